@@ -1,0 +1,230 @@
+"""Checks of arguments, with messages that name the argument and say how to mend it.
+
+They stand at the doors of the package (metrics, closed forms, variational problems), not inside
+its loops: an operator applied a thousand times looks at ranks and sizes only.
+"""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+_LARGEST_UNIT_VALUE = 10.0
+"""An image in [0, 1] stays below this even under very strong noise; one in 0–255 does not."""
+
+
+def _shape(x: Tensor) -> str:
+    return str(tuple(x.shape))
+
+
+def tensor(x: Tensor, name: str = "u") -> Tensor:
+    """Insist on a torch tensor, and return it.
+
+    Raises
+    ------
+    TypeError
+        If `x` is a NumPy array, a list, an image file …
+    """
+    if not isinstance(x, Tensor):
+        raise TypeError(
+            f"{name} is a {type(x).__name__}, not a torch tensor: convert it, for instance with "
+            f"torch.as_tensor({name})"
+        )
+    return x
+
+
+def batch(x: Tensor, name: str = "u") -> Tensor:
+    """Insist on a non-empty floating-point or complex batch `(B,C,H,W)`, and return it.
+
+    Raises
+    ------
+    TypeError
+        If `x` is no tensor, or holds integers or booleans.
+    ValueError
+        If its rank is not four, or it holds no value.
+    """
+    tensor(x, name)
+    if not (x.is_floating_point() or x.is_complex()):
+        raise TypeError(
+            f"{name} holds {x.dtype}: images are floating-point in [0, 1]; "
+            f"for 8-bit values write {name}.float() / 255"
+        )
+    if x.ndim != 4:
+        mend = {2: f"{name}[None, None]", 3: f"{name}[None]"}.get(x.ndim, f"{name}.reshape(…)")
+        raise ValueError(
+            f"{name} has shape {_shape(x)}, but images are (B, C, H, W): write {mend}"
+        )
+    if x.numel() == 0:
+        raise ValueError(f"{name} is empty: its shape is {_shape(x)}")
+    return x
+
+
+def finite(x: Tensor, name: str = "u") -> Tensor:
+    """Insist that no value is NaN or infinite, and return `x`.
+
+    Raises
+    ------
+    ValueError
+        If one is; the message counts them.
+    """
+    bad = ~torch.isfinite(x)
+    if bad.any():
+        raise ValueError(
+            f"{name} holds {int(bad.sum())} NaN or infinite values out of {x.numel()}: "
+            "look for a division by zero, or a step that is too large"
+        )
+    return x
+
+
+def image(x: Tensor, name: str = "u", *, unit_range: bool = True) -> Tensor:
+    """Insist on a finite image batch `(B,C,H,W)` in the unit of [0, 1], and return it.
+
+    Values a little outside [0, 1] are welcome (noise makes them); values in 0–255 are not.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`batch` and :func:`finite`; ValueError also for values that look like 0–255.
+    """
+    finite(batch(x, name), name)
+    if unit_range and x.abs().max() > _LARGEST_UNIT_VALUE:
+        raise ValueError(
+            f"{name} reaches {float(x.abs().max()):.4g}: it looks like 0–255, "
+            f"but images are in [0, 1]; write {name} / 255"
+        )
+    return x
+
+
+def same_shape(x: Tensor, ref: Tensor, names: tuple[str, str] = ("x", "ref")) -> None:
+    """Insist on two tensors of one shape: broadcasting would hide a mistake.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
+    """
+    if x.shape != ref.shape:
+        raise ValueError(
+            f"{names[0]} has shape {_shape(x)} and {names[1]} has shape {_shape(ref)}: "
+            "they must be equal; crop or resize one of them"
+        )
+
+
+def _number(value: float, name: str) -> float:
+    if isinstance(value, Tensor) and value.numel() == 1:
+        value = value.item()
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} is a {type(value).__name__}, not a number")
+    if not abs(value) < float("inf"):  # NaN fails this comparison too
+        raise ValueError(f"{name} = {value} is not a finite number")
+    return value
+
+
+def positive(value: float, name: str) -> float:
+    """Insist on a finite number > 0, and return it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `value` is no number, or not positive.
+    """
+    if not _number(value, name) > 0:
+        raise ValueError(f"{name} = {value} must be positive: choose {name} > 0")
+    return value
+
+
+def non_negative(value: float, name: str) -> float:
+    """Insist on a finite number ≥ 0, and return it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `value` is no number, or negative.
+    """
+    if not _number(value, name) >= 0:
+        raise ValueError(f"{name} = {value} must not be negative: choose {name} >= 0")
+    return value
+
+
+def count(value: int, name: str, *, at_least: int = 1) -> int:
+    """Insist on a whole number ≥ `at_least`, and return it as an int.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `value` is no whole number, or too small.
+    """
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+        raise TypeError(f"{name} = {value!r} must be a whole number: write int({name})")
+    if value < at_least:
+        raise ValueError(f"{name} = {value} must be at least {at_least}")
+    return int(value)
+
+
+def kernel(k: Tensor, name: str = "k") -> Tensor:
+    """Insist on a convolution kernel `(h,w)`: real, finite, not empty; return it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is not.
+    """
+    tensor(k, name)
+    if not k.is_floating_point():
+        raise TypeError(f"{name} holds {k.dtype}: a kernel is real floating-point, {name}.float()")
+    if k.ndim != 2 or k.numel() == 0:
+        raise ValueError(f"{name} has shape {_shape(k)}: a kernel is a non-empty (h, w) tensor")
+    return finite(k, name)
+
+
+def mask(m: Tensor, name: str = "mask") -> Tensor:
+    """Insist on a mask `(H,W)` of booleans or of 0 and 1; return it as booleans.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is not one.
+    """
+    tensor(m, name)
+    if m.ndim != 2 or m.numel() == 0:
+        raise ValueError(f"{name} has shape {_shape(m)}: a mask is a non-empty (H, W) tensor")
+    if m.dtype != torch.bool and not ((m == 0) | (m == 1)).all():
+        raise ValueError(
+            f"{name} holds other values than 0 and 1: write {name} > 0.5 to make it a mask"
+        )
+    return m.bool()
+
+
+def image_size(size: int | Sequence[int], name: str = "size") -> tuple[int, int]:
+    """Read `size` as (H, W); one number means a square. Return the pair.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is neither a whole number nor two of them, or one is below 1.
+    """
+    pair = (size, size) if isinstance(size, numbers.Integral) else tuple(size)
+    if len(pair) != 2:
+        raise ValueError(f"{name} = {size!r} must be one whole number or (H, W)")
+    return count(pair[0], name), count(pair[1], name)
+
+
+def generator(seed: int | torch.Generator | None) -> torch.Generator | None:
+    """Turn a seed into a CPU generator; a generator, or None, passes through.
+
+    Random numbers are drawn on the CPU and then moved, so that a seed means the same noise on
+    every device.
+
+    Raises
+    ------
+    TypeError
+        If `seed` is something else.
+    """
+    if seed is None or isinstance(seed, torch.Generator):
+        return seed
+    if isinstance(seed, bool) or not isinstance(seed, numbers.Integral):
+        raise TypeError(f"seed = {seed!r} must be a whole number, a torch.Generator or None")
+    return torch.Generator().manual_seed(int(seed))

@@ -1,0 +1,249 @@
+"""Solutions that need no iteration: inverse filter, ridge, Wiener form, heat, pseudo-inverse."""
+
+from __future__ import annotations
+
+import warnings
+from functools import singledispatch
+
+import torch
+from torch import Tensor
+
+from mvacourse import check
+from mvacourse.calculus import laplacian, laplacian_hat
+from mvacourse.operators import (
+    BernoulliSensing,
+    Blur,
+    FourierSampling,
+    GaussianSensing,
+    Identity,
+    LinearOperator,
+    Mask,
+    Subsample,
+)
+from mvacourse.solvers import conjugate_gradient
+
+
+def _transfer(k: Tensor, v: Tensor) -> Tensor:
+    return Blur(k).transfer(*v.shape[-2:], dtype=v.dtype, device=v.device)
+
+
+def _filter(response: Tensor, v: Tensor) -> Tensor:
+    """Multiply the Fourier transform of real images by a response on the `(H,W)` grid."""
+    return torch.fft.ifft2(response * torch.fft.fft2(v)).real
+
+
+def inverse_filter(v: Tensor, k: Tensor) -> Tensor:
+    """Undo a blur by dividing in Fourier, û = v̂/k̂: the noise explodes (A7).
+
+    If v = k ∗ u₀ + w, the result is u₀ + F⁻¹(ŵ/k̂). For white noise of standard deviation σ the
+    error has variance σ² · mean over frequencies of 1/|k̂|².
+
+    Parameters
+    ----------
+    v : Tensor
+        Blurred images `(B,C,H,W)`.
+    k : Tensor
+        Kernel `(h,w)`, as for :class:`~mvacourse.operators.Blur`.
+
+    Returns
+    -------
+    Tensor
+        `(B,C,H,W)`.
+
+    Raises
+    ------
+    ValueError
+        If k̂ is exactly zero somewhere: then no inverse exists.
+    """
+    check.image(v, "v")
+    k_hat = _transfer(k, v)
+    zeros = int((k_hat == 0).sum())
+    if zeros:
+        raise ValueError(
+            f"the transform of k vanishes at {zeros} frequencies, so the blur has no inverse: "
+            "use tychonov(v, lam, k) or pseudo_inverse(Blur(k), v)"
+        )
+    return _filter(1 / k_hat, v)
+
+
+def tychonov(v: Tensor, lam: float, k: Tensor | None = None) -> Tensor:
+    """Minimise ½‖k∗u − v‖² + λ‖∇u‖² in Fourier, the Wiener form (C4, C5).
+
+    û = conj(k̂) v̂ / (|k̂|² + 2λL̂) with L̂ = 4(sin²(πξ/M) + sin²(πζ/N)); without a kernel
+    û = v̂/(1 + 2λL̂). Unnormalised DFT, though the normalisation cancels.
+
+    Parameters
+    ----------
+    v : Tensor
+        Data `(B,C,H,W)`.
+    lam : float
+        λ ≥ 0. There is a ½ before the data term and none before ‖∇u‖².
+    k : Tensor, optional
+        Blur kernel `(h,w)`; none for denoising.
+
+    Returns
+    -------
+    Tensor
+        The minimiser, `(B,C,H,W)`.
+
+    Raises
+    ------
+    ValueError
+        If λ < 0, or the denominator vanishes (λ = 0 and k̂ = 0 somewhere).
+    """
+    check.image(v, "v")
+    check.non_negative(lam, "lam")
+    L_hat = laplacian_hat(*v.shape[-2:], dtype=v.dtype, device=v.device)
+    k_hat = torch.ones_like(L_hat) if k is None else _transfer(k, v)
+    denominator = k_hat.abs().square() + 2 * lam * L_hat
+    if (denominator == 0).any():
+        raise ValueError(f"no unique minimiser: |k̂|² + 2λL̂ vanishes for lam = {lam}; raise lam")
+    return _filter(k_hat.conj() / denominator, v)
+
+
+def heat(u: Tensor, t: float, n_steps: int) -> Tensor:
+    """Run the heat equation ∂ₜu = Δu up to time t with explicit Euler steps (C7).
+
+    uₙ₊₁ = uₙ + (t/n_steps) Δuₙ: gradient descent on ‖∇u‖² with τ = t/(2 n_steps). As n_steps
+    grows the result tends, at first order, to the convolution with a Gaussian of variance 2t per
+    axis (exactly, to its version on the grid, whose transform is exp(−tL̂)).
+
+    Parameters
+    ----------
+    u : Tensor
+        Initial images `(B,C,H,W)`.
+    t : float
+        Time t ≥ 0, in pixels²; for the slide's ∂ₜu = cΔu give c·t.
+    n_steps : int
+        Number of steps. Stable if t/n_steps ≤ 1/4; a longer step is warned of.
+
+    Returns
+    -------
+    Tensor
+        `(B,C,H,W)`.
+
+    Raises
+    ------
+    ValueError
+        If t < 0 or `n_steps` < 1.
+    """
+    check.image(u, "u")
+    dt = check.non_negative(t, "t") / check.count(n_steps, "n_steps")
+    if dt > 0.25:
+        warnings.warn(
+            f"the step t/n_steps = {dt:.4g} exceeds 1/4: high frequencies grow; "
+            f"choose n_steps >= {int(-(-4 * t // 1))}",
+            UserWarning,
+            stacklevel=2,
+        )
+    for _ in range(n_steps):
+        u = u + dt * laplacian(u)
+    return u
+
+
+@singledispatch
+def ridge(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 1000) -> Tensor:
+    """Minimise ½‖Au − v‖² + (λ/2)‖u‖²: u_λ = (AᵀA + λI)⁻¹Aᵀv (A9).
+
+    For denoising it only divides by 1 + λ: nearly useless. As λ → 0 it tends to A⁺v (B10).
+
+    Parameters
+    ----------
+    A : LinearOperator
+        Identity, Mask, Subsample and Blur have a formula; the others take conjugate gradients.
+    v : Tensor
+        Data, shaped like A(u).
+    lam : float
+        λ > 0; with the ½, (λ/2)‖u‖².
+    n_iter : int, default 1000
+        Largest number of conjugate-gradient steps, where they are needed.
+
+    Returns
+    -------
+    Tensor
+        `(B,C,H,W)`.
+
+    Raises
+    ------
+    ValueError
+        If λ ≤ 0.
+    """
+    check.positive(lam, "lam")
+    b = A.T(v)
+    tol = 10 * torch.finfo(b.dtype).eps
+    return conjugate_gradient(lambda u: A.gram(u) + lam * u, b, n_iter=n_iter, tol=tol)
+
+
+@ridge.register(Identity)
+@ridge.register(Mask)
+@ridge.register(Subsample)
+def _ridge_selection(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 0) -> Tensor:
+    # AᵀA is a diagonal of zeros and ones, and Aᵀv is zero wherever it has a zero.
+    check.positive(lam, "lam")
+    return A.T(v) / (1 + lam)
+
+
+@ridge.register
+def _ridge_blur(A: Blur, v: Tensor, lam: float, *, n_iter: int = 0) -> Tensor:
+    check.positive(lam, "lam")
+    k_hat = _transfer(A.k, v)
+    return _filter(k_hat.conj() / (k_hat.abs().square() + lam), v)
+
+
+@singledispatch
+def pseudo_inverse(A: LinearOperator, v: Tensor, *, n_iter: int = 1000) -> Tensor:
+    """Moore–Penrose pseudo-inverse A⁺v: of all least-squares solutions the shortest (B10).
+
+    It lies in Im Aᵀ, and A⁺v = lim (AᵀA + λI)⁻¹Aᵀv as λ → 0. Singular values near zero make it a
+    bad restoration of noisy data.
+
+    Parameters
+    ----------
+    A : LinearOperator
+        Identity, Mask, Subsample, Blur, FourierSampling and dense sensing have a formula; the
+        others take conjugate gradients from zero, which regularise by stopping.
+    v : Tensor
+        Data, shaped like A(u).
+    n_iter : int, default 1000
+        Largest number of conjugate-gradient steps, where they are needed.
+
+    Returns
+    -------
+    Tensor
+        `(B,C,H,W)`.
+    """
+    b = A.T(v)
+    return conjugate_gradient(A.gram, b, n_iter=n_iter, tol=10 * torch.finfo(b.dtype).eps)
+
+
+@pseudo_inverse.register(Identity)
+@pseudo_inverse.register(Mask)
+@pseudo_inverse.register(Subsample)
+def _pseudo_inverse_selection(A: LinearOperator, v: Tensor, *, n_iter: int = 0) -> Tensor:
+    return A.T(v)
+
+
+@pseudo_inverse.register
+def _pseudo_inverse_blur(A: Blur, v: Tensor, *, n_iter: int = 0) -> Tensor:
+    k_hat = _transfer(A.k, v)
+    size = k_hat.abs()
+    kept = size > size.max() * max(v.shape[-2:]) * torch.finfo(v.dtype).eps
+    return _filter(torch.where(kept, 1 / torch.where(kept, k_hat, 1), 0), v)
+
+
+@pseudo_inverse.register
+def _pseudo_inverse_fourier(A: FourierSampling, v: Tensor, *, n_iter: int = 0) -> Tensor:
+    b = A.T(v)
+    S = A.mask.to(b.real.dtype)
+    if A.real:  # a frequency sampled without its opposite counts half in AᵀA
+        S = (S + S.flip(0, 1).roll((1, 1), (0, 1))) / 2
+    inverse = torch.where(S > 0, 1 / S.clamp(min=0.5), 0)
+    u = torch.fft.ifft2(inverse * torch.fft.fft2(b))
+    return u.real if A.real else u
+
+
+@pseudo_inverse.register(GaussianSensing)
+@pseudo_inverse.register(BernoulliSensing)
+def _pseudo_inverse_dense(A: LinearOperator, v: Tensor, *, n_iter: int = 0) -> Tensor:
+    inverse = torch.linalg.pinv(A.matrix.double()).to(v.dtype)
+    return (v @ inverse.T).reshape(-1, *A.image_shape)

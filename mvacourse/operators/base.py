@@ -1,0 +1,210 @@
+"""What a forward model is: `Operator`, `LinearOperator`, and their composition (A1, A2).
+
+An operator maps images `(B,C,H,W)` to measurements `(B,…)`. Noise stays outside, so that
+``v = A(u) + sigma * torch.randn(...)`` reads like the slide.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+import torch
+from scipy.sparse import linalg as sparse_linalg
+from torch import Tensor, nn
+
+from mvacourse import check
+
+_DENSE_LIMIT = 512
+"""Up to this many pixels a norm comes from the full matrix; beyond, from Lanczos iterations."""
+
+
+class Operator(nn.Module, ABC):
+    """A forward model u ↦ A(u), linear or not (A1).
+
+    A subclass writes `forward` and `vjp`. It is an ``nn.Module``, so ``A.to(device)`` moves its
+    masks and kernels.
+    """
+
+    @abstractmethod
+    def forward(self, u: Tensor) -> Tensor:
+        """Measure the images `u` `(B,C,H,W)` without noise."""
+
+    @abstractmethod
+    def vjp(self, u: Tensor, y: Tensor) -> Tensor:
+        """Apply the transposed Jacobian at `u` to `y`: the direction J(u)ᵀ y, shaped like `u`."""
+
+
+class LinearOperator(Operator):
+    """A linear forward model A, with its adjoint Aᵀ and its norm (A2, A10).
+
+    The inner product is Re⟨·,·⟩, so ``A.T`` equals autograd's vector–Jacobian product even where
+    the data are complex and the image is real. A subclass writes `_forward` and `_adjoint`, and
+    may write `_norm` where a formula is known.
+
+    An operator that fits images of any size remembers the size of the last image it was applied
+    to. Only `T` of a subsampling and `norm` look at that memory.
+
+    Attributes
+    ----------
+    image_shape : tuple of int or None
+        (C, H, W) of the images: fixed by the operator, or remembered.
+    """
+
+    image_shape: tuple[int, int, int] | None = None
+
+    def forward(self, u: Tensor) -> Tensor:
+        """Apply A to images `(B,C,H,W)`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `u` is not such a batch, or its size does not fit the operator.
+        """
+        check.batch(u, "u")
+        y = self._forward(u)
+        self.image_shape = tuple(u.shape[1:])
+        return y
+
+    def T(self, y: Tensor) -> Tensor:  # noqa: N802 (the lecture's Aᵀ)
+        """Apply the adjoint Aᵀ to measurements: ⟨A u, y⟩ = ⟨u, Aᵀ y⟩."""
+        return self._adjoint(check.tensor(y, "y"))
+
+    def vjp(self, u: Tensor, y: Tensor) -> Tensor:
+        """Return Aᵀ y: the Jacobian of a linear map is the map, at every `u`."""
+        return self.T(y)
+
+    def gram(self, u: Tensor) -> Tensor:
+        """Apply AᵀA to images, the Hessian of ½‖Au − v‖² (B5)."""
+        return self.T(self(u))
+
+    def norm(self, shape: tuple[int, int, int] | None = None) -> float:
+        """Operator norm ‖A‖ = max ‖Au‖/‖u‖, the largest singular value.
+
+        The gradient of ½‖Au − v‖² is ‖A‖²-Lipschitz, so this number sets the step.
+
+        Parameters
+        ----------
+        shape : (C, H, W), optional
+            Size of the images. By default that of the last image `A` was applied to.
+
+        Returns
+        -------
+        float
+            From a formula where there is one; otherwise from the full matrix (small images) or
+            Lanczos iterations on AᵀA (relative error below 1e-7).
+
+        Raises
+        ------
+        ValueError
+            If the norm depends on a size that is not known yet.
+        """
+        return self._norm(self.image_shape if shape is None else tuple(shape))
+
+    def to_matrix(self, shape: tuple[int, int, int] | None = None) -> Tensor:
+        """Write A as a matrix `(m, C·H·W)` in float64: column j is A applied to pixel j.
+
+        For small images only: it holds every entry.
+
+        Raises
+        ------
+        ValueError
+            If the image size is neither given nor known.
+        """
+        C, H, W = self._known(self.image_shape if shape is None else shape)
+        n = C * H * W
+        pixels = torch.eye(n, dtype=torch.float64, device=self._device()).reshape(n, C, H, W)
+        return self(pixels).reshape(n, -1).T
+
+    @abstractmethod
+    def _forward(self, u: Tensor) -> Tensor: ...
+
+    @abstractmethod
+    def _adjoint(self, y: Tensor) -> Tensor: ...
+
+    def _norm(self, shape: tuple[int, int, int] | None) -> float:
+        shape = self._known(shape)
+        if np.prod(shape) <= _DENSE_LIMIT:
+            matrix = self.to_matrix(shape)
+            if matrix.is_complex():
+                matrix = torch.cat((matrix.real, matrix.imag))
+            return float(torch.linalg.matrix_norm(matrix, ord=2))
+        return self._lanczos_norm(shape)
+
+    def _lanczos_norm(self, shape: tuple[int, int, int]) -> float:
+        n = int(np.prod(shape))
+
+        def gram(x: np.ndarray) -> np.ndarray:
+            u = torch.from_numpy(np.ascontiguousarray(x, dtype=np.float64)).reshape(1, *shape)
+            return self.gram(u.to(self._device())).reshape(-1).cpu().numpy()
+
+        start = np.random.default_rng(0).standard_normal(n)
+        with torch.no_grad():
+            system = sparse_linalg.LinearOperator((n, n), matvec=gram, dtype=np.float64)
+            largest = sparse_linalg.eigsh(
+                system, k=1, which="LA", v0=start, tol=1e-8, return_eigenvectors=False
+            )
+        return float(np.sqrt(max(largest[0], 0.0)))
+
+    def _known(self, shape: tuple[int, int, int] | None) -> tuple[int, int, int]:
+        if shape is None:
+            raise ValueError(
+                f"{type(self).__name__} fits images of any size, and its norm depends on it: "
+                "write A.norm(shape=(C, H, W)), or apply A to an image first"
+            )
+        if len(shape) != 3:
+            raise ValueError(f"shape = {shape} must be (C, H, W), without the batch")
+        return tuple(shape)
+
+    def _device(self) -> torch.device:
+        return next((b.device for b in self.buffers()), torch.device("cpu"))
+
+
+class Compose(LinearOperator):
+    """Composition A = A₁ A₂ ⋯ Aₙ of linear operators; the last one acts first (A2).
+
+    Forward: A u = A₁(A₂(⋯ Aₙ u)). Adjoint: Aᵀ y = Aₙᵀ(⋯ A₂ᵀ(A₁ᵀ y)).
+    ``Compose(Subsample(4), Blur(k))`` is super-resolution, written in the slide's order A = S B.
+
+    Raises
+    ------
+    ValueError
+        If no operator is given.
+    TypeError
+        If one of them is not linear.
+    """
+
+    def __init__(self, *operators: LinearOperator) -> None:
+        super().__init__()
+        if not operators:
+            raise ValueError("Compose() needs at least one operator: Compose(Subsample(2), Blur(k))")
+        for A in operators:
+            if not isinstance(A, LinearOperator):
+                raise TypeError(f"{type(A).__name__} is not a LinearOperator: Compose holds those")
+        self.operators = nn.ModuleList(operators)
+        self.image_shape = operators[-1].image_shape
+
+    def _forward(self, u: Tensor) -> Tensor:
+        for A in reversed(self.operators):
+            u = A(u)
+        return u
+
+    def _adjoint(self, y: Tensor) -> Tensor:
+        for A in self.operators:
+            y = A.T(y)
+        return y
+
+
+def fits(u: Tensor, size: tuple[int, int], operator: str) -> None:
+    """Insist that `u` `(…,H,W)` has the image size an operator was built for.
+
+    Raises
+    ------
+    ValueError
+        If it has another one.
+    """
+    if tuple(u.shape[-2:]) != tuple(size):
+        raise ValueError(
+            f"{operator} was built for {size[0]}×{size[1]} and got {u.shape[-2]}×{u.shape[-1]}: "
+            "resize the image, or build the operator for its size"
+        )

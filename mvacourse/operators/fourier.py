@@ -1,0 +1,194 @@
+"""Operators that are diagonal, or nearly so, in Fourier: blur, Fourier sampling, MRI (A4, A2)."""
+
+from __future__ import annotations
+
+from typing import final
+
+import torch
+from torch import Tensor
+
+from mvacourse import check
+from mvacourse.operators.base import LinearOperator, fits
+
+
+def _embed(k: Tensor, height: int, width: int) -> Tensor:
+    """Put `k` on a `(height, width)` grid of zeros, its centre (index size // 2) at the origin."""
+    if k.shape[0] > height or k.shape[1] > width:
+        raise ValueError(
+            f"k is {k.shape[0]}×{k.shape[1]}, larger than the {height}×{width} image: "
+            "take a smaller kernel or a larger image"
+        )
+    grid = k.new_zeros(height, width)
+    grid[: k.shape[0], : k.shape[1]] = k
+    return grid.roll((-(k.shape[0] // 2), -(k.shape[1] // 2)), (0, 1))
+
+
+@final
+class Blur(LinearOperator):
+    """Periodic convolution with a known kernel: A u = k ∗ u (A4).
+
+    (k ∗ u)(x) = Σ_y k(y) u(x − y), computed as F⁻¹(k̂ û). The adjoint is the convolution with
+    k̃(x) = conj(k(−x)), computed as F⁻¹(conj(k̂) v̂) (A10). ‖A‖ = max |k̂|.
+
+    Parameters
+    ----------
+    k : Tensor
+        Real kernel `(h,w)`, its centre at index (h // 2, w // 2). Give it the sum 1 to keep the
+        mean grey level.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `k` is not a kernel; when applied, if it is larger than the image.
+    """
+
+    def __init__(self, k: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("k", check.kernel(k))
+        self._k_hat: tuple[tuple, Tensor] | None = None
+
+    def transfer(
+        self,
+        height: int,
+        width: int,
+        *,
+        dtype: torch.dtype | None = None,
+        device: torch.device | str | None = None,
+    ) -> Tensor:
+        """Return k̂ on the grid of an image: complex `(H,W)`, in the order of ``fft2``."""
+        k = self.k.to(dtype=dtype or self.k.dtype, device=device or self.k.device)
+        return torch.fft.fft2(_embed(k, height, width))
+
+    def _half_transfer(self, u: Tensor) -> Tensor:
+        # The last k̂ is kept: solvers apply one blur to one image size hundreds of times.
+        key = (tuple(u.shape[-2:]), u.dtype, u.device, self.k.data_ptr(), self.k._version)
+        if self._k_hat is None or self._k_hat[0] != key:
+            k = _embed(self.k.to(dtype=u.dtype, device=u.device), *u.shape[-2:])
+            self._k_hat = (key, torch.fft.rfft2(k))
+        return self._k_hat[1]
+
+    def _forward(self, u: Tensor) -> Tensor:
+        return torch.fft.irfft2(self._half_transfer(u) * torch.fft.rfft2(u), s=u.shape[-2:])
+
+    def _adjoint(self, y: Tensor) -> Tensor:
+        k_hat = self._half_transfer(y)
+        return torch.fft.irfft2(k_hat.conj() * torch.fft.rfft2(y), s=y.shape[-2:])
+
+    def _norm(self, shape: tuple[int, int, int] | None) -> float:
+        if (self.k >= 0).all():  # then |k̂| is largest at frequency zero, whatever the size
+            return float(self.k.double().sum())
+        _, height, width = self._known(shape)
+        return float(self.transfer(height, width, dtype=torch.float64).abs().max())
+
+    def extra_repr(self) -> str:
+        return f"k={tuple(self.k.shape)}"
+
+
+def _complex(y: Tensor, name: str) -> Tensor:
+    if not y.is_complex():
+        raise TypeError(f"{name} is {y.dtype}, but k-space is complex: write {name} + 0j")
+    return y
+
+
+@final
+class FourierSampling(LinearOperator):
+    """Compressive sensing in Fourier: A = S F, some frequencies of the orthonormal DFT (A2).
+
+    A u = S û, and Aᵀ y = Re F⁻¹(S y) for real images. Measurements keep the size of the image;
+    frequencies that were not sampled are zero.
+
+    Parameters
+    ----------
+    mask : Tensor
+        `(H,W)`, true where the frequency is sampled, in the order of ``torch.fft.fft2`` (zero
+        frequency first; ``kernels.centred`` moves it to the middle for pictures).
+    real : bool, default True
+        Whether images are real. If False, `T` keeps the imaginary part.
+
+    Notes
+    -----
+    ‖A‖² = max over ξ of (S(ξ) + S(−ξ))/2 for real images: a frequency whose opposite was not
+    sampled gives only half of the energy of its pair.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `mask` is not a mask, an image has another size, or `y` is not complex.
+    """
+
+    def __init__(self, mask: Tensor, *, real: bool = True) -> None:
+        super().__init__()
+        self.register_buffer("mask", check.mask(mask))
+        self.real = real
+
+    def _forward(self, u: Tensor) -> Tensor:
+        fits(u, self.mask.shape, "FourierSampling")
+        return self.mask * torch.fft.fft2(u, norm="ortho")
+
+    def _adjoint(self, y: Tensor) -> Tensor:
+        fits(y, self.mask.shape, "FourierSampling")
+        u = torch.fft.ifft2(self.mask * _complex(y, "y"), norm="ortho")
+        return u.real if self.real else u
+
+    def _norm(self, shape: tuple[int, int, int] | None) -> float:
+        S = self.mask.double()
+        if self.real:
+            opposite = S.flip(0, 1).roll((1, 1), (0, 1))
+            S = (S + opposite) / 2
+        return float(S.max().sqrt())
+
+
+@final
+class MultiCoilMRI(LinearOperator):
+    """Magnetic resonance imaging with several coils (SENSE): A = S F D (A2).
+
+    Coil j sees the image through its sensitivity D_j: (A u)_j = S F (D_j u), with the orthonormal
+    DFT. Aᵀ y = Re Σ_j conj(D_j) F⁻¹(S y_j).
+
+    Parameters
+    ----------
+    mask : Tensor
+        `(H,W)`, sampled frequencies, in the order of ``torch.fft.fft2``.
+    coils : Tensor
+        `(J,H,W)` sensitivities, complex or real. With Σ_j |D_j|² ≤ 1, ‖A‖ ≤ 1.
+    real : bool, default True
+        Whether images are real. If False, `T` keeps the imaginary part.
+
+    Notes
+    -----
+    Images are `(B,1,H,W)`, measurements `(B,J,H,W)`, complex, zero where nothing was sampled.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If mask and coils do not fit together, an image is not `(B,1,H,W)` of their size, or `y`
+        is not complex.
+    """
+
+    def __init__(self, mask: Tensor, coils: Tensor, *, real: bool = True) -> None:
+        super().__init__()
+        self.register_buffer("mask", check.mask(mask))
+        if check.tensor(coils, "coils").ndim != 3:
+            raise ValueError(f"coils has shape {tuple(coils.shape)}: write (n_coils, H, W)")
+        fits(coils, self.mask.shape, "MultiCoilMRI's mask")
+        complex_coils = coils if coils.is_complex() else coils + 0j
+        self.register_buffer("coils", check.finite(complex_coils, "coils"))
+        self.real = real
+
+    def _coils_like(self, x: Tensor) -> Tensor:
+        return self.coils.to(torch.promote_types(x.dtype, torch.complex64))
+
+    def _forward(self, u: Tensor) -> Tensor:
+        fits(u, self.mask.shape, "MultiCoilMRI")
+        if u.shape[1] != 1:
+            raise ValueError(f"u has {u.shape[1]} channels: MultiCoilMRI takes one, (B, 1, H, W)")
+        return self.mask * torch.fft.fft2(self._coils_like(u) * u, norm="ortho")
+
+    def _adjoint(self, y: Tensor) -> Tensor:
+        fits(y, self.mask.shape, "MultiCoilMRI")
+        images = torch.fft.ifft2(self.mask * _complex(y, "y"), norm="ortho")
+        u = (self._coils_like(y).conj() * images).sum(1, keepdim=True)
+        return u.real if self.real else u
+
+    def _norm(self, shape: tuple[int, int, int] | None) -> float:
+        return super()._norm((1, *self.mask.shape))

@@ -1,0 +1,45 @@
+"""Operators that are not linear: phase retrieval (A1, A2)."""
+
+from __future__ import annotations
+
+from typing import final
+
+from torch import Tensor
+
+from mvacourse import check
+from mvacourse.operators.base import LinearOperator, Operator
+
+
+@final
+class PhaseRetrieval(Operator):
+    """Phase retrieval: 𝒜(u) = |A u|², element by element (A2).
+
+    A detector counts photons and loses the phase. The derivative in a direction h is
+    2 Re(conj(Au) · Ah), so J(u)ᵀ y = 2 Aᵀ(y · Au). Since |A(−u)| = |Au|, no sign is ever found.
+
+    Parameters
+    ----------
+    A : LinearOperator
+        Often a Fourier transform, ``FourierSampling(mask)``.
+
+    Raises
+    ------
+    TypeError
+        If `A` is not a linear operator.
+    """
+
+    def __init__(self, A: LinearOperator) -> None:
+        super().__init__()
+        if not isinstance(A, LinearOperator):
+            raise TypeError(f"A is a {type(A).__name__}: PhaseRetrieval squares a LinearOperator")
+        self.A = A
+
+    def forward(self, u: Tensor) -> Tensor:
+        """Return the intensities |A u|², real and not negative."""
+        return self.A(u).abs().square()
+
+    def vjp(self, u: Tensor, y: Tensor) -> Tensor:
+        """Return J(u)ᵀ y = 2 Aᵀ(y · Au), shaped like `u`."""
+        Au = self.A(u)
+        check.same_shape(y, Au, ("y", "A(u)"))
+        return 2 * self.A.T(y * Au)

@@ -1,0 +1,111 @@
+"""Explicit regularisers R(u) and their gradients (C2, C3, C8).
+
+Each R is a sum over pixels, channels and batch, without a factor ½ and without a mean. Channels
+are regularised one by one.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from mvacourse import check
+from mvacourse.calculus import grad, laplacian
+
+
+def tychonov(u: Tensor) -> Tensor:
+    """Tychonov regularisation R(u) = ‖∇u‖² = Σ |∂₁u|² + |∂₂u|², no factor ½ (C2).
+
+    Parameters
+    ----------
+    u : Tensor
+        Images `(…,H,W)`.
+
+    Returns
+    -------
+    Tensor
+        Zero-dimensional.
+    """
+    return grad(u).square().sum()
+
+
+def tychonov_grad(u: Tensor) -> Tensor:
+    """Gradient of :func:`tychonov`: ∇R(u) = 2∇ᵀ∇u = −2Δu, 16-Lipschitz (C3)."""
+    return -2 * laplacian(u)
+
+
+def tv(u: Tensor) -> Tensor:
+    """Total variation TV(u) = Σ √(|∂₁u|² + |∂₂u|²) (C2).
+
+    Not differentiable where ∇u = 0: for descent take :func:`smoothed_tv`.
+
+    Parameters
+    ----------
+    u : Tensor
+        Images `(…,H,W)`.
+
+    Returns
+    -------
+    Tensor
+        Zero-dimensional.
+    """
+    return torch.linalg.vector_norm(grad(u), dim=-3).sum()
+
+
+def smoothed_tv(u: Tensor, eps: float) -> Tensor:
+    """Smoothed total variation TV_ε(u) = Σ √(ε² + |∂₁u|² + |∂₂u|²) (C8).
+
+    TV ≤ TV_ε ≤ TV + ε·(number of pixels). Differences well below ε are charged quadratically, as
+    by Tychonov; those well above ε linearly, as by TV.
+
+    Parameters
+    ----------
+    u : Tensor
+        Images `(…,H,W)`.
+    eps : float
+        ε > 0, in the unit of the image.
+
+    Returns
+    -------
+    Tensor
+        Zero-dimensional.
+
+    Raises
+    ------
+    ValueError
+        If ε ≤ 0.
+    """
+    check.positive(eps, "eps")
+    return (eps**2 + grad(u).square().sum(-3)).sqrt().sum()
+
+
+def smoothed_tv_grad(u: Tensor, eps: float) -> Tensor:
+    """Gradient of :func:`smoothed_tv`, 8/ε-Lipschitz (C8).
+
+    ∇TV_ε(u) = ∇ᵀ(∇u / √(ε² + ‖∇u‖²)).
+
+    Parameters
+    ----------
+    u : Tensor
+        Images `(…,H,W)`.
+    eps : float
+        ε > 0, in the unit of the image. The Lipschitz constant 8/ε is the price of a small one:
+        descent needs a step, and hence a number of iterations, in proportion.
+
+    Returns
+    -------
+    Tensor
+        Shaped like `u`.
+
+    Raises
+    ------
+    ValueError
+        If ε ≤ 0.
+    """
+    check.positive(eps, "eps")
+    # The components stay apart: stacking them as calculus.grad does would copy both.
+    p1 = u.roll(-1, -2) - u
+    p2 = u.roll(-1, -1) - u
+    weight = torch.addcmul(torch.addcmul(u.new_tensor(eps**2), p1, p1), p2, p2).rsqrt()
+    p1, p2 = p1 * weight, p2 * weight
+    return p1.roll(1, -2) - p1 + p2.roll(1, -1) - p2
