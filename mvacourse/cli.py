@@ -1,0 +1,230 @@
+"""The command ``mvacourse``: open the lab, run notebooks, manage data, write a student edition."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from mvacourse import cache, notebooks
+
+# Plain help and plain tracebacks: the output stays readable in a log, a pipe, a screen reader.
+_PLAIN = {"no_args_is_help": True, "rich_markup_mode": None, "pretty_exceptions_enable": False}
+
+app = typer.Typer(
+    help="Restoration with Generative Priors: a lecture you can run.",
+    epilog="Example: mvacourse lab",
+    add_completion=False,
+    **_PLAIN,
+)
+data = typer.Typer(
+    help="Benchmark files and foreign weights, by name (the folder is MVACOURSE_DATA).",
+    epilog="Example: mvacourse data fetch set5",
+    **_PLAIN,
+)
+app.add_typer(data, name="data")
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Tell an expected fault in its own words, without a traceback; exit code 1."""
+    try:
+        yield
+    except (cache.DownloadError, notebooks.NotebookError, OSError, ValueError) as err:
+        _fail(str(err))
+
+
+def _fail(message: str, code: int = 1) -> NoReturn:
+    typer.echo(f"mvacourse: {message}", err=True)
+    raise typer.Exit(code)
+
+
+def _need(*modules: str) -> None:
+    absent = [module for module in modules if find_spec(module) is None]
+    if absent:
+        _fail(
+            f"this command needs {', '.join(absent)}: install the extra that brings it, "
+            "python -m pip install 'mvacourse[lab]'"
+        )
+
+
+def _find(names: list[str]) -> list[Path]:
+    """Turn names into notebooks; an unknown name is a mistake in the command, exit code 2."""
+    try:
+        if names:
+            return [notebooks.find(name) for name in names]
+        return sorted(notebooks.folder().glob("*.ipynb"))
+    except FileNotFoundError as err:
+        _fail(str(err), 2)
+
+
+@app.command(epilog="Example: mvacourse lab 03 --port 8899")
+def lab(
+    notebook: Annotated[
+        str, typer.Argument(help="Notebook to open: a number, a name or a path.")
+    ] = notebooks.FIRST,
+    port: Annotated[int, typer.Option(help="Port; the next free one if it is taken.")] = 8888,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+) -> None:
+    """Open the course in JupyterLab, for this machine only (127.0.0.1, with a token)."""
+    _need("jupyterlab")
+    path = _find([notebook])[0].resolve()
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--port={port}"),
+        f"--ServerApp.root_dir={path.parent}",
+        f"--LabApp.default_url=/lab/tree/{path.name}",
+        # No question about news, no look-up of newer versions: the lab asks nothing of the network.
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    if not browser:
+        command.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # as in most containers
+    raise typer.Exit(_serve(command))
+
+
+def _serve(command: list[str]) -> int:
+    """Run the server until it ends; Ctrl-C is for it to answer, not for us."""
+    with subprocess.Popen(command) as server:
+        while True:
+            try:
+                return server.wait()
+            except KeyboardInterrupt:
+                continue
+
+
+@app.command(epilog="Example: mvacourse run 03 04 --out build")
+def run(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="NOTEBOOK",
+            help="Numbers, names or paths; all of the course's notebooks if none is given.",
+            show_default=False,
+        ),
+    ] = None,
+    inplace: Annotated[
+        bool, typer.Option("--inplace", help="Store the outputs in the .ipynb, tidied for git.")
+    ] = False,
+    out: Annotated[Path, typer.Option(help="Folder for the pages.")] = Path("build"),
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that one cell may take.")] = 600,
+) -> None:
+    """Execute notebooks and write each as a page to build/; one that fails stops no other."""
+    _need("nbclient", "nbconvert", "ipykernel")
+    failures = []
+    for path in _find(names or []):
+        try:
+            _run_one(path, inplace, out, timeout)
+        except (notebooks.NotebookError, OSError) as err:
+            failures.append(err)
+            typer.echo(f"failed  {path.name}")
+    for failure in failures:
+        typer.echo(f"mvacourse: {failure}", err=True)
+    if failures:
+        raise typer.Exit(1)
+
+
+def _run_one(path: Path, inplace: bool, out: Path, timeout: float) -> None:
+    nb = notebooks.read(path)
+    failure = notebooks.execute(nb, path, timeout)
+    nb = notebooks.normalise(nb)
+    page = out / f"{path.stem}.html"
+    notebooks.save(notebooks.to_html(nb, path.stem), page)  # a failure's too: it shows where
+    if failure:
+        raise failure
+    if inplace:
+        notebooks.save(nb, path)
+    typer.echo(f"ok      {path.name}  →  {page}")
+
+
+@data.command("list", epilog="Example: mvacourse data list")
+def data_list() -> None:
+    """List the sets, with how many of their files are in the cache, and their licences."""
+    typer.echo(f"cache: {cache.cache_dir()}")
+    for name, entry in cache.registry().items():
+        here = sum(cache.is_cached(path) for path in entry["files"])
+        typer.echo(f"{name:8}  {here:3} of {len(entry['files']):3}  {entry['description']}")
+        typer.echo(f"{'':8}  {'':10}  licence: {entry['licence']}")
+
+
+@data.command("fetch", epilog="Example: mvacourse data fetch set5 mnist")
+def data_fetch(
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="NAME", help="Sets, files such as set5/baby.png, or all."),
+    ],
+) -> None:
+    """Download what is missing into the cache, and verify the rest."""
+    from tqdm.auto import tqdm
+
+    paths = _files(names)
+    with _plain_errors():
+        for path in tqdm(paths, desc="fetch", unit="file"):
+            cache.fetch(path)
+    typer.echo(f"{len(paths)} files are in {cache.cache_dir()}, and are what they should be")
+
+
+@data.command("verify", epilog="Example: mvacourse data verify set5")
+def data_verify(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="NAME", help="Sets or files; all if none is given.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Compare cached files with their pinned sha256.
+
+    Exit code 1 if a file is altered, or if a set that was named is incomplete.
+    """
+    bad = False
+    for name in names or cache.registry():
+        paths = _files([name])
+        with _plain_errors():
+            states = {path: cache.verify(path) for path in paths}
+        count = Counter(states.values())
+        words = [f"{count[s]} {s}" for s in ("ok", "missing", "altered") if count[s]]
+        typer.echo(f"{name:8}  {', '.join(words)}")
+        for path in (p for p, state in states.items() if state == "altered"):
+            typer.echo(f"{'':8}  altered: {cache.cache_dir() / path}")
+        bad |= bool(count["altered"]) or bool(names and count["missing"])
+    if bad:
+        raise typer.Exit(1)
+
+
+def _files(names: list[str]) -> list[str]:
+    """Turn names of sets and files into paths; an unknown name ends with exit code 2."""
+    try:
+        wanted = [n for name in names for n in (cache.registry() if name == "all" else [name])]
+        return list(dict.fromkeys(path for name in wanted for path in cache.files(name)))
+    except ValueError as err:
+        _fail(str(err), 2)
+
+
+@app.command(epilog="Example: mvacourse student ~/course")
+def student(
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the edition.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite notebooks that differ, students' work too.")
+    ] = False,
+) -> None:
+    """Write the student edition: the notebooks without solutions and outputs."""
+    _need("nbformat")
+    from mvacourse.student import write_edition
+
+    with _plain_errors():
+        written = write_edition(notebooks.folder(), target, force=force)
+        typer.echo(f"{len(written)} notebooks are in {target}")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,20 @@
+"""Point spread functions, sampling masks and coil sensitivities: the `k`, `S`, `D` of operators.
+
+Everything is computed in float64 and rounded once, to torch's default dtype or to `dtype`.
+"""
+
+from mvacourse.kernels.blurs import box, delta, disk, gaussian, motion
+from mvacourse.kernels.sampling import cartesian, centred, coil_maps, radial_lines, random_mask
+
+__all__ = [
+    "box",
+    "cartesian",
+    "centred",
+    "coil_maps",
+    "delta",
+    "disk",
+    "gaussian",
+    "motion",
+    "radial_lines",
+    "random_mask",
+]

@@ -1,0 +1,91 @@
+"""The two noise models of the lecture, Gaussian and Poisson (A1)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from mvacourse import check
+
+
+def _values(u: Tensor) -> Tensor:
+    """Insist on finite floating-point or complex values, of any rank: measurements have many."""
+    check.tensor(u, "u")
+    if not (u.is_floating_point() or u.is_complex()):
+        raise TypeError(
+            f"u holds {u.dtype}: noise needs floating-point values; for 8-bit u.float() / 255"
+        )
+    return check.finite(u, "u")
+
+
+def gaussian(u: Tensor, sigma: float, seed: int | torch.Generator | None = None) -> Tensor:
+    """Add white Gaussian noise: v = u + σn, n ~ N(0, 1) in each entry (A1, A3).
+
+    The mean is u, the variance σ². A complex u gets complex noise, with standard deviation σ in
+    the real part and σ in the imaginary part, independently: E|v−u|² = 2σ². Nothing is clamped.
+
+    Parameters
+    ----------
+    u : Tensor, any shape
+        Image or measurement, real or complex.
+    sigma : float
+        In the unit of u: 25/255 for images in [0, 1]. 0 leaves u as it is.
+    seed : int, torch.Generator or None
+        A number gives the same noise at every call and on every device (it is drawn on the CPU); a
+        generator goes on drawing; None uses torch's global generator.
+
+    Returns
+    -------
+    Tensor, as u
+
+    Raises
+    ------
+    TypeError, ValueError
+        If u holds integers, NaN or infinity, or sigma < 0.
+    """
+    _values(u)
+    check.non_negative(sigma, "sigma")
+    generator = check.generator(seed)
+    if u.is_complex():
+        parts = torch.randn(2, *u.shape, generator=generator, dtype=u.dtype.to_real())
+        n = torch.complex(parts[0], parts[1])
+    else:
+        n = torch.randn(u.shape, generator=generator, dtype=u.dtype)
+    return u + sigma * n.to(u.device)
+
+
+def poisson(u: Tensor, peak: float, seed: int | torch.Generator | None = None) -> Tensor:
+    """Count photons: v = P/peak, P ~ Poisson(peak·u) in each entry (A1).
+
+    The mean is u, the variance u/peak: bright pixels are noisier, and more light (a larger peak)
+    means less noise. It is not of the form u + w with w independent of u.
+
+    Parameters
+    ----------
+    u : Tensor, any shape
+        Non-negative: an intensity.
+    peak : float
+        Photons expected where u = 1, > 0. 10 is night, 1000 is day.
+    seed : int, torch.Generator or None
+        As in :func:`gaussian`.
+
+    Returns
+    -------
+    Tensor, as u
+        Multiples of 1/peak, not clamped.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If u is complex or holds integers, NaN, infinity or negative values, or peak <= 0.
+    """
+    _values(u)
+    if u.is_complex():
+        raise TypeError("u is complex: an intensity is real, for instance u.abs()")
+    if u.numel() and u.min() < 0:
+        raise ValueError(
+            f"u goes down to {float(u.min()):.4g}: an intensity is not negative; write u.clamp(0)"
+        )
+    check.positive(peak, "peak")
+    rate = (peak * u.detach()).cpu()
+    return (torch.poisson(rate, generator=check.generator(seed)) / peak).to(u.device)

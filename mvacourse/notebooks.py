@@ -1,0 +1,219 @@
+"""Find, execute, tidy and store notebooks, for the command line.
+
+Executing needs nbclient, and a page needs nbconvert: both come with the extra ``lab``.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+FIRST = "00_start_here"
+"""The notebook that the lab opens."""
+
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+_KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+_LANGUAGE = {
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+}
+
+
+class NotebookError(RuntimeError):
+    """A notebook that cannot be read, or whose execution stopped; the message says where."""
+
+
+def folder() -> Path:
+    """Find the course's notebooks: here, in ``notebooks/`` here, or in the package's clone.
+
+    Raises
+    ------
+    FileNotFoundError
+        If none of these folders holds a numbered notebook.
+    """
+    here, clone = Path.cwd(), Path(__file__).resolve().parent.parent
+    for place in (here, here / "notebooks", clone / "notebooks"):
+        if any(place.glob("[0-9][0-9]_*.ipynb")):
+            return place
+    raise FileNotFoundError(
+        f"no notebooks in {here} or {here / 'notebooks'}: change to a clone of the course or to a "
+        "student edition, or name a .ipynb file"
+    )
+
+
+def find(name: str) -> Path:
+    """Find a notebook by its path, its name (``03_tychonov``) or its number (``03``, ``3``).
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none, or several share the number; the message lists the names.
+    """
+    path = Path(name)
+    if path.suffix == ".ipynb" and path.is_file():
+        return path
+    known = sorted(folder().glob("*.ipynb"))
+    stem = path.name.removesuffix(".ipynb")
+    number = f"{int(stem):02d}_" if stem.isdecimal() else f"{stem}_"
+    found = [p for p in known if p.stem == stem] or [p for p in known if p.stem.startswith(number)]
+    if len(found) == 1:
+        return found[0]
+    what = "several notebooks answer to" if found else "no notebook is called"
+    names = ", ".join(p.stem for p in found or known)
+    raise FileNotFoundError(f"{what} {name!r}: choose one of {names}")
+
+
+def read(path: Path) -> NotebookNode:
+    """Read a notebook.
+
+    Raises
+    ------
+    NotebookError
+        If the file is not one.
+    """
+    import nbformat
+
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError, nbformat.ValidationError) as err:
+        first_line = str(err).strip().partition("\n")[0]
+        raise NotebookError(f"{path} is not a notebook: {first_line}") from err
+
+
+def save(text: str | NotebookNode, path: Path) -> None:
+    """Write a notebook, or a page, whole or not at all: a full disk leaves the old file alone."""
+    if not isinstance(text, str):
+        import nbformat
+
+        text = nbformat.writes(text).rstrip("\n") + "\n"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        os.chmod(temporary, mode)  # mkstemp's own is for the owner alone
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def execute(nb: NotebookNode, path: Path, timeout: float = 600.0) -> NotebookError | None:
+    """Run a notebook's cells in a fresh kernel, in the folder of `path`, and fill in its outputs.
+
+    A bar counts the code cells. The notebook keeps what was computed before an error.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        Changed in place.
+    path : Path
+        Where it lies; its own file is not touched.
+    timeout : float
+        Seconds that one cell may take.
+
+    Returns
+    -------
+    NotebookError or None
+        What stopped it: the cell as JupyterLab numbers it, and the error.
+    """
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+    from tqdm.auto import tqdm
+
+    runnable = [c for c in nb.cells if c.cell_type == "code" and c.source.strip()]
+    number = {id(cell): n for n, cell in enumerate(runnable, start=1)}
+    at = 0
+
+    def start(cell: NotebookNode, cell_index: int) -> None:
+        nonlocal at
+        at = number.get(id(cell), at)
+
+    with tqdm(total=len(runnable), desc=path.stem, unit="cell") as bar:
+        client = NotebookClient(
+            nb,
+            timeout=timeout,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(path.parent.resolve())}},
+            # The kernel's log would break the bar; what a cell raises comes back as a message.
+            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
+            on_cell_start=start,
+            on_cell_executed=lambda cell, cell_index, execute_reply: bar.update(),
+        )
+        try:
+            client.execute()
+        except CellExecutionError as err:
+            return NotebookError(f"{path.name}, cell [{at}]: {err.ename}: {err.evalue}")
+        except CellTimeoutError:
+            return NotebookError(f"{path.name}, cell [{at}]: not done after {timeout:g} s")
+        except DeadKernelError:
+            return NotebookError(f"{path.name}, cell [{at}]: the kernel died (out of memory?)")
+    return None
+
+
+def normalise(nb: NotebookNode) -> NotebookNode:
+    """Tidy an executed notebook for a commit, as a copy: the same run gives the same bytes.
+
+    Gone are widget states and views (a reader without the kernel sees an error in their place),
+    stderr, times of execution and the version of Python. Neighbouring pieces of stdout are joined,
+    counts run 1, 2, 3 …, the kernel is called python3. Cell ids, tags and slide metadata stay.
+    """
+    nb = copy.deepcopy(nb)
+    nb.metadata.pop("widgets", None)
+    nb.metadata.update(kernelspec=dict(_KERNEL), language_info=dict(_LANGUAGE))
+    count = 0
+    for cell in nb.cells:
+        cell.metadata.pop("execution", None)
+        cell.metadata.pop("ExecuteTime", None)
+        if cell.cell_type != "code":
+            continue
+        cell.outputs = _tidy(cell.outputs)
+        if cell.execution_count is not None:
+            count += 1
+            cell.execution_count = count
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = cell.execution_count
+    return nb
+
+
+def _tidy(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    kept: list[NotebookNode] = []
+    for output in outputs:
+        if output.output_type == "stream":
+            if output.name == "stderr":
+                continue
+            if kept and kept[-1].output_type == "stream":
+                kept[-1].text += output.text
+                continue
+        elif _WIDGET in output.get("data", {}):
+            del output.data[_WIDGET]
+            if set(output.data) <= {"text/plain"}:  # the widget's repr, no picture
+                continue
+        kept.append(output)
+    return kept
+
+
+def to_html(nb: NotebookNode, title: str) -> str:
+    """Turn a notebook into a page that holds its pictures."""
+    from nbconvert import HTMLExporter
+
+    exporter = HTMLExporter()
+    page, _ = exporter.from_notebook_node(nb, resources={"metadata": {"name": title}})
+    return page

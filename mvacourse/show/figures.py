@@ -1,0 +1,302 @@
+"""The four kinds of figures of the course: images, signed maps, spectra, curves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import torch
+from matplotlib.colors import Colormap
+from matplotlib.ticker import MaxNLocator
+
+from mvacourse.show.layout import GAP, LINE, Board, heading, mark, plan, put
+from mvacourse.show.picture import LINES, MARKERS, PALETTE, Picture, look
+from mvacourse.show.pixels import array, named, to_8bit
+
+BAR = 92
+"""Pixels that a colour bar takes at the right, its numbers included."""
+
+
+def images(
+    images: Any,
+    titles: Sequence[str] | None = None,
+    *,
+    subtitles: Sequence[str] | Mapping[str, str] | None = None,
+    cols: int | None = None,
+    scale: float | None = None,
+    vmin: float = 0.0,
+    vmax: float = 1.0,
+    zoom: tuple[int, int, int] | None = None,
+) -> Picture:
+    """Show images side by side, every pixel a sharp square.
+
+    All images take the same width, so that a low-resolution image can be compared with a large
+    one. Clamping to [vmin, vmax] happens here, for display only.
+
+    Parameters
+    ----------
+    images : dict {title: image}, list of images or of (title, image), Tensor
+        Images `(1,C,H,W)`, `(C,H,W)` or `(H,W)`, C = 1 or 3; a batch shows all its images.
+    titles : list of str, optional
+        Titles of a list or a batch.
+    subtitles : list of str or dict {title: subtitle}, optional
+        A second line in grey, such as "27.2 dB".
+    cols : int, optional
+        Images per row; by default as many as fit without reducing them, four at most.
+    scale : float, optional
+        Screen pixels per pixel of the widest image; by default the largest whole number that fits.
+    vmin, vmax : float
+        Values shown black and white.
+    zoom : (row, col, size), optional
+        A square, in pixels of the widest image, drawn on each image and magnified below it.
+
+    Returns
+    -------
+    Picture
+        Displays itself as the last expression of a cell.
+
+    Raises
+    ------
+    ValueError
+        If an image has another shape, or the zoomed square leaves an image.
+    """
+    pairs = [(t, to_8bit(array(x, t or "image"), vmin, vmax)) for t, x in named(images, titles)]
+    below = _subtitles(pairs, subtitles)
+    return _grid(pairs, below, cols, scale, zoom, {"cmap": "gray", "vmin": 0, "vmax": 255})
+
+
+def signed(
+    images: Any,
+    titles: Sequence[str] | None = None,
+    *,
+    limit: float | None = None,
+    subtitles: Sequence[str] | Mapping[str, str] | None = None,
+    cols: int | None = None,
+    scale: float | None = None,
+    label: str = "",
+) -> Picture:
+    """Show signed images (residuals, gradients, kernels): white is zero, red above, blue below.
+
+    Parameters
+    ----------
+    images, titles, subtitles, cols, scale
+        As in `images`, one channel each.
+    limit : float, optional
+        Values ±limit take the darkest colours; by default the largest modulus of all the images.
+    label : str
+        What the colour bar measures, with its unit.
+
+    Returns
+    -------
+    Picture
+        All images share one symmetric colour bar.
+    """
+    pairs = _single_channel(images, titles)
+    if limit is None:
+        limit = max(float(np.nanmax(np.abs(x))) for _, x in pairs) or 1.0
+    if not limit > 0:
+        raise ValueError(f"limit is {limit:g}: it must be positive")
+    colours = {"cmap": _few("RdBu_r", 65), "vmin": -limit, "vmax": limit}
+    return _grid(pairs, _subtitles(pairs, subtitles), cols, scale, None, colours, bar=label)
+
+
+def spectrum(
+    images: Any,
+    titles: Sequence[str] | None = None,
+    *,
+    subtitles: Sequence[str] | Mapping[str, str] | None = None,
+    cols: int | None = None,
+    scale: float | None = None,
+    decades: float = 6.0,
+) -> Picture:
+    """Show the modulus of Fourier transforms: log scale, zero frequency in the centre.
+
+    Parameters
+    ----------
+    images : as in `images`, one channel each
+        A real image is transformed first (not normalised: the transform that diagonalises a
+        convolution); a complex array is taken for a transform with frequency zero first.
+    titles, subtitles, cols, scale
+        As in `images`.
+    decades : float
+        What lies more than this many powers of ten below the maximum is drawn as the darkest.
+
+    Returns
+    -------
+    Picture
+        One colour bar, log₁₀ of the modulus, for all images.
+    """
+    if not decades > 0:
+        raise ValueError(f"decades is {decades:g}: it must be positive")
+    moduli = {}
+    for number, (title, x) in enumerate(named(images, titles)):
+        x = torch.as_tensor(x).detach().cpu()
+        x_hat = x if x.is_complex() else torch.fft.fft2(x.double())
+        moduli[number] = title, torch.fft.fftshift(x_hat.abs(), dim=(-2, -1))
+    top = max(float(modulus.max()) for _, modulus in moduli.values()) or 1.0
+    floor = top * 10.0**-decades
+    pairs = [(t, m.clamp_min(floor).log10()) for t, m in moduli.values()]
+    pairs = _single_channel(pairs, None)
+    colours = {"cmap": _few("cividis", 96), "vmin": min(float(x.min()) for _, x in pairs)}
+    colours["vmax"] = max(float(x.max()) for _, x in pairs)
+    below = _subtitles(pairs, subtitles)
+    return _grid(pairs, below, cols, scale, None, colours, bar="log₁₀ of the modulus")
+
+
+def curves(
+    curves: Mapping[str, Any],
+    *,
+    xlabel: str,
+    ylabel: str,
+    title: str = "",
+    logx: bool = False,
+    logy: bool = False,
+    markers: bool | None = None,
+    levels: Mapping[str, float] | None = None,
+    width: int = 640,
+    height: int = 360,
+) -> Picture:
+    """Draw labelled curves that stay distinguishable without colour.
+
+    Parameters
+    ----------
+    curves : dict {label: y or (x, y)}
+        Values as tensor, array or list; without x they are numbered 0, 1, 2, …
+    xlabel, ylabel : str
+        What the axes measure, with the unit: "PSNR (dB)".
+    title : str
+        Over the axes.
+    logx, logy : bool
+        Logarithmic axes.
+    markers : bool, optional
+        Mark the points; by default where a curve has at most 30.
+    levels : dict {label: value}, optional
+        Thin horizontal lines, such as a bound or the PSNR of the data.
+    width, height : int
+        Size in pixels.
+
+    Returns
+    -------
+    Picture
+        Add to it through ``fig.axes[0]``.
+    """
+    with look():
+        fig = Picture(width, height, f"{len(curves)} curves, {ylabel} against {xlabel}")
+        over = 36 if title else 12
+        box = (72 / width, 52 / height, 1 - 86 / width, 1 - (52 + over) / height)
+        axes = fig.add_axes(box)
+        for number, (label, points) in enumerate(curves.items()):
+            x, y = _points(label, points)
+            dots = len(x) <= 30 if markers is None else markers
+            axes.plot(
+                x,
+                y,
+                label=label,
+                color=PALETTE[number % len(PALETTE)],
+                linestyle=LINES[number % len(LINES)],
+                marker=MARKERS[number % len(MARKERS)] if dots else "",
+            )
+        for number, (label, value) in enumerate((levels or {}).items()):
+            line = LINES[(number + 3) % len(LINES)]
+            axes.axhline(float(value), color="#666666", linewidth=1.2, linestyle=line, label=label)
+        axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
+        if logx:
+            axes.set_xscale("log")
+        if logy:
+            axes.set_yscale("log")
+        if len(curves) + len(levels or {}) > 1:
+            axes.legend(loc="best")
+    return fig
+
+
+def _points(label: str, points: Any) -> tuple[np.ndarray, np.ndarray]:
+    pair = isinstance(points, tuple) and len(points) == 2 and np.ndim(_plain(points[0])) > 0
+    x, y = points if pair else (None, points)
+    y = np.atleast_1d(_plain(y))
+    x = np.arange(len(y)) if x is None else np.atleast_1d(_plain(x))
+    if x.ndim != 1 or x.shape != y.shape:
+        raise ValueError(f"curve {label!r}: x has shape {x.shape} and y has shape {y.shape}")
+    return x, y
+
+
+def _plain(x: Any) -> np.ndarray:
+    if isinstance(x, torch.Tensor):
+        return x.detach().cpu().numpy()
+    return np.asarray(x.tolist() if hasattr(x, "tolist") else [float(v) for v in x])
+
+
+def _single_channel(images: Any, titles: Sequence[str] | None) -> list[tuple[str, np.ndarray]]:
+    pairs = [(title, array(x, title or "image")) for title, x in named(images, titles)]
+    for title, x in pairs:
+        if x.ndim == 3:
+            raise ValueError(f"{title or 'image'} has 3 channels: choose one, u[:, :1]")
+    return pairs
+
+
+def _subtitles(
+    pairs: list[tuple[str, np.ndarray]], given: Sequence[str] | Mapping[str, str] | None
+) -> list[str]:
+    if given is None:
+        return [""] * len(pairs)
+    if isinstance(given, Mapping):
+        unknown = set(given) - {title for title, _ in pairs}
+        if unknown:
+            raise ValueError(f"subtitles names {sorted(unknown)}, which are no titles")
+        return [str(given.get(title, "")) for title, _ in pairs]
+    if len(given) != len(pairs):
+        raise ValueError(f"subtitles has {len(given)} entries for {len(pairs)} images")
+    return [str(text) for text in given]
+
+
+def _grid(
+    pairs: list[tuple[str, np.ndarray]],
+    below: list[str],
+    cols: int | None,
+    scale: float | None,
+    zoom: tuple[int, int, int] | None,
+    colours: dict[str, Any],
+    bar: str | None = None,
+) -> Picture:
+    margin = 0 if bar is None else BAR
+    grid = plan([x.shape[:2] for _, x in pairs], cols, scale, margin)
+    heads = [heading(t, s, grid.wide) for (t, _), s in zip(pairs, below, strict=True)]
+    head = max(len(t) + len(s) for t, s in heads) * LINE + (
+        4 if any(t or s for t, s in heads) else 0
+    )
+    step = head + grid.tall + (GAP // 2 + grid.wide if zoom else 0) + GAP
+    width = grid.cols * (grid.wide + GAP) - GAP + margin
+    board = Board(width, grid.rows * step - GAP, f"{len(pairs)} images" if pairs[1:] else "image")
+    widest = max(x.shape[1] for _, x in pairs)
+    for number, (_, x) in enumerate(pairs):
+        left = number % grid.cols * (grid.wide + GAP)
+        top = number // grid.cols * step
+        title, subtitle = heads[number]
+        # titles stand right above their image, even beside a title of more lines
+        first = top + head - 4 - (len(title) + len(subtitle)) * LINE
+        board.text(left, first, "\n".join(title), 11)
+        board.text(left, first + len(title) * LINE, "\n".join(subtitle), 10, "#444444")
+        tall = round(grid.wide * x.shape[0] / x.shape[1])
+        axes = board.box(left, top + head, grid.wide, tall)
+        drawn = put(axes, x, grid.wide, **colours)
+        if zoom:
+            inset = board.box(left, top + head + tall + GAP // 2, grid.wide, grid.wide)
+            put(inset, x, grid.wide, **colours)
+            mark(axes, inset, x, zoom, x.shape[1] / widest)
+    if bar is not None:
+        _colour_bar(board, drawn, bar, head, min(grid.tall, 320))
+    return board.picture
+
+
+def _few(name: str, count: int) -> Colormap:
+    """A colour map of so few colours that the picture becomes a small palette PNG."""
+    return mpl.colormaps[name].resampled(count)
+
+
+def _colour_bar(board: Board, drawn: Any, label: str, top: int, tall: int) -> None:
+    axes = board.box(board.width - BAR + 12, top, 14, tall)
+    axes.set_axis_on()
+    with look():
+        board.picture.colorbar(drawn, cax=axes, label=label, ticks=MaxNLocator(5))
+    axes.grid(False)

@@ -1,0 +1,84 @@
+"""From what a notebook has (tensors, arrays, dicts of them) to arrays that can be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+
+def array(x: Any, name: str = "image") -> np.ndarray:
+    """Bring one image to `(H,W)` or `(H,W,3)`, in float.
+
+    Parameters
+    ----------
+    x : Tensor or ndarray, (1,C,H,W), (C,H,W) or (H,W) with C = 1 or 3
+        A real image on any device.
+    name : str
+        What messages call it.
+
+    Raises
+    ------
+    TypeError
+        If `x` is no array or is complex.
+    ValueError
+        If its shape is not that of one image.
+    """
+    if isinstance(x, torch.Tensor):
+        x = x.detach().cpu()
+        x = (x.float() if x.dtype == torch.bfloat16 else x).resolve_conj().numpy()
+    if not isinstance(x, np.ndarray):
+        raise TypeError(f"{name} is a {type(x).__name__}: show a tensor or an array")
+    if np.iscomplexobj(x):
+        raise TypeError(f"{name} is complex: show its modulus, .abs(), or use show.spectrum")
+    shape = x.shape
+    if x.ndim == 4 and shape[0] == 1:
+        x = x[0]
+    if x.ndim == 3 and x.shape[0] in (1, 3):
+        x = x[0] if x.shape[0] == 1 else np.moveaxis(x, 0, -1)
+    if not (x.ndim == 2 or (x.ndim == 3 and x.shape[-1] == 3)) or x.size == 0:
+        raise ValueError(
+            f"{name} has shape {shape}: one image is (1,C,H,W), (C,H,W) or (H,W) with C = 1 or 3"
+        )
+    # float32 is enough for a screen, but integers and booleans must not divide as integers
+    return x.astype(np.float64 if x.dtype == np.float64 else np.float32, copy=False)
+
+
+def named(images: Any, titles: Sequence[str] | None = None) -> list[tuple[str, Any]]:
+    """List `(title, image)` pairs from a dict, a list, a batch or one image."""
+    if isinstance(images, Mapping):
+        pairs = [(str(title), x) for title, x in images.items()]
+    elif isinstance(images, (torch.Tensor, np.ndarray)):
+        batch = list(images) if images.ndim == 4 and images.shape[0] > 1 else [images]
+        pairs = [("", x) for x in batch]
+    else:
+        pairs = [
+            (str(item[0]), item[1]) if isinstance(item, tuple) and len(item) == 2 else ("", item)
+            for item in images
+        ]
+    if not pairs:
+        raise ValueError("no image to show: give a dict {title: image}, a list or a tensor")
+    if titles is not None:
+        if len(titles) != len(pairs):
+            raise ValueError(f"titles has {len(titles)} entries for {len(pairs)} images")
+        pairs = [(title, x) for title, (_, x) in zip(titles, pairs, strict=True)]
+    return pairs
+
+
+def to_8bit(x: np.ndarray, vmin: float = 0.0, vmax: float = 1.0) -> np.ndarray:
+    """Clamp to [vmin, vmax] and round to 0–255; NaN becomes black.
+
+    The only place, with explicit projections, where the course clamps an image.
+    """
+    if not vmax > vmin:
+        raise ValueError(f"vmin is {vmin:g} and vmax is {vmax:g}: vmax must be larger")
+    unit = (np.nan_to_num(x, nan=vmin, posinf=vmax, neginf=vmin) - vmin) / (vmax - vmin)
+    return (np.clip(unit, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
+
+
+def enlarge(x: np.ndarray, width: int) -> np.ndarray:
+    """Repeat pixels to come as near to `width` as whole factors allow, without passing it."""
+    factor = max(1, width // x.shape[1])
+    return x if factor == 1 else x.repeat(factor, axis=0).repeat(factor, axis=1)

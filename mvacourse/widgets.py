@@ -1,0 +1,251 @@
+"""Sliders that redraw a picture as they move.
+
+A picture is an `ipywidgets.Image` filled with encoded bytes whenever a control changes, three times
+faster than redrawing a cell's output. Only core widgets are used, so that ipywidgets 7.7 (Colab)
+and 8 both work. A browser sends the next value of a moving control only when the last one has been
+drawn, and then only the newest, so that a held key never queues up work.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import ipywidgets
+from IPython.display import Image
+
+from mvacourse.show.encode import encode
+from mvacourse.show.picture import Picture
+
+_LABEL = {"description_width": "initial"}
+_WIDE = {"width": "min(100%, 540px)"}
+
+
+def lin(
+    start: float,
+    stop: float,
+    step: float | None = None,
+    value: float | None = None,
+    label: str = "",
+) -> ipywidgets.FloatSlider:
+    """Slider with equal steps: `sigma=lin(0, 0.2, 0.01, value=0.1, label="σ")`.
+
+    Parameters
+    ----------
+    start, stop : float
+        Ends of the scale.
+    step : float, optional
+        What one press of an arrow key adds; by default a fiftieth of the scale.
+    value : float, optional
+        First value; by default the middle.
+    label : str
+        Shown beside the slider; by default the name of the argument of `render`.
+    """
+    _increasing(start, stop)
+    step = (stop - start) / 50 if step is None else step
+    value = (start + stop) / 2 if value is None else value
+    _inside(value, start, stop)
+    slider = ipywidgets.FloatSlider(min=start, max=stop, step=step, value=value)
+    slider.readout_format = f".{max(0, min(6, math.ceil(-math.log10(step) - 1e-9)))}f"
+    return _labelled(slider, label)
+
+
+def log(
+    start: float, stop: float, value: float | None = None, label: str = "", per_decade: int = 10
+) -> ipywidgets.FloatLogSlider:
+    """Slider with equal factors: `lam=log(1e-3, 10, value=0.1, label="λ")`.
+
+    Parameters
+    ----------
+    start, stop : float
+        Ends of the scale, positive.
+    value : float, optional
+        First value; by default the geometric mean.
+    label : str
+        Shown beside the slider.
+    per_decade : int
+        Presses of an arrow key from 1 to 10.
+    """
+    _increasing(start, stop)
+    if start <= 0:
+        raise ValueError(f"start is {start:g}: a logarithmic scale is positive")
+    value = math.sqrt(start * stop) if value is None else value
+    _inside(value, start, stop)
+    slider = ipywidgets.FloatLogSlider(
+        base=10.0,
+        min=math.log10(start),
+        max=math.log10(stop),
+        step=1.0 / per_decade,
+        value=value,
+        readout_format=".3g",
+    )
+    return _labelled(slider, label)
+
+
+def integer(
+    start: int, stop: int, value: int | None = None, label: str = "", step: int = 1
+) -> ipywidgets.IntSlider:
+    """Slider over whole numbers: `n_iter=integer(0, 200, value=20, label="iterations")`."""
+    _increasing(start, stop)
+    value = start if value is None else value
+    _inside(value, start, stop)
+    return _labelled(ipywidgets.IntSlider(min=start, max=stop, step=step, value=value), label)
+
+
+def choice(options: Sequence[Any] | Mapping[str, Any], label: str = "") -> ipywidgets.Dropdown:
+    """List to choose from, the first being chosen: `photo=choice(["camera", "coins"])`.
+
+    A dict shows its keys and gives its values.
+    """
+    if not options:
+        raise ValueError("options is empty: give at least one")
+    pairs = list(options.items()) if isinstance(options, Mapping) else list(options)
+    return _labelled(ipywidgets.Dropdown(options=pairs), label)
+
+
+class Explorer(ipywidgets.VBox):
+    """Controls, a picture and a caption; made by `explore`.
+
+    Attributes
+    ----------
+    controls : dict {name: widget}
+        The controls, each with a `value` that may be set from code.
+    picture : ipywidgets.Image
+        Holds the PNG bytes last drawn.
+    caption : ipywidgets.HTML
+        What `render` says, or the error it raised.
+    """
+
+    def __init__(self, render: Callable[..., Any], controls: dict[str, Any]) -> None:
+        self.render, self.controls = render, controls
+        self.picture = ipywidgets.Image(format="png", layout={"align_self": "flex-start"})
+        self.caption = ipywidgets.HTML()
+        self._drawn: dict[str, Any] | None = None
+        self._busy = False
+        for name, control in controls.items():
+            if not hasattr(control, "value"):
+                raise TypeError(
+                    f"{name} is a {type(control).__name__}: give a control, such as "
+                    "widgets.lin(…), widgets.log(…) or widgets.choice(…)"
+                )
+            if not control.description:
+                control.description = name
+        # The first picture is drawn before anything is shown: an error in `render` fails the cell.
+        self._draw(self.values)
+        for control in controls.values():
+            control.observe(self._changed, names="value")
+        super().__init__([*controls.values(), self.picture, self.caption])
+
+    def __repr__(self) -> str:
+        return f"<Explorer of {', '.join(self.controls)}>"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Present value of each control."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    def frame(self, **values: Any) -> Any:
+        """Static picture for the given values; controls not named keep their present ones."""
+        unknown = set(values) - set(self.controls)
+        if unknown:
+            raise TypeError(f"no control is called {sorted(unknown)}: have {list(self.controls)}")
+        return static(self.render, **{**self.values, **values})
+
+    def _changed(self, _change: Any) -> None:
+        if self._busy:  # `render` moved a control: the loop below sees the new value
+            return
+        self._busy = True
+        try:
+            while self.values != self._drawn:
+                self._draw_or_say(self.values)
+        finally:
+            self._busy = False
+
+    def _draw_or_say(self, values: dict[str, Any]) -> None:
+        self._drawn = values
+        try:
+            self._draw(values)
+        except Exception as error:
+            # a callback's traceback goes nowhere in most front ends, so the reader must see it here
+            said = html.escape(f"{type(error).__name__}: {error}")
+            self.caption.value = f'<p role="alert" style="color:#b00020"><b>{said}</b></p>'
+
+    def _draw(self, values: dict[str, Any]) -> None:
+        drawn, caption = _split(self.render(**values))
+        self._drawn = values
+        self.picture.value = encode(drawn)
+        self.caption.value = f'<p role="status" aria-live="polite">{html.escape(caption)}</p>'
+
+
+def explore(render: Callable[..., Any], **controls: Any) -> Explorer:
+    """Redraw `render(**values)` whenever a control moves.
+
+    Parameters
+    ----------
+    render : callable
+        Called with one value per control, by name. Returns what `show.encode` takes: an image, a
+        list of (title, image), or a figure; or a pair (that, caption) with a caption in words.
+    **controls : widget
+        Made by `lin`, `log`, `integer`, `choice`, or any widget with a `value`.
+
+    Returns
+    -------
+    Explorer
+        A box that displays itself as the last expression of a cell.
+
+    Notes
+    -----
+    GitHub, print and hosts without widgets show nothing of it: put `static(render, …)`, the same
+    function at chosen values, in the cell before.
+    """
+    if not controls:
+        raise TypeError("explore needs at least one control, such as lam=widgets.log(1e-3, 10)")
+    return Explorer(render, controls)
+
+
+def static(render: Callable[..., Any], **values: Any) -> Image | Picture:
+    """Draw `render(**values)` once, as a picture that stays in the notebook.
+
+    Returns
+    -------
+    IPython.display.Image or Picture
+        Displays itself as the last expression of a cell. The caption is left out: what it says
+        belongs in the text.
+    """
+    drawn, _ = _split(render(**values))
+    if isinstance(drawn, Picture):
+        return drawn
+    return Image(data=encode(drawn, small=True), format="png")
+
+
+def _split(result: Any) -> tuple[Any, str]:
+    """Take apart what `render` returned: a picture, or a picture and its caption."""
+    if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], str):
+        return result
+    if result is None:
+        raise TypeError(
+            "render returned None: return an image, a list of (title, image) or a figure"
+        )
+    return result, ""
+
+
+def _labelled(control: Any, label: str) -> Any:
+    control.description = label
+    control.style = _LABEL
+    control.layout = _WIDE
+    return control
+
+
+def _increasing(start: float, stop: float) -> None:
+    if not start < stop:
+        raise ValueError(f"start is {start:g} and stop is {stop:g}: start must be the smaller")
+
+
+def _inside(value: float, start: float, stop: float) -> None:
+    if not start <= value <= stop:
+        raise ValueError(f"value is {value:g}: it must lie between {start:g} and {stop:g}")
+
+
+__all__ = ["Explorer", "choice", "explore", "integer", "lin", "log", "static"]

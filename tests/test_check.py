@@ -1,0 +1,91 @@
+"""Every message names the argument and the mend."""
+
+import numpy as np
+import pytest
+import torch
+
+from mvacourse import check
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "words"),
+    [
+        (np.zeros((1, 1, 4, 4)), TypeError, r"v is a ndarray.*torch\.as_tensor\(v\)"),
+        (torch.zeros(1, 1, 4, 4, dtype=torch.uint8), TypeError, r"v\.float\(\) / 255"),
+        (torch.zeros(1, 1, 4, 4, dtype=torch.bool), TypeError, "torch.bool"),
+        (torch.zeros(4, 4), ValueError, r"v\[None, None\]"),
+        (torch.zeros(3, 4, 4), ValueError, r"v\[None\]"),
+        (torch.zeros(1, 0, 4, 4), ValueError, "v is empty"),
+        (torch.full((1, 1, 2, 2), float("nan")), ValueError, "4 NaN or infinite"),
+        (torch.tensor([[[[0.0, float("inf")]]]]), ValueError, "1 NaN or infinite"),
+        (torch.full((1, 1, 2, 2), 128.0), ValueError, "0–255.*v / 255"),
+    ],
+)
+def test_image_refuses(value, error, words):
+    with pytest.raises(error, match=words):
+        check.image(value, "v")
+
+
+def test_image_lets_noise_through_and_returns_its_argument():
+    u = torch.tensor([[[[-1.5, 2.5]]]])
+    assert check.image(u) is u
+    assert check.image(100 * u, unit_range=False) is not None
+
+
+@pytest.mark.parametrize("bad", [-1, -1e-9])
+def test_negative_numbers(bad):
+    with pytest.raises(ValueError, match="lam >= 0"):
+        check.non_negative(bad, "lam")
+    with pytest.raises(ValueError, match="eps > 0"):
+        check.positive(bad, "eps")
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_not_a_finite_number(bad):
+    with pytest.raises(ValueError, match="tau"):
+        check.positive(bad, "tau")
+
+
+@pytest.mark.parametrize("bad", ["1", None, True, [1.0]])
+def test_no_number(bad):
+    with pytest.raises(TypeError, match="tau"):
+        check.positive(bad, "tau")
+
+
+def test_zero_is_not_positive_but_not_negative():
+    assert check.non_negative(0, "lam") == 0
+    with pytest.raises(ValueError, match="eps = 0"):
+        check.positive(0, "eps")
+    assert check.positive(torch.tensor(2.0), "eps") == 2.0
+
+
+def test_counts():
+    assert check.count(np.int64(3), "s") == 3
+    for bad in (2.0, "2", True):
+        with pytest.raises(TypeError, match="s"):
+            check.count(bad, "s")
+    with pytest.raises(ValueError, match="at least 1"):
+        check.count(0, "s")
+
+
+def test_masks_become_boolean():
+    assert check.mask(torch.tensor([[0, 1]])).dtype == torch.bool
+    with pytest.raises(ValueError, match="mask > 0.5"):
+        check.mask(torch.tensor([[0.2, 1]]))
+    with pytest.raises(ValueError, match=r"\(H, W\)"):
+        check.mask(torch.ones(1, 1, 4, 4))
+
+
+def test_shapes_are_compared_not_broadcast():
+    with pytest.raises(ValueError, match="must be equal"):
+        check.same_shape(torch.zeros(1, 1, 4, 4), torch.zeros(2, 1, 4, 4))
+
+
+def test_seeds():
+    first = torch.rand(3, generator=check.generator(5))
+    assert torch.equal(first, torch.rand(3, generator=check.generator(5)))
+    generator = torch.Generator()
+    assert check.generator(generator) is generator
+    assert check.generator(None) is None
+    with pytest.raises(TypeError, match="seed"):
+        check.generator(1.5)

@@ -1,0 +1,223 @@
+"""What holds the project together: versions, addresses, layers, packaging, the map."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+import yaml
+
+import mvacourse
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).parent.parent
+ADDRESS = "https://github.com/mvacourse/mvacourse"
+COLAB = ADDRESS.replace("https://github.com", "https://colab.research.google.com/github")
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+MODULES = sorted((ROOT / "mvacourse").rglob("*.py"))
+LECTURE = [f"{part}{n}" for part, last in zip("ABCD", (10, 11, 9, 5)) for n in range(1, last + 1)]
+# Where conda-forge's name differs from the package index's.
+CONDA_NAMES = {"pytorch": "torch"}
+
+
+def read(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def names(paths: list[Path]) -> list[str]:
+    return [path.relative_to(ROOT).as_posix() for path in paths]
+
+
+def python(code: str, **kwargs) -> subprocess.CompletedProcess:
+    """Run code in a fresh interpreter, so that nothing is imported yet."""
+    command = [sys.executable, "-X", "utf8", "-c", code]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, **kwargs)
+
+
+@pytest.fixture(scope="module")
+def project() -> dict:
+    return tomllib.loads(read("pyproject.toml"))["project"]
+
+
+# Versions and requirements
+
+
+def test_version_is_the_same_everywhere():
+    assert yaml.safe_load(read("CITATION.cff"))["version"] == mvacourse.__version__
+    newest = re.search(r"^## (\S+)", read("CHANGELOG.md"), flags=re.MULTILINE)
+    assert newest and newest[1] == mvacourse.__version__
+
+
+def test_environment_asks_for_what_the_project_asks_for(project):
+    *conda, pip = yaml.safe_load(read("environment.yml"))["dependencies"]
+    assert set(pip) == {"pip"}, "the pip section stands last"
+    wanted = {*project["dependencies"], *project["optional-dependencies"]["lab"]}
+    given = {*conda, *pip["pip"]} - {"pip"}
+    given = {re.sub(r"^[\w-]+", lambda m: CONDA_NAMES.get(m[0], m[0]), line) for line in given}
+    assert given == wanted | {f"python{project['requires-python']}"}
+
+
+def test_dependencies_have_a_lower_bound_and_no_upper_one(project):
+    for requirement in [*project["dependencies"], *project["optional-dependencies"]["lab"]]:
+        assert re.fullmatch(r"[\w-]+>=[\d.]+", requirement), requirement
+
+
+# Addresses and badges
+
+
+def first_cell(notebook: Path) -> str:
+    return "".join(json.loads(notebook.read_text(encoding="utf-8"))["cells"][0]["source"])
+
+
+def test_there_are_notebooks():
+    assert [path.name[:2] for path in NOTEBOOKS][:6] == ["00", "01", "02", "03", "04", "05"]
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_badge_opens_its_own_notebook(notebook):
+    links = re.findall(rf"\(({re.escape(COLAB)}[^)]*)\)", first_cell(notebook))
+    assert links == [f"{COLAB}/blob/main/notebooks/{notebook.name}"]
+
+
+def test_readme_links_and_badges_open_every_notebook():
+    readme = read("README.md")
+    linked = re.findall(r"\]\(notebooks/([^)]+)\)", readme)
+    opened = re.findall(rf"{re.escape(COLAB)}/blob/main/notebooks/([^)]+)\)", readme)
+    assert linked == opened == [path.name for path in NOTEBOOKS]
+
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
+def test_links_between_pages_open_a_file(page):
+    text = page.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\((?!https?:|#)([^)#\s]+)[^)]*\)", text)
+    assert [t for t in targets if not (page.parent / t).exists()] == []
+
+
+def test_the_repository_has_one_address():
+    texts = [ROOT / "pyproject.toml", ROOT / "CITATION.cff", *PAGES, *NOTEBOOKS, *MODULES]
+    address = re.compile(r"github\.com/(?:github/)?([\w.-]+/mvacourse\b)")
+    found = {owner for path in texts for owner in address.findall(path.read_text(encoding="utf-8"))}
+    assert found == {"mvacourse/mvacourse"}
+
+
+# The package
+
+
+def test_example_of_the_readme_prints_what_it_says(capsys):
+    (code,) = re.findall(
+        r"^```python\n(.*?)^```", read("README.md"), flags=re.DOTALL | re.MULTILINE
+    )
+    exec(code)
+    promised = [float(number) for number in re.findall(r"\d+\.\d(?= and| dB)", code)]
+    printed = [float(number) for number in capsys.readouterr().out.split()]
+    assert printed == pytest.approx(promised, abs=0.1)
+
+
+def test_layers():
+    result = python("from importlinter.cli import lint_imports_command as main; main()", cwd=ROOT)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("module", MODULES, ids=names(MODULES))
+def test_a_module_has_at_most_300_lines(module):
+    n_lines = len(module.read_text(encoding="utf-8").splitlines())
+    assert n_lines <= 300
+
+
+def test_every_module_is_announced():
+    top = {path.stem for path in (ROOT / "mvacourse").glob("*.py")} - {"__init__"}
+    top |= {path.parent.name for path in (ROOT / "mvacourse").glob("*/__init__.py")}
+    assert top == set(mvacourse._SUBMODULES)
+    assert set(mvacourse.__all__) <= set(dir(mvacourse))
+
+
+def test_import_loads_nothing_heavy():
+    result = python("import mvacourse, sys; print(*sys.modules)")
+    assert result.returncode == 0, result.stderr
+    heavy = {"torch", "numpy", "scipy", "matplotlib", "skimage", "ipywidgets", "typer"}
+    assert heavy.isdisjoint(result.stdout.split())
+
+
+def test_a_lower_layer_loads_nothing_that_draws():
+    result = python(
+        "from mvacourse import start, variational, metrics; import sys; print(*sys.modules)"
+    )
+    assert result.returncode == 0, result.stderr
+    assert {"matplotlib", "skimage", "ipywidgets"}.isdisjoint(result.stdout.split())
+
+
+def test_lazy_names():
+    from mvacourse import claim, course, start
+
+    assert (claim, start) == (course.claim, course.start)
+    with pytest.raises(AttributeError, match="no attribute 'clain'"):
+        _ = mvacourse.clain
+
+
+# The wheel
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> Path:
+    pytest.importorskip("hatchling", reason="hatchling builds the wheel")
+    folder = tmp_path_factory.mktemp("wheel")
+    code = f"from hatchling.build import build_wheel; build_wheel({str(folder)!r})"
+    result = python(code, cwd=ROOT)
+    assert result.returncode == 0, result.stderr
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_wheel_holds_the_package_and_the_data(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        packed = set(archive.namelist())
+    assert {"mvacourse/_data/registry.json", "mvacourse/py.typed"} <= packed
+    assert {path for path in names(MODULES) if path not in packed} == set()
+    assert {path.split("/")[0] for path in packed} == {
+        "mvacourse",
+        f"mvacourse-{mvacourse.__version__}.dist-info",
+    }
+
+
+def test_data_is_found_in_an_installed_wheel(wheel, tmp_path):
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    code = "from mvacourse.cache import data_dir, registry; registry(); print(data_dir())"
+    result = python(code, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)})
+    assert result.returncode == 0, result.stderr
+    assert Path(result.stdout.strip()).samefile(tmp_path / "mvacourse" / "_data")
+
+
+# The map of the lecture
+
+
+@pytest.fixture(scope="module")
+def rows() -> dict[str, list[str]]:
+    """Rows of the tables of docs/map.md, by lecture id: formula, function, test, notebook."""
+    lines = re.findall(r"^\| *([A-G]\d+) *\|(.*)\|\s*$", read("docs/map.md"), flags=re.MULTILINE)
+    return {key: [cell.strip() for cell in re.split(r"(?<!\\)\|", row)] for key, row in lines}
+
+
+def test_every_item_is_on_the_map(rows):
+    assert [item for item in LECTURE if item not in rows] == []
+    incomplete = [item for item, cells in rows.items() if len(cells) != 4 or not all(cells)]
+    assert incomplete == [], "a row names formula, function, test and notebook"
+
+
+def test_files_and_tests_on_the_map_exist():
+    for path, test in re.findall(r"(tests/[\w/]+\.py)(?:::(\w+))?", read("docs/map.md")):
+        assert (ROOT / path).exists(), path
+        assert not test or f"def {test}(" in read(path), f"{path} has no {test}"
