@@ -50,7 +50,7 @@ def grad(u: Tensor) -> Tensor:
     return torch.stack((u.roll(-1, -2) - u, u.roll(-1, -1) - u), dim=-3)
 
 
-def grad_T(p: Tensor) -> Tensor:  # noqa: N802 (the lecture's ∇ᵀ)
+def grad_T(p: Tensor) -> Tensor:
     """Adjoint of the gradient, ⟨∇u, p⟩ = ⟨u, ∇ᵀp⟩ (C1).
 
     ∇ᵀp(x,y) = p₁(x−1,y) − p₁(x,y) + p₂(x,y−1) − p₂(x,y).

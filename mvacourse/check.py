@@ -54,9 +54,7 @@ def batch(x: Tensor, name: str = "u") -> Tensor:
         )
     if x.ndim != 4:
         mend = {2: f"{name}[None, None]", 3: f"{name}[None]"}.get(x.ndim, f"{name}.reshape(…)")
-        raise ValueError(
-            f"{name} has shape {_shape(x)}, but images are (B, C, H, W): write {mend}"
-        )
+        raise ValueError(f"{name} has shape {_shape(x)}, but images are (B, C, H, W): write {mend}")
     if x.numel() == 0:
         raise ValueError(f"{name} is empty: its shape is {_shape(x)}")
     return x

@@ -10,14 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from mvacourse import cache, notebooks
 
 # Plain help and plain tracebacks: the output stays readable in a log, a pipe, a screen reader.
-_PLAIN = {"no_args_is_help": True, "rich_markup_mode": None, "pretty_exceptions_enable": False}
+_PLAIN: dict[str, Any] = {
+    "no_args_is_help": True,
+    "rich_markup_mode": None,
+    "pretty_exceptions_enable": False,
+}
 
 app = typer.Typer(
     help="Restoration with Generative Priors: a lecture you can run.",
@@ -187,7 +191,7 @@ def data_verify(
     Exit code 1 if a file is altered, or if a set that was named is incomplete.
     """
     bad = False
-    for name in names or cache.registry():
+    for name in _expand(names or ["all"]):
         paths = _files([name])
         with _plain_errors():
             states = {path: cache.verify(path) for path in paths}
@@ -201,11 +205,14 @@ def data_verify(
         raise typer.Exit(1)
 
 
+def _expand(names: list[str]) -> list[str]:
+    return [n for name in names for n in (cache.registry() if name == "all" else [name])]
+
+
 def _files(names: list[str]) -> list[str]:
     """Turn names of sets and files into paths; an unknown name ends with exit code 2."""
     try:
-        wanted = [n for name in names for n in (cache.registry() if name == "all" else [name])]
-        return list(dict.fromkeys(path for name in wanted for path in cache.files(name)))
+        return list(dict.fromkeys(path for name in _expand(names) for path in cache.files(name)))
     except ValueError as err:
         _fail(str(err), 2)
 

@@ -22,7 +22,6 @@ Item = TypeVar("Item")
 _SET5 = ("baby", "bird", "butterfly", "head", "woman")
 _DIP = {"F16": "F16_GT.png", "library": "library.png", "vase": "vase.png", "zebra": "zebra_GT.png"}
 _DIP_MASKED = ("library", "vase")
-_FACADES_TEST_EVERY = 10
 
 
 class Files(Sequence[Item]):
@@ -196,13 +195,9 @@ def facades(split: str = "train") -> Files[tuple[Tensor, Tensor]]:
     Tyleček and Šára, GCPR 2013; Isola et al., CVPR 2017.
     """
     _choose(split, ("train", "test", "all"), "split")
-    paths = files("facades")
-
-    def wanted(path: str) -> bool:
-        held_out = int(Path(path).stem) % _FACADES_TEST_EVERY == 0
-        return split == "all" or held_out == (split == "test")
-
-    return Files(fetch_all(filter(wanted, paths)), _pair)
+    held_out = {path: int(Path(path).stem) % 10 == 0 for path in files("facades")}
+    wanted = [p for p, held in held_out.items() if split == "all" or held == (split == "test")]
+    return Files(fetch_all(wanted), _pair)
 
 
 def mri() -> tuple[Tensor, Tensor]:
@@ -260,11 +255,7 @@ def dip(name: str) -> Tensor:
 
 
 def dip_mask(name: str) -> Tensor:
-    """Load the inpainting mask that belongs to ``dip(name)``: (H,W) bool, True where known.
-
-    Parameters
-    ----------
-    name : {"library", "vase"}
+    """Load the inpainting mask of ``dip("library")`` or ``dip("vase")``: (H,W), True where known.
 
     Raises
     ------
@@ -275,9 +266,7 @@ def dip_mask(name: str) -> Tensor:
     return _image(path)[0, 0] > 0.5
 
 
-_LOADERS: dict[str, Callable[..., Any]] = {
-    f.__name__: f for f in (set5, set5_lr, mnist, bsds500, facades, mri, dip)
-}
+_LOADERS = {f.__name__: f for f in (set5, set5_lr, mnist, bsds500, facades, mri, dip)}
 
 
 def _choose(value: Any, allowed: Sequence[Any], name: str) -> Any:

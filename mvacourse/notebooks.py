@@ -137,15 +137,14 @@ def execute(nb: NotebookNode, path: Path, timeout: float = 600.0) -> NotebookErr
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
     from tqdm.auto import tqdm
 
-    runnable = [c for c in nb.cells if c.cell_type == "code" and c.source.strip()]
-    number = {id(cell): n for n, cell in enumerate(runnable, start=1)}
-    at = 0
+    number = 0  # JupyterLab's: empty cells do not count
 
-    def start(cell: NotebookNode, cell_index: int) -> None:
-        nonlocal at
-        at = number.get(id(cell), at)
+    def begin(cell: NotebookNode, cell_index: int) -> None:
+        nonlocal number
+        number += 1
 
-    with tqdm(total=len(runnable), desc=path.stem, unit="cell") as bar:
+    total = sum(c.cell_type == "code" and bool(c.source.strip()) for c in nb.cells)
+    with tqdm(total=total, desc=path.stem, unit="cell") as bar:
         client = NotebookClient(
             nb,
             timeout=timeout,
@@ -153,18 +152,19 @@ def execute(nb: NotebookNode, path: Path, timeout: float = 600.0) -> NotebookErr
             resources={"metadata": {"path": str(path.parent.resolve())}},
             # The kernel's log would break the bar; what a cell raises comes back as a message.
             extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
-            on_cell_start=start,
+            on_cell_execute=begin,
             on_cell_executed=lambda cell, cell_index, execute_reply: bar.update(),
         )
         try:
             client.execute()
+            return None
         except CellExecutionError as err:
-            return NotebookError(f"{path.name}, cell [{at}]: {err.ename}: {err.evalue}")
+            why = f"{err.ename}: {err.evalue}"
         except CellTimeoutError:
-            return NotebookError(f"{path.name}, cell [{at}]: not done after {timeout:g} s")
+            why = f"not done after {timeout:g} s"
         except DeadKernelError:
-            return NotebookError(f"{path.name}, cell [{at}]: the kernel died (out of memory?)")
-    return None
+            why = "the kernel died (out of memory?)"
+    return NotebookError(f"{path.name}, cell [{number}]: {why}")
 
 
 def normalise(nb: NotebookNode) -> NotebookNode:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import torch
 from torch import Tensor
 
 from mvacourse import check, closed_form
 from mvacourse.operators import Blur, Identity, LinearOperator
 from mvacourse.regularizers import smoothed_tv_grad, tychonov_grad
-from mvacourse.solvers import Callback, accelerated_gradient, conjugate_gradient
+from mvacourse.solvers import Callback, Map, accelerated_gradient, conjugate_gradient
+
+
+@cache
+def _compiled_smoothed_tv_grad() -> Map:
+    return torch.compile(smoothed_tv_grad, dynamic=False)
 
 
 def tychonov(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 500) -> Tensor:
@@ -56,6 +63,7 @@ def smoothed_tv(
     n_iter: int = 200,
     x0: Tensor | None = None,
     callback: Callback | None = None,
+    compile: bool = False,
 ) -> Tensor:
     """Restore with smoothed total variation: argmin ½‖Au − v‖² + λTV_ε(u) (C8, C9).
 
@@ -78,6 +86,9 @@ def smoothed_tv(
         Starting point; Aᵀv/‖A‖² by default.
     callback : callable, optional
         ``callback(k, u)`` after step k.
+    compile : bool, default False
+        Fuse the gradient of TV_ε with ``torch.compile``: about twice as fast a step, after some
+        seconds of compilation for each new image size. Needs a C++ compiler on the CPU.
 
     Returns
     -------
@@ -97,8 +108,10 @@ def smoothed_tv(
     if x0 is None:
         x0 = b / norm2 if norm2 > 0 else b
 
+    tv_grad = _compiled_smoothed_tv_grad() if compile else smoothed_tv_grad
+
     def grad(u: Tensor) -> Tensor:
-        return torch.add(A.gram(u) - b, smoothed_tv_grad(u, eps), alpha=lam)
+        return torch.add(A.gram(u) - b, tv_grad(u, eps), alpha=lam)
 
     L = max(norm2 + 8 * lam / eps, torch.finfo(b.dtype).tiny)
     alpha = 1.0 if isinstance(A, Identity) else 0.0

@@ -64,7 +64,7 @@ COMMANDS = ["lab", "run", "data list", "data fetch", "data verify", "student"]
 def test_every_help_has_an_example(command):
     result = invoke(*command.split(), "--help")
     assert result.exit_code == 0
-    assert f"Example: mvacourse {command}".rstrip() in result.stdout
+    assert f"Example: mvacourse {command}".rstrip() in result.output
 
 
 def test_help_is_fast_because_nothing_heavy_is_imported():
@@ -119,7 +119,7 @@ def test_run_writes_a_page_and_leaves_the_notebook(here):
     before = path.read_bytes()
     result = invoke("run")
     assert result.exit_code == 0, result.output
-    assert "ok      00_a.ipynb" in result.stdout
+    assert "ok      00_a.ipynb" in result.output
     page = (here / "build/00_a.html").read_text()
     assert "in notebooks" in page and "<title>00_a</title>" in page
     assert path.read_bytes() == before
@@ -160,9 +160,9 @@ def test_a_failing_notebook_is_reported_and_the_others_still_run(here):
     write(here / "02_good.ipynb", "print('fine')")
     result = invoke("run", "--inplace")
     assert result.exit_code == 1
-    assert "mvacourse: 00_bad.ipynb, cell [2]: ZeroDivisionError: division by zero" in result.stderr
-    assert "01_broken.ipynb is not a notebook" in result.stderr
-    assert "ok      02_good.ipynb" in result.stdout and "Traceback" not in result.output
+    assert "mvacourse: 00_bad.ipynb, cell [2]: ZeroDivisionError: division by zero" in result.output
+    assert "01_broken.ipynb is not a notebook" in result.output
+    assert "ok      02_good.ipynb" in result.output and "Traceback" not in result.output
     assert (here / "build/02_good.html").exists()
     assert "ZeroDivisionError" in (here / "build/00_bad.html").read_text()
     assert bad.read_bytes() == before  # a failure is not stored
@@ -173,15 +173,15 @@ def test_a_cell_that_takes_too_long_and_a_kernel_that_dies(here):
     write(here / "01_dead.ipynb", "x = 1", "import os\nos._exit(1)")
     result = invoke("run", "--timeout", 3)
     assert result.exit_code == 1
-    assert "00_slow.ipynb, cell [1]: not done after 3 s" in result.stderr
-    assert "01_dead.ipynb, cell [2]: the kernel died" in result.stderr
+    assert "00_slow.ipynb, cell [1]: not done after 3 s" in result.output
+    assert "01_dead.ipynb, cell [2]: the kernel died" in result.output
 
 
 def test_run_of_an_unknown_notebook_ends_with_2_and_lists(here):
     write(here / "00_a.ipynb", "1")
     result = invoke("run", "05")
     assert result.exit_code == 2
-    assert "no notebook is called '05': choose one of 00_a" in result.stderr
+    assert "no notebook is called '05': choose one of 00_a" in result.output
 
 
 def test_normalise_keeps_what_is_not_noise():
@@ -234,7 +234,7 @@ def test_lab_without_jupyterlab_names_the_extra(here, served, monkeypatch):
     monkeypatch.setattr(cli, "find_spec", lambda name: None)
     result = invoke("lab")
     assert result.exit_code == 1 and not served
-    assert "needs jupyterlab" in result.stderr and "'mvacourse[lab]'" in result.stderr
+    assert "needs jupyterlab" in result.output and "'mvacourse[lab]'" in result.output
 
 
 def test_the_servers_exit_code_is_ours_and_ctrl_c_is_the_servers(monkeypatch):
@@ -263,7 +263,7 @@ def test_data_list_counts_what_is_here(tier2):
     (tier2 / "a.bin").write_bytes(CONTENT)
     result = invoke("data", "list")
     assert result.exit_code == 0
-    assert "1 of   2  a toy set" in result.stdout and str(tier2.parent) in result.stdout
+    assert "1 of   2  a toy set" in result.output and str(tier2.parent) in result.output
 
 
 def test_data_fetch(tier2):
@@ -274,24 +274,25 @@ def test_data_fetch(tier2):
     (tier2 / "b.bin").unlink()
     result = invoke("data", "fetch", "toy")
     assert result.exit_code == 1 and "Traceback" not in result.output
-    assert "mvacourse: toy/b.bin is not in the cache" in result.stderr
+    assert "mvacourse: toy/b.bin is not in the cache" in result.output
 
 
 def test_data_fetch_of_an_unknown_name_ends_with_2_and_suggests(tier2):
     result = invoke("data", "fetch", "toys")
-    assert result.exit_code == 2 and "did you mean toy" in result.stderr
+    assert result.exit_code == 2 and "did you mean toy" in result.output
 
 
 def test_data_verify(tier2):
     assert invoke("data", "verify").exit_code == 0  # tier 2 is optional
     (tier2 / "a.bin").write_bytes(CONTENT)
     result = invoke("data", "verify")
-    assert result.exit_code == 0 and "toy       1 ok, 1 missing" in result.stdout
+    assert result.exit_code == 0 and "toy       1 ok, 1 missing" in result.output
     assert invoke("data", "verify", "toy").exit_code == 1  # asked for by name
+    assert "toy       1 ok, 1 missing" in invoke("data", "verify", "all").output
     (tier2 / "b.bin").write_bytes(CONTENT[:5])
     result = invoke("data", "verify")
-    assert result.exit_code == 1 and "1 ok, 1 altered" in result.stdout
-    assert str(tier2 / "b.bin") in result.stdout
+    assert result.exit_code == 1 and "1 ok, 1 altered" in result.output
+    assert str(tier2 / "b.bin") in result.output
     (tier2 / "b.bin").write_bytes(CONTENT)
     assert invoke("data", "verify", "toy").exit_code == 0
     assert invoke("data", "verify", "nothing").exit_code == 2
@@ -304,10 +305,10 @@ def test_student_writes_once_and_refuses_to_overwrite(here):
     solved = "### BEGIN SOLUTION\nx = 1\n### END SOLUTION"
     write(here / "notebooks/00_a.ipynb", solved)
     result = invoke("student", here / "course")
-    assert result.exit_code == 0 and "1 notebooks are in" in result.stdout
+    assert result.exit_code == 0 and "1 notebooks are in" in result.output
     mine = write(here / "course/00_a.ipynb", "my answer")
     result = invoke("student", here / "course")
-    assert result.exit_code == 1 and "would be overwritten" in result.stderr
+    assert result.exit_code == 1 and "would be overwritten" in result.output
     assert "my answer" in mine.read_text()
     assert invoke("student", here / "course", "--force").exit_code == 0
     assert "NotImplementedError" in mine.read_text()

@@ -99,9 +99,7 @@ def test_descent_from_zero_tends_to_the_pseudo_inverse_and_never_enters_the_kern
     A = GaussianSensing(9, (1, 6, 7)).double()
     v = A(rand(1, 1, 6, 7, seed=5))
     x0 = torch.zeros(1, 1, 6, 7, dtype=torch.float64)
-    u = solvers.gradient_descent(
-        lambda u: A.T(A(u) - v), x0, tau=1 / A.norm() ** 2, n_iter=2000
-    )
+    u = solvers.gradient_descent(lambda u: A.T(A(u) - v), x0, tau=1 / A.norm() ** 2, n_iter=2000)
     torch.testing.assert_close(u, closed_form.pseudo_inverse(A, v), rtol=0, atol=1e-9)
     in_kernel = u - closed_form.pseudo_inverse(A, A(u))
     assert float(norm(in_kernel)) < 1e-9
@@ -110,7 +108,9 @@ def test_descent_from_zero_tends_to_the_pseudo_inverse_and_never_enters_the_kern
 def test_ridge_denoising_only_divides():
     v = rand(2, 3, 5, 5)
     for lam in (0.1, 3.0):
-        torch.testing.assert_close(closed_form.ridge(Identity(), v, lam), v / (1 + lam), rtol=1e-15, atol=0)
+        torch.testing.assert_close(
+            closed_form.ridge(Identity(), v, lam), v / (1 + lam), rtol=1e-15, atol=0
+        )
 
 
 @pytest.mark.parametrize("size", [(12, 16), (9, 13)])
@@ -122,7 +122,10 @@ def test_wiener_form_is_the_limit_of_descent(size, blurred):
     L = 1 + 16 * lam
     u = solvers.gradient_descent(
         lambda u: A.T(A(u) - v) + lam * regularizers.tychonov_grad(u),
-        torch.zeros_like(v), tau=1.9 / L, L=L, n_iter=3000,
+        torch.zeros_like(v),
+        tau=1.9 / L,
+        L=L,
+        n_iter=3000,
     )
     torch.testing.assert_close(closed_form.tychonov(v, lam, k), u, rtol=0, atol=1e-10)
 

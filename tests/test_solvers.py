@@ -50,9 +50,7 @@ def test_every_solver_finds_the_minimiser_of_a_quadratic(f):
         "fixed": solvers.gradient_descent(f.grad, x0, tau=1 / f.L, n_iter=400),
         "optimal": solvers.optimal_step_descent(f.grad, x0, n_iter=200),
         "accelerated": solvers.accelerated_gradient(f.grad, x0, L=f.L, alpha=f.alpha, n_iter=200),
-        "projected": solvers.projected_gradient(
-            f.grad, lambda x: x, x0, tau=1 / f.L, n_iter=400
-        ),
+        "projected": solvers.projected_gradient(f.grad, lambda x: x, x0, tau=1 / f.L, n_iter=400),
         "cg": solvers.conjugate_gradient(lambda x: f.H @ x, f.b, n_iter=6, tol=0),
     }
     expected = torch.from_numpy(np.linalg.solve(f.H.numpy(), f.b.numpy()))
@@ -75,8 +73,10 @@ def test_strongly_convex_bound_holds_at_every_n_and_is_approached(f):
     tau = 0.9 / f.L
     slowest = f.Q[:, 0]  # eigenvector of α: the only direction that decays like (1 − τα)ⁿ
     for x0 in (f.x_star + rand(6, seed=5), f.x_star + slowest):
-        errors = [float(norm(x - f.x_star) ** 2) for x in
-                  trace(solvers.gradient_descent, f.grad, x0, tau=tau, n_iter=60)]
+        errors = [
+            float(norm(x - f.x_star) ** 2)
+            for x in trace(solvers.gradient_descent, f.grad, x0, tau=tau, n_iter=60)
+        ]
         bounds = [(1 - tau * f.alpha) ** n * float(norm(x0 - f.x_star) ** 2) for n in range(1, 61)]
         assert all(e <= b for e, b in zip(errors, bounds, strict=True))
     # From the slow direction the error is exactly (1 − τα)²ⁿ: the bound, with a square to spare.
@@ -115,7 +115,9 @@ def test_optimal_steps_zig_zag_and_beat_the_line(f):
 def test_optimal_step_stops_at_a_minimiser(f):
     calls = []
     x = solvers.optimal_step_descent(
-        lambda x: f.H @ x, torch.zeros(6, dtype=torch.float64), n_iter=50,
+        lambda x: f.H @ x,
+        torch.zeros(6, dtype=torch.float64),
+        n_iter=50,
         callback=lambda k, x: calls.append(k),
     )
     assert torch.isfinite(x).all() and not calls
@@ -138,6 +140,7 @@ def test_accelerated_rates():
 
 def test_projected_gradient_on_a_half_space_against_a_grid_of_kkt():
     f = Quadratic()
+
     # min f over {x₁ ≤ −1}: the constraint binds, and the other coordinates solve a smaller system.
     def project(x):
         return torch.cat((x[:1].clamp(max=-1.0), x[1:]))
@@ -163,7 +166,9 @@ def test_conjugate_gradient_from_zero_gives_the_pseudo_inverse():
 
 def test_conjugate_gradient_stops_at_its_tolerance_and_at_zero(f):
     calls = []
-    solvers.conjugate_gradient(lambda x: f.H @ x, f.b, tol=0.5, callback=lambda k, x: calls.append(k))
+    solvers.conjugate_gradient(
+        lambda x: f.H @ x, f.b, tol=0.5, callback=lambda k, x: calls.append(k)
+    )
     assert 0 < len(calls) < 6
     zero = solvers.conjugate_gradient(lambda x: f.H @ x, torch.zeros_like(f.b))
     assert torch.equal(zero, torch.zeros_like(f.b))
@@ -216,9 +221,15 @@ def test_bad_steps(f, tau):
 
 
 def test_autograd_drives_the_same_solver_to_the_same_iterates(f):
-    by_hand = trace(solvers.gradient_descent, f.grad, torch.zeros(6, dtype=torch.float64),
-                    tau=0.1, n_iter=20)
-    by_autograd = trace(solvers.gradient_descent, torch.func.grad(f),
-                        torch.zeros(6, dtype=torch.float64), tau=0.1, n_iter=20)
+    by_hand = trace(
+        solvers.gradient_descent, f.grad, torch.zeros(6, dtype=torch.float64), tau=0.1, n_iter=20
+    )
+    by_autograd = trace(
+        solvers.gradient_descent,
+        torch.func.grad(f),
+        torch.zeros(6, dtype=torch.float64),
+        tau=0.1,
+        n_iter=20,
+    )
     for x, y in zip(by_hand, by_autograd, strict=True):
         torch.testing.assert_close(x, y, rtol=0, atol=1e-13)

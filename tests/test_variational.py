@@ -53,7 +53,9 @@ def test_smoothed_tv_decreases_its_objective(A):
         return 0.5 * norm(A(u) - v) ** 2 + 0.05 * regularizers.smoothed_tv(u, 0.01)
 
     values = []
-    variational.smoothed_tv(A, v, 0.05, n_iter=200, callback=lambda k, u: values.append(float(F(u))))
+    variational.smoothed_tv(
+        A, v, 0.05, n_iter=200, callback=lambda k, u: values.append(float(F(u)))
+    )
     assert len(values) == 200
     assert values[-1] < values[0]
     assert values[-1] <= min(values) * (1 + 1e-3)
@@ -76,7 +78,10 @@ def test_inpainting_holds_the_constraint_exactly_at_every_iterate(eps):
     v, mask = rand(1, 3, 16, 16), rand(16, 16, seed=1) > 0.5
     worst = []
     u = variational.inpaint(
-        v, mask, eps, n_iter=50,
+        v,
+        mask,
+        eps,
+        n_iter=50,
         callback=lambda k, u: worst.append(float((u - v)[..., mask].abs().max())),
     )
     assert max(worst) == 0.0

@@ -108,7 +108,7 @@ def _check(x: Tensor, ref: Tensor, net: str, backbone: str) -> None:
             raise ValueError(f"{name} = {value!r} is unknown: choose from {', '.join(known)}")
     pair(x, ref)
     for image, name in ((x, "x"), (ref, "ref")):
-        low, high = float(image.min()), float(image.max())
+        low, high = (float(bound) for bound in image.detach().aminmax())
         if low < -0.5 and high <= 1:
             raise ValueError(
                 f"{name} spans [{low:.3g}, {high:.3g}], which looks like [-1, 1]: lpips takes "

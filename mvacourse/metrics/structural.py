@@ -46,7 +46,8 @@ class Terms(NamedTuple):
 def _weights(window: int | None) -> list[float]:
     """List the weights along one side of the window; the window is their outer product."""
     if window is not None:
-        return [1 / window] * check.count(window, "window")
+        n = check.count(window, "window")
+        return [1 / n] * n
     t = torch.arange(_GAUSSIAN_SIZE, dtype=torch.float64) - _GAUSSIAN_SIZE // 2
     w = torch.exp(-((t / _GAUSSIAN_SIGMA) ** 2) / 2)
     return (w / w.sum()).tolist()

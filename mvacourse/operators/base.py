@@ -66,7 +66,7 @@ class LinearOperator(Operator):
         self.image_shape = tuple(u.shape[1:])
         return y
 
-    def T(self, y: Tensor) -> Tensor:  # noqa: N802 (the lecture's Aᵀ)
+    def T(self, y: Tensor) -> Tensor:
         """Apply the adjoint Aᵀ to measurements: ⟨A u, y⟩ = ⟨u, Aᵀ y⟩."""
         return self._adjoint(check.tensor(y, "y"))
 
@@ -177,7 +177,9 @@ class Compose(LinearOperator):
     def __init__(self, *operators: LinearOperator) -> None:
         super().__init__()
         if not operators:
-            raise ValueError("Compose() needs at least one operator: Compose(Subsample(2), Blur(k))")
+            raise ValueError(
+                "Compose() needs at least one operator: Compose(Subsample(2), Blur(k))"
+            )
         for A in operators:
             if not isinstance(A, LinearOperator):
                 raise TypeError(f"{type(A).__name__} is not a LinearOperator: Compose holds those")

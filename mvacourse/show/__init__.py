@@ -6,7 +6,8 @@ nothing, and nothing has to be closed. In the middle of a cell write ``display(s
 """
 
 from mvacourse.show.encode import encode
-from mvacourse.show.figures import curves, images, signed, spectrum
+from mvacourse.show.figures import images, signed, spectrum
+from mvacourse.show.lines import curves
 from mvacourse.show.picture import Picture, style
 
 __all__ = ["Picture", "curves", "encode", "images", "signed", "spectrum", "style"]

@@ -68,22 +68,23 @@ def _drawn(figure: Figure) -> np.ndarray:
 
 def _side_by_side(pairs: list[tuple[str, np.ndarray]], width: int) -> np.ndarray:
     cell = (width - GAP * (len(pairs) - 1)) // len(pairs)
-    box = max(enlarge(im, min(cell, 512 if len(pairs) == 1 else 320)).shape[1] for _, im in pairs)
+    widest = max((im for _, im in pairs), key=lambda im: im.shape[1])
+    box = enlarge(widest, min(cell, 512 if len(pairs) == 1 else 320)).shape[1]
     tiles = [(title, enlarge(im, box)) for title, im in pairs]
     head = LINE if any(title for title, _ in tiles) else 0
     if len(tiles) == 1 and not head:
         return tiles[0][1]
     colour = any(im.ndim == 3 for _, im in tiles)
     tall = head + max(im.shape[0] for _, im in tiles)
-    wide = sum(max(box, im.shape[1]) for _, im in tiles) + GAP * (len(tiles) - 1)
+    wide = len(tiles) * (box + GAP) - GAP
     canvas = Image.new("RGB" if colour else "L", (wide, tall), "white")
     draw = ImageDraw.Draw(canvas)
     left = 0
     for title, im in tiles:
         canvas.paste(Image.fromarray(im), (left, head))
         if title:
-            draw.text((left, 1), title, fill="black", font=_font(title, max(box, im.shape[1])))
-        left += max(box, im.shape[1]) + GAP
+            draw.text((left, 1), title, fill="black", font=_font(title, box))
+        left += box + GAP
     return np.asarray(canvas)
 
 

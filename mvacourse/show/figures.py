@@ -1,4 +1,4 @@
-"""The four kinds of figures of the course: images, signed maps, spectra, curves."""
+"""Grids of images: photographs, signed maps, spectra."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from matplotlib.colors import Colormap
 from matplotlib.ticker import MaxNLocator
 
 from mvacourse.show.layout import GAP, LINE, Board, heading, mark, plan, put
-from mvacourse.show.picture import LINES, MARKERS, PALETTE, Picture, look
+from mvacourse.show.picture import Picture, look
 from mvacourse.show.pixels import array, named, to_8bit
 
 BAR = 92
@@ -62,9 +62,9 @@ def images(
     ValueError
         If an image has another shape, or the zoomed square leaves an image.
     """
-    pairs = [(t, to_8bit(array(x, t or "image"), vmin, vmax)) for t, x in named(images, titles)]
+    pairs = [(t, _rgb(array(x, t or "image"), vmin, vmax)) for t, x in named(images, titles)]
     below = _subtitles(pairs, subtitles)
-    return _grid(pairs, below, cols, scale, zoom, {"cmap": "gray", "vmin": 0, "vmax": 255})
+    return _grid(pairs, below, cols, scale, zoom, {})
 
 
 def signed(
@@ -145,86 +145,10 @@ def spectrum(
     return _grid(pairs, below, cols, scale, None, colours, bar="log₁₀ of the modulus")
 
 
-def curves(
-    curves: Mapping[str, Any],
-    *,
-    xlabel: str,
-    ylabel: str,
-    title: str = "",
-    logx: bool = False,
-    logy: bool = False,
-    markers: bool | None = None,
-    levels: Mapping[str, float] | None = None,
-    width: int = 640,
-    height: int = 360,
-) -> Picture:
-    """Draw labelled curves that stay distinguishable without colour.
-
-    Parameters
-    ----------
-    curves : dict {label: y or (x, y)}
-        Values as tensor, array or list; without x they are numbered 0, 1, 2, …
-    xlabel, ylabel : str
-        What the axes measure, with the unit: "PSNR (dB)".
-    title : str
-        Over the axes.
-    logx, logy : bool
-        Logarithmic axes.
-    markers : bool, optional
-        Mark the points; by default where a curve has at most 30.
-    levels : dict {label: value}, optional
-        Thin horizontal lines, such as a bound or the PSNR of the data.
-    width, height : int
-        Size in pixels.
-
-    Returns
-    -------
-    Picture
-        Add to it through ``fig.axes[0]``.
-    """
-    with look():
-        fig = Picture(width, height, f"{len(curves)} curves, {ylabel} against {xlabel}")
-        over = 36 if title else 12
-        box = (72 / width, 52 / height, 1 - 86 / width, 1 - (52 + over) / height)
-        axes = fig.add_axes(box)
-        for number, (label, points) in enumerate(curves.items()):
-            x, y = _points(label, points)
-            dots = len(x) <= 30 if markers is None else markers
-            axes.plot(
-                x,
-                y,
-                label=label,
-                color=PALETTE[number % len(PALETTE)],
-                linestyle=LINES[number % len(LINES)],
-                marker=MARKERS[number % len(MARKERS)] if dots else "",
-            )
-        for number, (label, value) in enumerate((levels or {}).items()):
-            line = LINES[(number + 3) % len(LINES)]
-            axes.axhline(float(value), color="#666666", linewidth=1.2, linestyle=line, label=label)
-        axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
-        if logx:
-            axes.set_xscale("log")
-        if logy:
-            axes.set_yscale("log")
-        if len(curves) + len(levels or {}) > 1:
-            axes.legend(loc="best")
-    return fig
-
-
-def _points(label: str, points: Any) -> tuple[np.ndarray, np.ndarray]:
-    pair = isinstance(points, tuple) and len(points) == 2 and np.ndim(_plain(points[0])) > 0
-    x, y = points if pair else (None, points)
-    y = np.atleast_1d(_plain(y))
-    x = np.arange(len(y)) if x is None else np.atleast_1d(_plain(x))
-    if x.ndim != 1 or x.shape != y.shape:
-        raise ValueError(f"curve {label!r}: x has shape {x.shape} and y has shape {y.shape}")
-    return x, y
-
-
-def _plain(x: Any) -> np.ndarray:
-    if isinstance(x, torch.Tensor):
-        return x.detach().cpu().numpy()
-    return np.asarray(x.tolist() if hasattr(x, "tolist") else [float(v) for v in x])
+def _rgb(x: np.ndarray, vmin: float, vmax: float) -> np.ndarray:
+    """Bytes as they reach the screen: a colour map would round a second time."""
+    x = to_8bit(x, vmin, vmax)
+    return x if x.ndim == 3 else np.repeat(x[..., None], 3, axis=-1)
 
 
 def _single_channel(images: Any, titles: Sequence[str] | None) -> list[tuple[str, np.ndarray]]:

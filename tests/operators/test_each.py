@@ -104,7 +104,9 @@ def test_one_flat_coil_is_fourier_sampling():
     torch.testing.assert_close(A(u), FourierSampling(mask)(u))
 
 
-@pytest.mark.parametrize("build", [FourierSampling, lambda m, real: MultiCoilMRI(m, torch.ones(2, 8, 8), real=real)])
+@pytest.mark.parametrize(
+    "build", [FourierSampling, lambda m, real: MultiCoilMRI(m, torch.ones(2, 8, 8), real=real)]
+)
 def test_complex_images_keep_their_imaginary_part_when_asked(build):
     mask = torch.ones(8, 8, dtype=torch.bool)
     u = torch.complex(rand(1, 1, 8, 8), rand(1, 1, 8, 8, seed=1))

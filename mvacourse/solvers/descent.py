@@ -1,28 +1,16 @@
-"""Descent methods (part B of the lecture), as plain functions of callables.
-
-A solver knows neither operators nor images: it takes ``grad`` (and ``project``), a starting
-point and step sizes, and returns the last iterate. ``callback(k, x)`` is called after each step
-k = 1, 2, …, `n_iter`; what it returns is ignored.
-"""
+"""Gradient descent and its kin: fixed, optimal, projected and accelerated steps (B3–B7, B11)."""
 
 from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
 from mvacourse import check
 from mvacourse.calculus import dot, norm
-
-Map = Callable[[Tensor], Tensor]
-Callback = Callable[[int, Tensor], object]
-
-
-def _ignore(k: int, x: Tensor) -> None:
-    """Stand in for a callback that was not given."""
+from mvacourse.solvers.types import Callback, Map, ignore
 
 
 def _check_step(tau: float, L: float | None) -> None:
@@ -74,7 +62,7 @@ def gradient_descent(
         If τ ≤ 0 or `n_iter` is negative.
     """
     _check_step(tau, L)
-    callback = callback or _ignore
+    callback = callback or ignore
     x = x0
     for k in range(1, check.count(n_iter, "n_iter", at_least=0) + 1):
         x = x - tau * grad(x)
@@ -108,7 +96,7 @@ def optimal_step_descent(
     ValueError
         If `n_iter` is negative.
     """
-    callback = callback or _ignore
+    callback = callback or ignore
     x = x0
     for k in range(1, check.count(n_iter, "n_iter", at_least=0) + 1):
         g = grad(x)
@@ -153,7 +141,7 @@ def projected_gradient(
         If τ ≤ 0 or `n_iter` is negative.
     """
     _check_step(tau, L)
-    callback = callback or _ignore
+    callback = callback or ignore
     x = project(x0)
     for k in range(1, check.count(n_iter, "n_iter", at_least=0) + 1):
         x = project(x - tau * grad(x))
@@ -213,7 +201,7 @@ def accelerated_gradient(
     check.positive(L, "L")
     if check.non_negative(alpha, "alpha") > L:
         raise ValueError(f"alpha = {alpha} exceeds L = {L}: strong convexity is at most L")
-    callback = callback or _ignore
+    callback = callback or ignore
     x = y = x0
     t = 1.0
     for k in range(1, check.count(n_iter, "n_iter", at_least=0) + 1):
@@ -229,112 +217,3 @@ def accelerated_gradient(
         y = torch.lerp(x_old, x, 1 + beta)
         callback(k, x)
     return x
-
-
-def conjugate_gradient(
-    gram: Map,
-    b: Tensor,
-    x0: Tensor | None = None,
-    *,
-    n_iter: int = 1000,
-    tol: float = 1e-6,
-    callback: Callback | None = None,
-) -> Tensor:
-    """Solve G x = b for a symmetric positive G, such as AᵀA + λI.
-
-    Minimises ½⟨x, Gx⟩ − ⟨b, x⟩ over x₀ + span{r, Gr, …}, one dimension more at each step. From
-    x₀ = 0 with b = Aᵀv and G = AᵀA it stays in Im Aᵀ, and tends to the pseudo-inverse A⁺v (B10).
-
-    Parameters
-    ----------
-    gram : callable
-        x ↦ G x.
-    b : Tensor
-        Right-hand side. A batch is solved as one large system.
-    x0 : Tensor, optional
-        Starting point; zero by default.
-    n_iter : int, default 1000
-        Largest number of steps.
-    tol : float, default 1e-6
-        Stop when ‖G x − b‖ ≤ tol·‖b‖. Below 1e-6 or so float32 cannot go: use float64.
-    callback : callable, optional
-        ``callback(k, x)`` after step k.
-
-    Returns
-    -------
-    Tensor
-        The last iterate. Nothing is raised if `n_iter` steps were too few.
-
-    Raises
-    ------
-    ValueError
-        If tol < 0, `n_iter` is negative, or a direction of negative curvature shows that G is
-        not positive.
-    """
-    check.non_negative(tol, "tol")
-    callback = callback or _ignore
-    x = torch.zeros_like(b) if x0 is None else x0
-    r = b - gram(x)
-    p = r
-    rr = dot(r, r)
-    stop = (tol * norm(b)) ** 2
-    for k in range(1, check.count(n_iter, "n_iter", at_least=0) + 1):
-        if rr <= stop:
-            break
-        Gp = gram(p)
-        curvature = dot(p, Gp)
-        if curvature < 0:
-            raise ValueError(f"gram is not positive: ⟨p, Gp⟩ = {float(curvature):.3g} at step {k}")
-        if curvature == 0:
-            break
-        x = x + rr / curvature * p
-        r = r - rr / curvature * Gp
-        rr_old, rr = rr, dot(r, r)
-        p = r + rr / rr_old * p
-        callback(k, x)
-    return x
-
-
-def power_iteration(
-    gram: Map, x0: Tensor, *, n_iter: int = 1000, tol: float = 1e-9
-) -> tuple[float, Tensor]:
-    """Largest eigenvalue of a symmetric positive G: xₙ₊₁ = G xₙ / ‖G xₙ‖ (B8).
-
-    With G = AᵀA it is ‖A‖². The error falls like (λ₂/λ₁)²ⁿ, slowly where the two largest
-    eigenvalues are close.
-
-    Parameters
-    ----------
-    gram : callable
-        x ↦ G x.
-    x0 : Tensor
-        Starting point, best random: it must not be orthogonal to the leading eigenvector.
-    n_iter : int, default 1000
-        Largest number of steps.
-    tol : float, default 1e-9
-        Stop when the eigenvalue changes by less, relatively.
-
-    Returns
-    -------
-    (float, Tensor)
-        The eigenvalue ⟨x, Gx⟩, always a lower bound of the true one, and the unit vector x.
-
-    Raises
-    ------
-    ValueError
-        If `x0` is zero, or `n_iter` < 1.
-    """
-    if not norm(x0) > 0:
-        raise ValueError("x0 is zero: start from a random vector, torch.randn_like(x0)")
-    x = x0 / norm(x0)
-    largest = 0.0
-    for _ in range(check.count(n_iter, "n_iter")):
-        Gx = gram(x)
-        previous, largest = largest, float(dot(x, Gx))
-        size = norm(Gx)
-        if size == 0:
-            return 0.0, x
-        x = Gx / size
-        if abs(largest - previous) <= tol * abs(largest):
-            break
-    return largest, x

@@ -1,0 +1,203 @@
+"""What an exercise is, and how an answer is compared with its reference."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+SEED = 2024
+Function = Callable[..., Any]
+
+
+class ExerciseError(AssertionError):
+    """An answer that is not right yet; the message says what is wrong, and by how much."""
+
+
+def _no_inputs(_: torch.Generator) -> Iterable[tuple[Any, ...]]:
+    return [()]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A question with its answer, and with the wrong answers that are usual.
+
+    Attributes
+    ----------
+    name : str
+        What the notebook calls it, unique in the course.
+    reference : callable, number or Tensor
+        The right function of the inputs, or the right value.
+    inputs : callable
+        Given a generator, the argument tuples to try: float64, odd and non-square.
+    mistakes : dict {description: callable or value}
+        Usual wrong answers. The description completes "It looks as if …".
+    tolerance : float
+        Largest relative error ‖answer − reference‖ / ‖reference‖ of a right answer.
+    hint : str
+        Said where nothing more precise is known.
+    probe : callable, optional
+        Turns an answer that cannot be compared, because it prints or raises, into one that can.
+    """
+
+    name: str
+    reference: Any
+    inputs: Callable[[torch.Generator], Iterable[tuple[Any, ...]]] = _no_inputs
+    mistakes: Mapping[str, Any] = field(default_factory=dict)
+    tolerance: float = 1e-9
+    hint: str = ""
+    probe: Callable[[Function], Function] | None = None
+
+    def cases(self) -> list[tuple[Any, ...]]:
+        """Draw the inputs, the same at every call."""
+        return [tuple(case) for case in self.inputs(torch.Generator().manual_seed(SEED))]
+
+
+def examine(exercise: Exercise, answer: Any) -> str:
+    """Compare an answer with the reference; return the line that says that it is right.
+
+    Raises
+    ------
+    ExerciseError
+        If it is not: not written yet, None, an error, another type, shape or dtype, a usual
+        mistake, or another value, in this order.
+    """
+    cases = exercise.cases()
+    if callable(exercise.reference):
+        if not callable(answer):
+            fail(exercise, f"give the function itself, without calling it, not {_what(answer)}")
+        function = exercise.probe(answer) if exercise.probe else answer
+        got = [_call(exercise, function, case) for case in cases]
+        wanted = [exercise.reference(*_copy(case)) for case in cases]
+    else:
+        got, wanted = [answer], [exercise.reference]
+    got = [_comparable(exercise, g, w) for g, w in zip(got, wanted, strict=True)]
+    errors = [_distance(g, w) for g, w in zip(got, wanted, strict=True)]
+    # NaN compares as false with everything: it must count as wrong
+    wrong = [i for i, error in enumerate(errors) if not error <= exercise.tolerance]
+    if wrong:
+        _explain(exercise, cases, got, wanted, wrong[0], errors[wrong[0]])
+    many = f" on {len(cases)} random inputs" if len(cases) > 1 else ""
+    return f"✓ {exercise.name}: agrees with the reference{many}"
+
+
+def fail(exercise: Exercise, reason: str, cause: BaseException | None = None) -> None:
+    """Raise the error of an exercise, with its hint."""
+    hint = f" Hint: {exercise.hint}" if exercise.hint else ""
+    raise ExerciseError(f"✗ {exercise.name}: {reason}.{hint}") from cause
+
+
+def _call(exercise: Exercise, function: Function, case: tuple[Any, ...]) -> Any:
+    given = _copy(case)
+    try:
+        result = function(*given)
+    except NotImplementedError:
+        fail(exercise, "not written yet: replace the line that raises NotImplementedError")
+    except Exception as error:
+        shapes = ", ".join(_what(x) for x in case)
+        fail(exercise, f"it raised {type(error).__name__}: {error} (called with {shapes})", error)
+    if result is None:
+        fail(exercise, "it returned None: does it end with a return?")
+    for number, (before, after) in enumerate(zip(case, given, strict=True), start=1):
+        if isinstance(before, Tensor) and not torch.equal(before, after):
+            fail(exercise, f"it changed its argument number {number}: compute a new tensor instead")
+    return result
+
+
+def _copy(case: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(x.clone() if isinstance(x, Tensor) else x for x in case)
+
+
+def _what(x: Any) -> str:
+    if isinstance(x, Tensor):
+        return f"a {str(x.dtype).removeprefix('torch.')} tensor of shape {tuple(x.shape)}"
+    return f"the number {x:g}" if isinstance(x, float) else f"a {type(x).__name__}"
+
+
+def _comparable(exercise: Exercise, got: Any, wanted: Any) -> Tensor:
+    """Bring an answer to a tensor like the reference, or say why it cannot be."""
+    if isinstance(got, np.ndarray):
+        fail(exercise, "it is a NumPy array: stay with torch tensors")
+    if isinstance(got, (numbers.Number, np.generic)):
+        got = _tensor(got)
+    if not isinstance(got, Tensor):
+        fail(exercise, f"it is {_what(got)}: a {_kind(wanted)} is wanted")
+    wanted = _tensor(wanted)
+    if got.shape != wanted.shape:
+        fail(exercise, f"its shape is {tuple(got.shape)}, wanted {tuple(wanted.shape)}")
+    if got.is_complex() and not wanted.is_complex():
+        fail(exercise, "it is complex: a real answer is wanted")
+    if not (got.is_floating_point() or got.is_complex()):
+        fail(exercise, f"it holds {got.dtype}: floating-point values are wanted")
+    if got.dtype in (torch.float16, torch.float32, torch.complex64):
+        fail(exercise, f"it holds {got.dtype} for inputs in float64: keep the dtype of the inputs")
+    return got.detach().cpu()
+
+
+def _tensor(x: Any) -> Tensor:
+    """Numbers become float64, torch's default being float32."""
+    if isinstance(x, Tensor):
+        return x
+    return torch.tensor(
+        complex(x) if np.iscomplexobj(x) else float(x),
+        dtype=torch.complex128 if np.iscomplexobj(x) else torch.float64,
+    )
+
+
+def _kind(wanted: Any) -> str:
+    return f"tensor of shape {tuple(wanted.shape)}" if isinstance(wanted, Tensor) else "number"
+
+
+def _distance(got: Tensor, wanted: Any) -> float:
+    """Relative error in the Euclidean norm; absolute where the reference is zero."""
+    wanted = _tensor(wanted)
+    if got.shape != wanted.shape:
+        return math.inf
+    scale = float(torch.linalg.vector_norm(wanted.to(torch.complex128)))
+    gap = float(torch.linalg.vector_norm((got - wanted).to(torch.complex128)))
+    return gap / scale if scale > 0 else gap
+
+
+def _explain(
+    exercise: Exercise,
+    cases: list[tuple[Any, ...]],
+    got: list[Tensor],
+    wanted: list[Any],
+    first: int,
+    error: float,
+) -> None:
+    """Name the mistake if it is a usual one; else say how far off the answer is, and where."""
+    for description, mistake in exercise.mistakes.items():
+        if _same(exercise, mistake, cases, got):
+            fail(exercise, f"it looks as if {description} (relative error {error:.2g})")
+    if math.isnan(error):
+        fail(exercise, f"{int(got[first].isnan().sum())} of its values are NaN")
+    reference = _tensor(wanted[first])
+    if reference.ndim == 0:
+        fail(exercise, f"it gives {got[first].item():.6g} where {reference.item():.6g} is wanted")
+    gaps = (got[first] - reference).abs()
+    at = tuple(int(i) for i in np.unravel_index(int(gaps.argmax()), gaps.shape))
+    fail(
+        exercise,
+        f"relative error {error:.2g}, above {exercise.tolerance:g}; the largest deviation is at "
+        f"{list(at)}: {got[first][at].item():.4g} where {reference[at].item():.4g} is wanted",
+    )
+
+
+def _same(
+    exercise: Exercise, mistake: Any, cases: list[tuple[Any, ...]], got: list[Tensor]
+) -> bool:
+    if not callable(exercise.reference):
+        return _distance(got[0], mistake) <= exercise.tolerance
+    function = exercise.probe(mistake) if exercise.probe else mistake
+    # zip: all cases must agree, for a mistake may be right by chance on one of them
+    return all(
+        _distance(answer, function(*_copy(case))) <= exercise.tolerance
+        for answer, case in zip(got, cases, strict=True)
+    )

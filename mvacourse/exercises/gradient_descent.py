@@ -1,0 +1,134 @@
+"""Exercises of notebook 02: the gradient of the data term, steps, and rates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from mvacourse.calculus import dot
+from mvacourse.exercises.core import Exercise
+from mvacourse.operators import Blur
+
+
+def _image(g: torch.Generator, *shape: int) -> Tensor:
+    return torch.randn(shape, generator=g, dtype=torch.float64)
+
+
+def _data_terms(g: torch.Generator) -> list[tuple[Tensor, Tensor, Blur]]:
+    # the kernel has no symmetry, so that A and its adjoint differ
+    return [
+        (_image(g, 1, c, h, w), _image(g, 1, c, h, w), Blur(_image(g, 3, 2)))
+        for c, h, w in ((1, 7, 10), (3, 9, 5))
+    ]
+
+
+def _hessian(g: torch.Generator, size: int) -> Tensor:
+    B = _image(g, size + 3, size)
+    return B.T @ B
+
+
+def _steps(g: torch.Generator) -> list[tuple[Tensor, Callable[[Tensor], Tensor], float]]:
+    H = _hessian(g, 5)
+    return [(_image(g, 5), lambda x: H @ x - 1, 0.01), (_image(g, 1, 1, 4, 7), torch.sin, 0.3)]
+
+
+def _bounds(g: torch.Generator) -> list[tuple[float, float, int, float]]:
+    return [(0.1, 2.0, 5, 3.0), (0.01, 0.5, 40, 1.5), (0.25, 1.0, 1, 0.5)]
+
+
+def _quadratics(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
+    return [(_image(g, n), _hessian(g, n)) for n in (3, 5, 8)]
+
+
+def _gradient(u: Tensor, v: Tensor, A: Any) -> Tensor:
+    return A.T(A(u) - v)
+
+
+EXERCISES = (
+    Exercise(
+        name="data_gradient",
+        reference=_gradient,
+        inputs=_data_terms,
+        mistakes={
+            "you have a factor 2 too much: the ½ in f cancels it": lambda u, v, A: (
+                2 * _gradient(u, v, A)
+            ),
+            "you forgot the adjoint A.T: this is the residual": lambda u, v, A: A(u) - v,
+            "you applied A where its adjoint A.T belongs": lambda u, v, A: A(A(u) - v),
+            "its sign is wrong: it points downhill": lambda u, v, A: -_gradient(u, v, A),
+            "you forgot the data v": lambda u, v, A: A.T(A(u)),
+        },
+        hint="f(u) = ½‖Au − v‖², so ∇f(u) = Aᵀ(Au − v)",
+    ),
+    Exercise(
+        name="gradient_step",
+        reference=lambda x, grad, tau: x - tau * grad(x),
+        inputs=_steps,
+        mistakes={
+            "you went uphill: the step is against the gradient": lambda x, grad, tau: (
+                x + tau * grad(x)
+            ),
+            "you forgot the step size tau": lambda x, grad, tau: x - grad(x),
+            "you returned the step without adding it to x": lambda x, grad, tau: -tau * grad(x),
+        },
+        hint="xₙ₊₁ = xₙ − τ ∇f(xₙ)",
+    ),
+    Exercise(
+        name="largest_step",
+        reference=lambda H: 2 / torch.linalg.eigvalsh(H).max(),
+        inputs=lambda g: [(_hessian(g, n),) for n in (3, 5, 8)],
+        mistakes={
+            "you stopped at 1/L: descent holds up to 2/L": lambda H: (
+                1 / torch.linalg.eigvalsh(H).max()
+            ),
+            "you used the smallest eigenvalue: L is the largest": lambda H: (
+                2 / torch.linalg.eigvalsh(H).min()
+            ),
+            "you used the Frobenius norm: L is the largest eigenvalue": lambda H: (
+                2 / torch.linalg.matrix_norm(H)
+            ),
+            "you gave L itself": lambda H: torch.linalg.eigvalsh(H).max(),
+        },
+        hint="gradient descent needs τ < 2/L, and L is the largest eigenvalue of the Hessian "
+        "(torch.linalg.eigvalsh)",
+    ),
+    Exercise(
+        name="optimal_step",
+        reference=lambda g, H: dot(g, g) / dot(g, H @ g),
+        inputs=_quadratics,
+        mistakes={
+            "your fraction is upside down": lambda g, H: dot(g, H @ g) / dot(g, g),
+            "you used norms where squared norms belong": lambda g, H: (
+                dot(g, g).sqrt() / dot(g, H @ g).sqrt()
+            ),
+            "you minimised ‖∇f‖ along the line instead of f": lambda g, H: (
+                dot(g, H @ g) / dot(H @ g, H @ g)
+            ),
+            "your step is twice too long: that is where f is back at its value": lambda g, H: (
+                2 * dot(g, g) / dot(g, H @ g)
+            ),
+        },
+        hint="f(x − t g) = f(x) − t⟨g,g⟩ + (t²/2)⟨g,Hg⟩: set its derivative in t to zero",
+    ),
+    Exercise(
+        name="distance_bound",
+        reference=lambda tau, alpha, n, d0: math.sqrt((1 - tau * alpha) ** n) * d0,
+        inputs=_bounds,
+        mistakes={
+            "you bounded the distance as if it were squared: take the root of (1 − τα)ⁿ": (
+                lambda tau, alpha, n, d0: (1 - tau * alpha) ** n * d0
+            ),
+            "you bounded the squared distance": lambda tau, alpha, n, d0: (
+                (1 - tau * alpha) ** n * d0**2
+            ),
+            "you left out the first distance d0": lambda tau, alpha, n, d0: math.sqrt(
+                (1 - tau * alpha) ** n
+            ),
+        },
+        hint="the theorem bounds the squared distance: ‖xₙ − x*‖² ≤ (1 − τα)ⁿ ‖x₀ − x*‖²",
+    ),
+)

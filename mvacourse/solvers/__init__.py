@@ -1,0 +1,26 @@
+"""Solvers (part B of the lecture), as plain functions of callables.
+
+A solver knows neither operators nor images: it takes ``grad`` (and ``project``), or x ↦ Gx, with a
+starting point and step sizes, and returns the last iterate. ``callback(k, x)`` is called after each
+step k = 1, 2, …, `n_iter`.
+"""
+
+from mvacourse.solvers.descent import (
+    accelerated_gradient,
+    gradient_descent,
+    optimal_step_descent,
+    projected_gradient,
+)
+from mvacourse.solvers.linear import conjugate_gradient, power_iteration
+from mvacourse.solvers.types import Callback, Map
+
+__all__ = [
+    "Callback",
+    "Map",
+    "accelerated_gradient",
+    "conjugate_gradient",
+    "gradient_descent",
+    "optimal_step_descent",
+    "power_iteration",
+    "projected_gradient",
+]

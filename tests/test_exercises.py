@@ -1,0 +1,161 @@
+"""Every exercise accepts its reference, and says what is wrong with anything else."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from mvacourse import exercises
+from mvacourse.exercises import Exercise, ExerciseError, all_exercises, check
+from mvacourse.exercises.core import examine
+
+EVERY = list(all_exercises().values())
+FUNCTIONS = [e for e in EVERY if callable(e.reference)]
+MISTAKES = [(e, words) for e in EVERY for words in e.mistakes]
+
+
+def named(value):
+    return value.name if isinstance(value, Exercise) else None
+
+
+def answer_of(exercise):
+    """The reference as a student would write it."""
+    if exercise.name == "claim_dark":
+        from mvacourse.exercises.start_here import _claim_dark
+
+        return _claim_dark
+    return exercise.reference
+
+
+@pytest.mark.parametrize("exercise", EVERY, ids=named)
+def test_reference_passes_and_says_so_in_one_line(exercise, capsys):
+    check(exercise.name, answer_of(exercise))
+    said = capsys.readouterr().out
+    assert said.startswith(f"✓ {exercise.name}: ") and said.count("\n") == 1
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=named)
+def test_stub_is_told_to_be_written(exercise):
+    def stub(*_):
+        raise NotImplementedError("write your solution here")
+
+    with pytest.raises(ExerciseError, match="not written yet"):
+        check(exercise.name, stub)
+
+
+@pytest.mark.parametrize(("exercise", "words"), MISTAKES, ids=named)
+def test_usual_mistake_is_named(exercise, words):
+    with pytest.raises(ExerciseError) as caught:
+        check(exercise.name, exercise.mistakes[words])
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("exercise", [e for e in FUNCTIONS if not e.probe], ids=named)
+def test_nonsense_is_answered_with_a_number_and_the_hint(exercise):
+    def nonsense(*case):
+        return 1.2345 * exercise.reference(*case) + 0.678
+
+    with pytest.raises(ExerciseError) as caught:
+        check(exercise.name, nonsense)
+    said = str(caught.value)
+    assert "is wanted" in said and any(c.isdigit() for c in said) and exercise.hint in said
+    assert "looks as if" not in said
+
+
+@pytest.mark.parametrize("exercise", EVERY, ids=named)
+def test_exercise_is_complete(exercise):
+    assert len(exercise.mistakes) >= 2
+    assert exercise.hint and exercise.name.isidentifier()
+
+
+def test_each_notebook_of_the_first_half_has_three_exercises():
+    from mvacourse.exercises import (
+        gradient_descent,
+        inverse_problems,
+        metrics,
+        start_here,
+        total_variation,
+        tychonov,
+    )
+
+    files = (start_here, inverse_problems, gradient_descent, tychonov, total_variation, metrics)
+    assert all(len(file.EXERCISES) >= 3 for file in files)
+
+
+PLAIN = Exercise(
+    name="double",
+    reference=lambda x: 2 * x,
+    inputs=lambda g: [(torch.rand(3, 5, generator=g, dtype=torch.float64),)],
+    mistakes={"you forgot the 2": lambda x: x.clone()},
+    hint="twice",
+)
+
+
+def in_place(x):
+    x *= 2
+    return x
+
+
+def broken(x):
+    raise RuntimeError("size mismatch")
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (lambda x: None, "returned None"),
+        (lambda x: "text", "is a str: a tensor of shape .3, 5. is wanted"),
+        (lambda x: (2 * x).numpy(), "NumPy array"),
+        (lambda x: 2 * x[:, :4], "shape is .3, 4., wanted .3, 5."),
+        (lambda x: 2 * x.float(), "float32 for inputs in float64"),
+        (lambda x: (2 * x).long(), "holds torch.int64"),
+        (lambda x: 2 * x + 0j, "complex"),
+        (lambda x: 2 * x / 0 * 0, "NaN"),
+        (in_place, "changed its argument number 1"),
+        (broken, "raised RuntimeError: size mismatch .called with a float64 tensor"),
+        (lambda: 0, "raised TypeError"),
+        (lambda x: x.clone(), "you forgot the 2"),
+        (torch.ones(3, 5), "give the function itself"),
+    ],
+)
+def test_each_way_to_be_wrong_has_its_message(answer, message):
+    with pytest.raises(ExerciseError, match=message):
+        examine(PLAIN, answer)
+
+
+def test_error_of_the_answer_is_chained():
+    with pytest.raises(ExerciseError) as caught:
+        examine(PLAIN, broken)
+    assert isinstance(caught.value.__cause__, RuntimeError)
+
+
+def test_largest_deviation_is_located():
+    def one_pixel(x):
+        y = 2 * x
+        y[1, 4] += 7
+        return y
+
+    with pytest.raises(ExerciseError, match=r"error 1\.\d.*largest deviation is at \[1, 4\]"):
+        examine(PLAIN, one_pixel)
+
+
+def test_error_within_the_tolerance_passes():
+    assert examine(PLAIN, lambda x: 2 * x * (1 + 1e-12)).startswith("✓ double")
+
+
+def test_numbers_and_tensors_can_be_answers():
+    number = Exercise("size", 3.5, mistakes={"you halved it": 1.75, "you doubled it": 7.0})
+    assert examine(number, 3.5) == "✓ size: agrees with the reference"
+    with pytest.raises(ExerciseError, match="you halved it"):
+        examine(number, 1.75)
+    with pytest.raises(ExerciseError, match="gives 4 where 3.5 is wanted"):
+        examine(number, 4)
+    tensor = Exercise("kernel", torch.eye(3, dtype=torch.float64))
+    assert examine(tensor, torch.eye(3, dtype=torch.float64)).startswith("✓")
+    with pytest.raises(ExerciseError, match="shape"):
+        examine(tensor, torch.eye(4, dtype=torch.float64))
+
+
+def test_unknown_exercise_lists_those_there_are():
+    with pytest.raises(KeyError, match="no exercise is called 'psnrr'.*psnr"):
+        exercises.check("psnrr", lambda x: x)
