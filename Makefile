@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 # Test processes at a time; each keeps to one thread.
 JOBS ?= 2
+# A folder for machine-readable test reports; none are written by default.
+REPORTS ?=
 
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m
@@ -30,11 +32,11 @@ unit check-notebooks notebooks: export MVACOURSE_OFFLINE := 1
 unit check-notebooks notebooks: export MVACOURSE_BUDGET := fast
 
 unit: $(VENV)/.test-installed  ## run the unit tests
-	$(RUN) pytest -n $(JOBS) tests
+	$(RUN) pytest -n $(JOBS) $(if $(REPORTS),--junitxml=$(REPORTS)/unit.xml) tests
 
 check-notebooks: $(VENV)/.test-installed  ## run the notebooks and compare what they print
 	$(RUN) pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
-	    -n $(JOBS) --dist loadfile notebooks
+	    -n $(JOBS) --dist loadfile $(if $(REPORTS),--junitxml=$(REPORTS)/notebooks.xml) notebooks
 
 notebooks: $(VENV)/.lab-installed  ## run the notebooks and store their outputs
 	$(BIN)/mvacourse run --inplace

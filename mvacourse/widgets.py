@@ -170,13 +170,13 @@ class Explorer(ipywidgets.VBox):
         except Exception as error:
             # a callback's traceback goes nowhere in most front ends, so the reader must see it here
             said = html.escape(f"{type(error).__name__}: {error}")
-            self.caption.value = f'<p role="alert" style="color:#b00020"><b>{said}</b></p>'
+            self.caption.value = f'<div role="alert" style="color:#b00020"><b>{said}</b></div>'
 
     def _draw(self, values: dict[str, Any]) -> None:
         drawn, caption = _split(self.render(**values))
         self._drawn = values
         self.picture.value = encode(drawn)
-        self.caption.value = f'<p role="status" aria-live="polite">{html.escape(caption)}</p>'
+        self.caption.value = f'<div role="status" aria-live="polite">{html.escape(caption)}</div>'
 
 
 def explore(render: Callable[..., Any], **controls: Any) -> Explorer:

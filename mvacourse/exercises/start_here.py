@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -45,6 +46,16 @@ def outcome(function: Callable[[Tensor], None]) -> Callable[[Tensor], float]:
     return silent
 
 
+def _widened(function: Callable[[Tensor], Any]) -> Callable[[Tensor], Any]:
+    """Let an answer be in float32: bytes have no precision of their own that it should keep."""
+
+    def wide(x: Tensor) -> Any:
+        answer = function(x)
+        return answer.double() if getattr(answer, "dtype", None) == torch.float32 else answer
+
+    return wide
+
+
 def _claim_dark(u: Tensor) -> None:
     claim("the image is dark", u.mean(), below=0.5)
 
@@ -62,6 +73,7 @@ EXERCISES = (
             ),
         },
         tolerance=1e-6,
+        probe=_widened,
         hint="convert to floating point first; black is 0 and white is 255",
     ),
     Exercise(

@@ -1,4 +1,4 @@
-"""Exercises of notebook 03: the adjoint of the gradient, the Wiener form, the heat equation."""
+"""Exercises of notebook 03: adjoint of the gradient, Wiener form, choice of λ, heat equation."""
 
 from __future__ import annotations
 
@@ -49,8 +49,16 @@ def _cut(p: Tensor) -> Tensor:
     return last[0].roll(1, 0) - p[0] + last[1].roll(1, 1) - p[1]
 
 
-def _wiener(factor: float, power: float = 1.0) -> Callable[[Tensor, Tensor, float], Tensor]:
-    return lambda v_hat, L_hat, lam: v_hat / (1 + factor * lam * L_hat**power)
+def _sure(
+    parseval: bool = True, shift: float = 1.0, factor: float = 2.0, residual: bool = True
+) -> Callable[[Tensor, Tensor, float, float], Tensor]:
+    def estimate(v_hat: Tensor, L_hat: Tensor, sigma: float, lam: float) -> Tensor:
+        H = 1 / (1 + 2 * lam * L_hat)
+        kept = (H - 1) if residual else H
+        misfit = (kept * v_hat).abs().square().mean() / (L_hat.numel() if parseval else 1)
+        return misfit - shift * sigma**2 + factor * sigma**2 * H.mean()
+
+    return estimate
 
 
 EXERCISES = (
@@ -87,18 +95,17 @@ EXERCISES = (
         hint="L_hat[ξ, ζ] = 4 (sin²(πξ/M) + sin²(πζ/N)), of shape (M, N), in float64",
     ),
     Exercise(
-        name="wiener",
-        reference=_wiener(2.0),
-        inputs=_spectra,
+        name="sure",
+        reference=_sure(),
+        inputs=lambda g: [(*_spectra(g)[0][:2], 0.1, 0.4), (*_spectra(g)[0][:2], 0.5, 3.0)],
         mistakes={
-            "you forgot the factor 2: the gradient of ‖∇u‖² is 2∇ᵀ∇u": _wiener(1.0),
-            "you squared L_hat: it already is the sum of two squares": _wiener(2.0, 2.0),
-            "its sign is wrong: the penalty adds to the denominator": _wiener(-2.0),
-            "you multiplied where the equation divides": lambda v_hat, L_hat, lam: (
-                v_hat * (1 + 2 * lam * L_hat)
-            ),
+            "you forgot Parseval's 1/(MN)": _sure(parseval=False),
+            "you forgot to subtract sigma²": _sure(shift=0.0),
+            "you forgot the 2 of the last term": _sure(factor=1.0),
+            "you took the restored image H v_hat in place of the residual": _sure(residual=False),
         },
-        hint="(I + 2λ∇ᵀ∇) u = v becomes (1 + 2λ L_hat) u_hat = v_hat",
+        hint="with H = 1/(1 + 2λ L_hat), the mean of |(H − 1) v_hat|² divided by MN, minus σ², "
+        "plus 2σ² times the mean of H",
     ),
     Exercise(
         name="wiener_deblur",

@@ -1,0 +1,216 @@
+"""What a committed notebook must be, beyond running: each rule gives a list of complaints."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import io
+import itertools
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+
+LIMIT = 1_000_000
+LINES, SOLUTION_LINES, SETUP_STATEMENTS = 12, 20, 6
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+ABSOLUTE = re.compile(r"(?<![\w.:/<])/(?:tmp|home|root|work|usr|opt|var|content|Users|mnt)/\w+")
+WINDOWS = re.compile(r"\b[A-Z]:\\\w+")
+CLAIM = re.compile(r"(?<![\w.])(?:course\.)?claim\(")
+EXPLORE = re.compile(r"\bexplore\(\s*(\w+)")
+CHECK = re.compile(r"""\bcheck\(\s*["'](\w+)["']""")
+BADGE = (
+    r"https://colab\.research\.google\.com/github/[\w.-]+/[\w.-]+/blob/[\w./-]+/notebooks/{name}"
+)
+
+
+def complaints(nb: nbformat.NotebookNode, name: str) -> list[str]:
+    """Everything that is wrong with a notebook called `name`."""
+    return [text for rule in RULES for text in rule(nb, name)]
+
+
+def code_cells(nb: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return [cell for cell in nb.cells if cell.cell_type == "code"]
+
+
+def exercise_cells(nb: nbformat.NotebookNode) -> list[tuple[str, str, str]]:
+    """(name, stub cell, check cell) of each exercise: two code cells, one after the other."""
+    cells = [cell.source for cell in code_cells(nb)]
+    return [
+        (CHECK.search(after)[1], stub, after)
+        for stub, after in itertools.pairwise(cells)
+        if "### BEGIN SOLUTION" in stub and CHECK.search(after)
+    ]
+
+
+def is_valid(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
+    ids = [cell.get("id") for cell in nb.cells]
+    if None in ids or len(set(ids)) < len(ids):
+        yield "has cells without id, or two of the same"
+        return
+    try:
+        nbformat.validate(copy.deepcopy(nb))  # it may repair what it is given
+    except nbformat.ValidationError as error:
+        yield f"not a valid notebook: {str(error).splitlines()[0]}"
+    if "widgets" in nb.metadata:
+        yield "has metadata.widgets: GitHub calls such a notebook invalid"
+    if nb.metadata.get("kernelspec", {}).get("name") != "python3":
+        yield "its kernel is not called python3"
+    if len(nbformat.writes(nb).encode()) >= LIMIT:
+        yield f"is larger than {LIMIT} bytes: show smaller images"
+
+
+def was_executed(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
+    counts = [cell.execution_count for cell in code_cells(nb)]
+    if counts != list(range(1, len(counts) + 1)):
+        yield f"execution counts are {counts}: run all its cells from the top"
+    for number, cell in enumerate(code_cells(nb), start=1):
+        for output in cell.outputs:
+            if output.output_type == "error":
+                yield f"cell [{number}] holds the error {output.ename}"
+            if output.get("name") == "stderr":
+                yield f"cell [{number}] wrote to stderr"
+
+
+def outputs_are_clean(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
+    for number, cell in enumerate(code_cells(nb), start=1):
+        if "execution" in cell.metadata:
+            yield f"cell [{number}] stores the time of its execution"
+        for output in cell.outputs:
+            data = output.get("data", {})
+            if WIDGET_VIEW in data:
+                yield f"cell [{number}] stores a widget's view, which nobody can open"
+            texts = [output.get("text", "")] + [v for k, v in data.items() if "text" in k]
+            for text in map(str, texts):
+                for path in ABSOLUTE.findall(text) + WINDOWS.findall(text):
+                    yield f"cell [{number}] shows the absolute path {path}"
+
+
+def first_cell_introduces(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
+    first = nb.cells[0]
+    if first.cell_type != "markdown":
+        yield "does not begin with text"
+        return
+    wanted = {
+        "a title": r"^# \S",
+        "lecture ids, such as A1": r"\b[A-G]\d\b",
+        "how long it takes": r"\b(minutes?|seconds?|min|s)\b",
+        "a Colab badge with its own path": BADGE.format(name=re.escape(name)),
+    }
+    for what, pattern in wanted.items():
+        if not re.search(pattern, first.source):
+            yield f"its first cell lacks {what}"
+
+
+def cells_are_short(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
+    cells = code_cells(nb)
+    if statements(cells[0].source) > SETUP_STATEMENTS:
+        yield f"its set-up cell has {statements(cells[0].source)} statements, at most 6 are read"
+    for number, cell in enumerate(cells[1:], start=2):
+        lines = sum(1 for line in cell.source.splitlines() if line.strip())
+        limit = SOLUTION_LINES if "BEGIN SOLUTION" in cell.source else LINES
+        if lines > limit:
+            yield f"cell [{number}] has {lines} lines, more than {limit}"
+
+
+def statements(source: str) -> int:
+    """Lines of code, where a wrapped statement counts once and a comment not at all."""
+    plain = re.sub(r"^(\s*)[%!].*$", r"\1pass", source, flags=re.MULTILINE) + "\n"
+    tokens = tokenize.generate_tokens(io.StringIO(plain).readline)
+    return sum(token.type == tokenize.NEWLINE for token in tokens)
+
+
+def sliders_have_a_static_figure(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
+    cells = code_cells(nb)
+    found = [(n, EXPLORE.search(cell.source)) for n, cell in enumerate(cells)]
+    found = [(n, match[1]) for n, match in found if match]
+    if not found:
+        yield "has no slider: explore(render, …)"
+    for number, render in found:
+        before = "\n".join(cell.source for cell in cells[: number + 1])
+        if not re.search(rf"\bstatic\(\s*{render}\b", before):
+            yield f"cell [{number + 1}] has no static({render}, …) before its slider"
+        if CLAIM.search(cells[number].source):
+            yield f"cell [{number + 1}] mixes a slider with a claim"
+
+
+def pictures_are_explained(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
+    waiting = None
+    for cell in nb.cells:
+        if cell.cell_type == "markdown":
+            waiting = None
+        elif any("image/png" in output.get("data", {}) for output in cell.get("outputs", [])):
+            if waiting is not None:
+                yield f"no text between the pictures of cells [{waiting}] and " + (
+                    f"[{cell.execution_count}]: say what to see"
+                )
+            waiting = cell.execution_count
+            for output in cell.outputs:
+                yield from _fits(output.get("data", {}).get("image/png"), waiting)
+    if waiting is not None:
+        yield f"no text after the picture of cell [{waiting}]: say what to see"
+
+
+def _fits(png: str | None, number: int) -> Iterator[str]:
+    if png:
+        # width: bytes 16–20 of a PNG file
+        width = int.from_bytes(base64.b64decode(png[:64])[16:20], "big")
+        if width > 1000:
+            yield f"cell [{number}] shows a picture {width} pixels wide, over 1000"
+
+
+def claims_are_compared(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
+    claims = [
+        (n, cell) for n, cell in enumerate(code_cells(nb), start=1) if CLAIM.search(cell.source)
+    ]
+    if len(claims) < 2:
+        yield f"has {len(claims)} cells with a claim: at least 2 are wanted"
+    for number, cell in claims:
+        if "nbval-check-output" not in cell.metadata.get("tags", []):
+            yield f"cell [{number}] claims, but is not tagged nbval-check-output"
+        if not any("✓" in output.get("text", "") for output in cell.outputs):
+            yield f"cell [{number}] claims, but no ✓ is stored"
+
+
+def exercises_are_complete(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
+    from mvacourse.exercises import all_exercises
+
+    found = exercise_cells(nb)
+    if len(found) < 3:
+        yield f"has {len(found)} exercises with solution and check: at least 3 are wanted"
+    solutions = sum("### BEGIN SOLUTION" in cell.source for cell in code_cells(nb))
+    if solutions != len(found):
+        yield f"has {solutions} solutions for {len(found)} checks right after them"
+    stored = "".join(o.get("text", "") for cell in code_cells(nb) for o in cell.outputs)
+    for exercise, _, _ in found:
+        if exercise not in all_exercises():
+            yield f"checks {exercise!r}, which is no exercise"
+        elif f"✓ {exercise}" not in stored:
+            yield f"its solution of {exercise!r} is not seen to pass"
+
+
+def has_slides(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
+    kinds = [cell.metadata.get("slideshow", {}).get("slide_type") for cell in nb.cells]
+    if kinds[0] != "slide" or None in kinds:
+        yield "has cells without slide metadata, or does not begin with a slide"
+
+
+RULES = (
+    is_valid,
+    was_executed,
+    outputs_are_clean,
+    first_cell_introduces,
+    cells_are_short,
+    sliders_have_a_static_figure,
+    pictures_are_explained,
+    claims_are_compared,
+    exercises_are_complete,
+    has_slides,
+)
+
+
+def committed() -> list[Path]:
+    """The notebooks of the course."""
+    return sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))

@@ -1,0 +1,194 @@
+"""The committed notebooks keep the rules, and each rule is seen to catch its fault."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import itertools
+import re
+
+import nbformat
+import pytest
+import torch
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from rules import CHECK, code_cells, committed, complaints, exercise_cells, statements
+
+import mvacourse
+from mvacourse import show
+from mvacourse.exercises import ExerciseError
+from mvacourse.student import strip_solutions
+
+NOTEBOOKS = committed()
+FIRST_HALF = ("00", "01", "02", "03", "04", "05")
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def test_the_first_half_of_the_course_is_there():
+    assert {path.name[:2] for path in NOTEBOOKS} >= set(FIRST_HALF)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_keeps_the_rules(path):
+    found = complaints(read(path), path.name)
+    assert not found, f"{path.name}:\n  " + "\n  ".join(found)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_student_edition_has_no_solution_and_its_stubs_fail(path):
+    student = strip_solutions(read(path), path.name)
+    assert "SOLUTION" not in nbformat.writes(student).replace("SOLUTIONS", "")
+    assert not any(cell.outputs for cell in code_cells(student))
+    assert_stubs_fail(read(path), student)
+
+
+def assert_stubs_fail(nb, student):
+    """Each exercise cell of the student edition defines a function that its check refuses."""
+    cells = [cell.source for cell in code_cells(student)]
+    pairs = [(stub, check) for stub, check in itertools.pairwise(cells) if is_exercise(stub, check)]
+    assert len(pairs) == len(exercise_cells(nb))
+    for stub, check in pairs:
+        names = {name: getattr(mvacourse, name) for name in mvacourse.__all__} | {"torch": torch}
+        exec(stub, names)
+        with pytest.raises(ExerciseError, match="not written yet"):
+            exec(check, names)
+
+
+def is_exercise(stub, check):
+    return "NotImplementedError" in stub and CHECK.search(check)
+
+
+# A notebook that keeps every rule, and one way at a time to break it.
+
+BADGE = "https://colab.research.google.com/github/mvacourse/mvacourse/blob/main/notebooks/"
+SETUP = """try:
+    import mvacourse
+except ImportError:
+    %pip install -q --no-deps git+https://github.com/mvacourse/mvacourse
+from mvacourse import (
+    exercises,
+    widgets,
+)
+course = start()"""
+
+
+def code(source, *outputs, **metadata):
+    cell = new_code_cell(source, outputs=list(outputs))
+    cell.metadata.update(slideshow={"slide_type": "-"}, **metadata)
+    return cell
+
+
+def text(source):
+    return new_markdown_cell(source, metadata={"slideshow": {"slide_type": "slide"}})
+
+
+def printed(said):
+    return new_output("stream", name="stdout", text=said)
+
+
+def picture(width=8):
+    png = show.encode(torch.zeros(4, width), width=width)
+    return new_output("display_data", data={"image/png": base64.b64encode(png).decode()})
+
+
+def solved(name, arguments):
+    body = "    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION"
+    yield code(f"def {name}({arguments}):\n{body}")
+    yield code(f'exercises.check("{name}", {name})', printed(f"✓ {name}: agrees\n"))
+
+
+def good():
+    tag = {"tags": ["nbval-check-output"]}
+    cells = [
+        text(f"# 01 · Good\n\n[badge]({BADGE}01_good.ipynb) A1–A3, 1 minute"),
+        code(SETUP),
+        code("widgets.static(render, n=1)", picture()),
+        code("widgets.explore(render, n=1)"),
+        text("See how."),
+        code("claim('a', 1, at_least=0)", printed("✓ a  [at least 0]\n"), **tag),
+        code("claim('b', True)", printed("✓ b\n"), **tag),
+        *solved("rmse", "x, ref"),
+        *solved("wiener", "v_hat, L_hat, lam"),
+        *solved("largest_step", "H"),
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nb = new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    for number, cell in enumerate(code_cells(nb), start=1):
+        cell.execution_count = number
+    return nb
+
+
+def break_with(nb, fault):
+    """Apply a fault to a copy of the good notebook; cells are numbered as in `good`."""
+    nb = copy.deepcopy(nb)
+    fault(nb)
+    return nb
+
+
+def put(index, **values):
+    return lambda nb: nb.cells[index].update(values)
+
+
+def output(index, *outputs):
+    return lambda nb: nb.cells[index].outputs.extend(outputs)
+
+
+VIEW = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}
+FAULTS = [
+    (put(0, cell_type="poem"), "not a valid notebook"),
+    (lambda nb: nb.cells[1].update(id=nb.cells[0].id), "two of the same"),
+    (lambda nb: nb.metadata.update(widgets={}), "metadata.widgets"),
+    (lambda nb: nb.metadata.kernelspec.update(name="venv"), "not called python3"),
+    (output(2, printed("x" * 1_000_000)), "larger than"),
+    (put(2, execution_count=None), "execution counts"),
+    (put(2, execution_count=9), "execution counts"),
+    (output(2, new_output("error", ename="ValueError", evalue="")), "the error ValueError"),
+    (output(2, new_output("stream", name="stderr", text="w")), "wrote to stderr"),
+    (output(2, printed("see /home/me/x.py")), "absolute path /home/me"),
+    (output(2, printed(r"see C:\Users\x.py")), "absolute path C:"),
+    (lambda nb: nb.cells[2].metadata.update(execution={}), "time of its execution"),
+    (output(3, new_output("display_data", data=VIEW)), "widget's view"),
+    (put(0, source="# T\n\nA1, 1 minute"), "Colab badge"),
+    (put(0, source=f"# T\n\nA1, 1 minute {BADGE}02_bad.ipynb"), "Colab badge"),
+    (put(0, source=f"# T\n\nA1 {BADGE}01_good.ipynb"), "how long"),
+    (put(0, source=f"# T\n\n1 minute {BADGE}01_good.ipynb"), "lecture ids"),
+    (put(0, source=f"A1, 1 minute {BADGE}01_good.ipynb"), "a title"),
+    (lambda nb: nb.cells.pop(0), "does not begin with text"),
+    (put(1, source=SETUP + "\na = 1"), "set-up cell has 7"),
+    (put(2, source="widgets.static(render)\n" * 13), "13 lines, more than 12"),
+    (put(7, source="### BEGIN SOLUTION\n" + "a = 1\n" * 20), "21 lines, more than 20"),
+    (put(3, source="a = 1"), "has no slider"),
+    (put(2, source="widgets.static(other)"), "no static.render, …. before"),
+    (put(3, source="claim('a', 1)\nexplore(render)"), "mixes a slider with a claim"),
+    (lambda nb: nb.cells.pop(4), "no text after the picture of cell .2."),
+    (output(3, picture()), "no text between the pictures of cells .2. and .3."),
+    (output(2, picture(1200)), "1200 pixels wide"),
+    (put(5, source="a = 1"), "1 cells with a claim"),
+    (lambda nb: nb.cells[5].metadata.pop("tags"), "not tagged nbval-check-output"),
+    (lambda nb: nb.cells[5].outputs.clear(), "no ✓ is stored"),
+    (lambda nb: nb.cells.__delitem__(slice(7, 9)), "has 2 exercises"),
+    (put(8, source="a = 1"), "3 solutions for 2 checks"),
+    (put(8, source='exercises.check("nothing", rmse)'), "'nothing', which is no exercise"),
+    (lambda nb: nb.cells[8].outputs.clear(), "'rmse' is not seen to pass"),
+    (lambda nb: nb.cells[3].metadata.pop("slideshow"), "slide metadata"),
+]
+
+
+def test_a_good_notebook_gives_no_complaint():
+    assert complaints(good(), "01_good.ipynb") == []
+
+
+@pytest.mark.parametrize(("fault", "complaint"), FAULTS, ids=[c for _, c in FAULTS])
+def test_each_fault_is_found(fault, complaint):
+    found = complaints(break_with(good(), fault), "01_good.ipynb")
+    assert any(re.search(complaint, text) for text in found), found
+
+
+def test_stubs_of_the_good_notebook_fail():
+    assert_stubs_fail(good(), strip_solutions(good()))
+
+
+def test_a_wrapped_statement_counts_once():
+    assert statements(SETUP) == 6
