@@ -1,6 +1,7 @@
 """Closed forms against descent, dense algebra, and each other."""
 
 import math
+from itertools import pairwise
 
 import pytest
 import torch
@@ -160,7 +161,7 @@ def test_heat_is_first_order_in_the_step_towards_the_gaussian_of_variance_2t():
     limit = torch.fft.ifft2(torch.exp(-t * L_hat) * torch.fft.fft2(u)).real
     steps = [32, 64, 128, 256]
     errors = [float(norm(closed_form.heat(u, t, n) - limit)) for n in steps]
-    for coarse, fine in zip(errors, errors[1:], strict=False):
+    for coarse, fine in pairwise(errors):
         assert coarse / fine == pytest.approx(2.0, rel=0.1)
 
 

@@ -6,7 +6,7 @@ import math
 import numbers
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import torch
@@ -87,7 +87,7 @@ def examine(exercise: Exercise, answer: Any) -> str:
     return f"✓ {exercise.name}: agrees with the reference{many}"
 
 
-def fail(exercise: Exercise, reason: str, cause: BaseException | None = None) -> None:
+def fail(exercise: Exercise, reason: str, cause: BaseException | None = None) -> NoReturn:
     """Raise the error of an exercise, with its hint."""
     hint = f" Hint: {exercise.hint}" if exercise.hint else ""
     raise ExerciseError(f"✗ {exercise.name}: {reason}.{hint}") from cause
