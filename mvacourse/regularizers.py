@@ -104,20 +104,20 @@ def smoothed_tv_grad(u: Tensor, eps: float) -> Tensor:
     """
     check.positive(eps, "eps")
     # calculus.grad would stack the two components, and so copy them.
-    p1, p2 = _forward_difference(u, -2), _forward_difference(u, -1)
+    p1, p2 = _difference(u, -2), _difference(u, -1)
     weight = (p1 * p1).addcmul_(p2, p2).add_(eps**2).rsqrt_()
     p1, p2 = p1 * weight, p2 * weight
-    return _backward_difference(p1, -2).add_(_backward_difference(p2, -1)).neg_()
+    return _difference_T(p1, -2).add_(_difference_T(p2, -1))
 
 
-def _forward_difference(u: Tensor, dim: int) -> Tensor:
+def _difference(u: Tensor, dim: int) -> Tensor:
     # One copy and one pass in place. torch.compile vectorises diff, but not roll.
     if torch.compiler.is_compiling():
         return torch.diff(u, dim=dim, append=u.narrow(dim, 0, 1))
     return u.roll(-1, dim).sub_(u)
 
 
-def _backward_difference(p: Tensor, dim: int) -> Tensor:
+def _difference_T(p: Tensor, dim: int) -> Tensor:
     if torch.compiler.is_compiling():
-        return torch.diff(p, dim=dim, prepend=p.narrow(dim, -1, 1))
-    return p.roll(1, dim).sub_(p).neg_()
+        return -torch.diff(p, dim=dim, prepend=p.narrow(dim, -1, 1))
+    return p.roll(1, dim).sub_(p)

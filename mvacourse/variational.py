@@ -111,7 +111,7 @@ def smoothed_tv(
     tv_grad = _compiled_smoothed_tv_grad() if compile else smoothed_tv_grad
 
     def grad(u: Tensor) -> Tensor:
-        return torch.add(A.gram(u) - b, tv_grad(u, eps), alpha=lam)
+        return (A.gram(u) - b).add_(tv_grad(u, eps), alpha=lam)
 
     L = max(norm2 + 8 * lam / eps, torch.finfo(b.dtype).tiny)
     alpha = 1.0 if isinstance(A, Identity) else 0.0

@@ -215,6 +215,27 @@ def test_stored_pictures_are_small():
     assert len(show.curves({"a": u[0, 0, 0]}, xlabel="x", ylabel="y").png()) < 60_000
 
 
+def test_curves_are_stored_in_a_palette_that_nobody_can_tell():
+    fig = show.curves(
+        {str(k): [1.0, 2.0 + k, 3.0 - k] for k in range(7)}, xlabel="x", ylabel="y", markers=False
+    )
+    stored = Image.open(io.BytesIO(fig.png()))
+    gap = np.abs(pixels(fig.png()).astype(int) - pixels(show.encode(fig)).astype(int))
+    assert stored.mode == "P" and gap.max() <= 24
+    photo = Image.open(io.BytesIO(show.images(image(1, 3, 64, 64)).png()))
+    assert photo.mode == "RGB"
+
+
+def test_long_labels_are_folded_into_the_picture():
+    long = "a very long label for an axis " * 3
+    fig = show.curves({"a": [1, 2]}, xlabel="x", ylabel=long)
+    bar = show.signed({"r": image(1, 1, 64, 64)}, label=long, scale=2)
+    for figure, axes in ((fig, fig.axes[0]), (bar, bar.axes[-1])):
+        figure.png()
+        drawn, width, height = axes.yaxis.label.get_window_extent(), *figure.bbox.size
+        assert drawn.x0 >= 0 and drawn.y0 >= 0 and drawn.x1 <= width and drawn.y1 <= height
+
+
 def test_encode_one_image():
     u = image(1, 1, 256, 200)
     png = show.encode(u)

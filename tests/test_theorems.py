@@ -84,7 +84,7 @@ def test_descent_converges_for_every_step_below_two_over_L(fraction):
         lambda u: A.T(A(u) - v),
         rand(1, 1, 6, 6, seed=3),
         tau=fraction * 2 / A.norm() ** 2,
-        n_iter=20000,
+        n_iter=6000,
         callback=lambda k, x: last.append(float(norm(A(x) - v))),
     )
     assert all(b <= a + 1e-15 for a, b in pairwise(last))

@@ -1,4 +1,4 @@
-"""Exercises of notebook 02: the gradient of the data term, steps, and rates."""
+"""Exercises of notebook 02: the gradient of the data term, steps, rates, early stopping."""
 
 from __future__ import annotations
 
@@ -42,6 +42,14 @@ def _bounds(g: torch.Generator) -> list[tuple[float, float, int, float]]:
 
 def _quadratics(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
     return [(_image(g, n), _hessian(g, n)) for n in (3, 5, 8)]
+
+
+def _spectra(g: torch.Generator) -> list[tuple[Tensor, float, int]]:
+    # positive, and τs² < 2: the iteration is stable
+    return [
+        (0.2 + 0.8 * torch.rand(shape, generator=g, dtype=torch.float64), tau, n)
+        for shape, tau, n in (((5, 8), 1.2, 6), ((7,), 0.5, 1), ((4, 3), 0.9, 25))
+    ]
 
 
 def _gradient(u: Tensor, v: Tensor, A: Any) -> Tensor:
@@ -130,5 +138,31 @@ EXERCISES = (
             ),
         },
         hint="the theorem bounds the squared distance: ‖xₙ − x*‖² ≤ (1 − τα)ⁿ ‖x₀ − x*‖²",
+    ),
+    Exercise(
+        name="descent_filter",
+        reference=lambda s, tau, n: (1 - (1 - tau * s**2) ** n) / s,
+        inputs=_spectra,
+        mistakes={
+            "you forgot to divide by s: this is what the data have become, s times x": (
+                lambda s, tau, n: 1 - (1 - tau * s**2) ** n
+            ),
+            "you gave the limit 1/s: after n steps a part is still missing": lambda s, tau, n: (
+                1 / s
+            ),
+            "you gave what is still missing instead of what has been learnt": lambda s, tau, n: (
+                (1 - tau * s**2) ** n / s
+            ),
+            "you wrote s where s² belongs: the camera acts twice, as A and as Aᵀ": (
+                lambda s, tau, n: (1 - (1 - tau * s) ** n) / s
+            ),
+            "you counted one step too many: x₀ = 0": lambda s, tau, n: (
+                (1 - (1 - tau * s**2) ** (n + 1)) / s
+            ),
+            "you counted one step too few: x₁ = τsy is not zero": lambda s, tau, n: (
+                (1 - (1 - tau * s**2) ** (n - 1)) / s
+            ),
+        },
+        hint="the error x − y/s is multiplied by 1 − τs² at each step, and starts at −y/s",
     ),
 )

@@ -70,7 +70,7 @@ def lpips(
 
     Notes
     -----
-    About 0.1 s for a pair of 512×512 images on two cores with "squeeze" [1]_.
+    About 0.2 s for a pair of 512×512 images on two cores with "squeeze" [1]_.
     """
     return lpips_layers(x, ref, net, backbone, seed).sum(dim=1)
 

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFont
 
-from mvacourse.show.picture import DPI, WIDTH, Picture, pixels_of, to_png
+from mvacourse.show.picture import DPI, DRAWING, WIDTH, Picture, pixels_of, to_png
 from mvacourse.show.pixels import array, enlarge, named, to_8bit
 
 GAP = 12
@@ -50,7 +50,7 @@ def encode(
         A PNG file.
     """
     if isinstance(x, Figure):
-        return to_png(_drawn(x), small)
+        return to_png(_drawn(x), small, getattr(x, "loss", DRAWING))
     pairs = [(t, to_8bit(array(im, t or "image"), vmin, vmax)) for t, im in named(x)]
     return to_png(_side_by_side(pairs, width), small)
 

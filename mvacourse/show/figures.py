@@ -12,10 +12,10 @@ from matplotlib.colors import Colormap
 from matplotlib.ticker import MaxNLocator
 
 from mvacourse.show.layout import GAP, LINE, Board, heading, mark, plan, put
-from mvacourse.show.picture import Picture, look
+from mvacourse.show.picture import EXACT, GREY, Picture, fold, look
 from mvacourse.show.pixels import array, named, to_8bit
 
-BAR = 92
+BAR = 100
 """Pixels that a colour bar takes at the right, its numbers included."""
 
 
@@ -62,9 +62,12 @@ def images(
     ValueError
         If an image has another shape, or the zoomed square leaves an image.
     """
-    pairs = [(t, _rgb(array(x, t or "image"), vmin, vmax)) for t, x in named(images, titles)]
+    pairs = [(t, array(x, t or "image")) for t, x in named(images, titles)]
     below = _subtitles(pairs, subtitles)
-    return _grid(pairs, below, cols, scale, zoom, {})
+    shown = [(t, _rgb(x, vmin, vmax)) for t, x in pairs]
+    picture = _grid(shown, below, cols, scale, zoom, {})
+    picture.loss = EXACT if any(x.ndim == 3 for _, x in pairs) else GREY
+    return picture
 
 
 def signed(
@@ -186,31 +189,37 @@ def _grid(
     margin = 0 if bar is None else BAR
     grid = plan([x.shape[:2] for _, x in pairs], cols, scale, margin)
     heads = [heading(t, s, grid.wide) for (t, _), s in zip(pairs, below, strict=True)]
-    head = max(len(t) + len(s) for t, s in heads) * LINE + (
-        4 if any(t or s for t, s in heads) else 0
-    )
+    lines = max(len(title) + len(subtitle) for title, subtitle in heads)
+    head = lines * LINE + 4 if lines else 0
     step = head + grid.tall + (GAP // 2 + grid.wide if zoom else 0) + GAP
-    width = grid.cols * (grid.wide + GAP) - GAP + margin
+    tall = min(grid.tall, 320)
+    bar = bar and fold(bar, tall)
+    width = grid.cols * (grid.wide + GAP) - GAP + margin + (18 * bar.count("\n") if bar else 0)
     board = Board(width, grid.rows * step - GAP, f"{len(pairs)} images" if pairs[1:] else "image")
     widest = max(x.shape[1] for _, x in pairs)
     for number, (_, x) in enumerate(pairs):
         left = number % grid.cols * (grid.wide + GAP)
         top = number // grid.cols * step
-        title, subtitle = heads[number]
-        # titles stand right above their image, even beside a title of more lines
-        first = top + head - 4 - (len(title) + len(subtitle)) * LINE
-        board.text(left, first, "\n".join(title), 11)
-        board.text(left, first + len(title) * LINE, "\n".join(subtitle), 10, "#444444")
-        tall = round(grid.wide * x.shape[0] / x.shape[1])
-        axes = board.box(left, top + head, grid.wide, tall)
+        _write(board, heads[number], left, top + head)
+        own = round(grid.wide * x.shape[0] / x.shape[1])
+        axes = board.box(left, top + head, grid.wide, own)
         drawn = put(axes, x, grid.wide, **colours)
         if zoom:
-            inset = board.box(left, top + head + tall + GAP // 2, grid.wide, grid.wide)
+            inset = board.box(left, top + head + own + GAP // 2, grid.wide, grid.wide)
             put(inset, x, grid.wide, **colours)
             mark(axes, inset, x, zoom, x.shape[1] / widest)
     if bar is not None:
-        _colour_bar(board, drawn, bar, head, min(grid.tall, 320))
+        left = grid.cols * (grid.wide + GAP) - GAP + 12
+        _colour_bar(board, drawn, bar, left, head, tall)
     return board.picture
+
+
+def _write(board: Board, lines: tuple[list[str], list[str]], left: int, bottom: int) -> None:
+    """Title and subtitle, right above their image even beside a title of more lines."""
+    title, subtitle = lines
+    first = bottom - 4 - (len(title) + len(subtitle)) * LINE
+    board.text(left, first, "\n".join(title), 11)
+    board.text(left, first + len(title) * LINE, "\n".join(subtitle), 10, "#444444")
 
 
 def _few(name: str, count: int) -> Colormap:
@@ -218,8 +227,9 @@ def _few(name: str, count: int) -> Colormap:
     return mpl.colormaps[name].resampled(count)
 
 
-def _colour_bar(board: Board, drawn: Any, label: str, top: int, tall: int) -> None:
-    axes = board.box(board.width - BAR + 12, top, 14, tall)
+def _colour_bar(board: Board, drawn: Any, label: str, left: int, top: int, tall: int) -> None:
+    # shorter than the image by the half-height of a number at either end
+    axes = board.box(left, top + 8, 14, tall - 16)
     axes.set_axis_on()
     with look():
         board.picture.colorbar(drawn, cax=axes, label=label, ticks=MaxNLocator(5))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Stroke, withStroke
 
-from mvacourse.show.picture import WIDTH, Picture, look
+from mvacourse.show.picture import WIDTH, Picture, fold, look
 
 GAP = 14
 LINE = 18
@@ -56,10 +55,7 @@ def plan(sizes: list[tuple[int, int]], cols: int | None, scale: float | None, ma
 
 def heading(title: str, subtitle: str, wide: int) -> tuple[list[str], list[str]]:
     """Break title and subtitle into the lines that fit above a box."""
-    letters = max(8, int(wide / 7.6))
-    # mathematics must not be broken, and is narrower than its source
-    split = [[text] if "$" in text else textwrap.wrap(text, letters) for text in (title, subtitle)]
-    return split[0], split[1]
+    return fold(title, wide).splitlines(), fold(subtitle, wide).splitlines()
 
 
 class Board:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from mvacourse.show.picture import LINES, MARKERS, PALETTE, Picture, look
+from mvacourse.show.picture import LINES, MARKERS, PALETTE, Picture, fold, look
 
 
 def curves(
@@ -51,8 +51,11 @@ def curves(
     with look():
         fig = Picture(width, height, f"{len(curves)} curves, {ylabel} against {xlabel}")
         over = 36 if title else 12
-        box = (72 / width, 52 / height, 1 - 86 / width, 1 - (52 + over) / height)
-        axes = fig.add_axes(box)
+        ylabel = fold(ylabel, height - 52 - over)
+        left = 72 + 18 * ylabel.count("\n")
+        axes = fig.add_axes(
+            (left / width, 52 / height, 1 - (left + 14) / width, 1 - (52 + over) / height)
+        )
         for number, (label, points) in enumerate(curves.items()):
             x, y = _points(label, points)
             dots = len(x) <= 30 if markers is None else markers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -16,6 +17,8 @@ from PIL import Image
 DPI = 100
 WIDTH = 900
 """Width of a notebook's output area in pixels; no figure is wider."""
+DRAWING, GREY, EXACT = 24, 4, 0
+"""By how much of 255 a stored picture may differ from the drawn one, to be small."""
 
 # Okabe and Ito's palette, told apart by colour-blind readers; ordered so that neighbours also
 # differ in grey. Line style and marker differ too, so that colour is never the only key.
@@ -63,6 +66,12 @@ def look() -> AbstractContextManager[None]:
     return mpl.rc_context(RC)
 
 
+def fold(text: str, room: float) -> str:
+    """Break a label of 10 points into lines that fit `room` pixels."""
+    # mathematics must not be broken, and is narrower than its source
+    return text if "$" in text else textwrap.fill(text, max(8, int(room / 7.6)))
+
+
 class Picture(Figure):
     """A figure that displays itself as one small PNG.
 
@@ -74,13 +83,14 @@ class Picture(Figure):
         super().__init__(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor="white")
         FigureCanvasAgg(self)
         self.what = what
+        self.loss = DRAWING
 
     def __repr__(self) -> str:
         return f"<Picture: {self.what}>"
 
     def png(self) -> bytes:
         """Draw, and compress as far as PNG goes."""
-        return to_png(pixels_of(self), small=True)
+        return to_png(pixels_of(self), small=True, loss=self.loss)
 
     def _ipython_display_(self) -> None:
         # Not _repr_png_: IPython prefers the formatter that inline matplotlib registers for every
@@ -100,21 +110,21 @@ def pixels_of(figure: Figure) -> np.ndarray:
     return np.ascontiguousarray(rgb[..., 0] if grey else rgb)
 
 
-def to_png(pixels: np.ndarray, small: bool = False) -> bytes:
-    """PNG file of 8-bit pixels: quickly, or as small as it goes without loss."""
+def to_png(pixels: np.ndarray, small: bool = False, loss: int = 0) -> bytes:
+    """PNG file of 8-bit pixels: quickly, or small with no value moved by more than `loss`."""
     buffer = io.BytesIO()
     options = {"optimize": True} if small else {"compress_level": 1}
-    image = (_palette(pixels) if small else None) or Image.fromarray(pixels)
+    image = (_palette(pixels, loss) if small else None) or Image.fromarray(pixels)
     image.save(buffer, "PNG", **options)
     return buffer.getvalue()
 
 
-def _palette(pixels: np.ndarray) -> Image.Image | None:
+def _palette(pixels: np.ndarray, loss: int) -> Image.Image | None:
     """The picture in 256 colours, where nobody can see it: half the bytes of maps and curves.
 
-    A drawing has few colours beside the blends along its edges. The 256 commonest are kept and
-    the others go to their nearest, if that moves none of them by more than 24 of 255.
-    Photographs in colour stay as they are.
+    A drawing has few colours beside the blends along its edges. The 128 commonest are kept, then
+    again and again the one that lies farthest from those kept; the others go to their nearest,
+    unless that moved one of them by more than `loss` of 255.
     """
     if pixels.ndim == 2:
         return None
@@ -122,11 +132,16 @@ def _palette(pixels: np.ndarray) -> Image.Image | None:
     colours, index, counts = np.unique(codes, return_inverse=True, return_counts=True)
     if len(colours) > 4096:
         return None
-    table = np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=1).astype(np.int64)
-    kept = np.sort(np.argsort(counts, kind="stable")[-256:])
-    distance = np.abs(table[:, None] - table[None, kept]).max(axis=-1)
-    if distance.min(axis=1).max() > 24:
+    table = np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=1).astype(np.int16)
+    kept = np.argsort(counts, kind="stable")[-128:].tolist()
+    near = np.abs(table[:, None] - table[None, kept]).max(axis=-1).min(axis=1)
+    while len(kept) < min(256, len(table)):
+        kept.append(int(near.argmax()))
+        near = np.minimum(near, np.abs(table - table[kept[-1]]).max(axis=-1))
+    if near.max() > loss:
         return None
+    kept = sorted(kept)
+    distance = np.abs(table[:, None] - table[None, kept]).max(axis=-1)
     image = Image.fromarray(distance.argmin(axis=1)[index].reshape(codes.shape).astype(np.uint8))
     image.putpalette(table[kept].astype(np.uint8).tobytes())
     return image
