@@ -10,7 +10,6 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 import torch
-from scipy.sparse import linalg as sparse_linalg
 from torch import Tensor, nn
 
 from mvacourse import check
@@ -132,6 +131,9 @@ class LinearOperator(Operator):
         return self._lanczos_norm(shape)
 
     def _lanczos_norm(self, shape: tuple[int, int, int]) -> float:
+        # Imported here, for it takes a tenth of the time that torch takes, and few need it.
+        from scipy.sparse import linalg as sparse_linalg
+
         n = int(np.prod(shape))
 
         def gram(x: np.ndarray) -> np.ndarray:
