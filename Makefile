@@ -1,4 +1,4 @@
-# `make help` lists the commands. To choose the interpreter: make course PYTHON=python3.12
+# `make help` lists the commands and settings. To choose the interpreter: make course PYTHON=python3.12
 # (an environment that exists keeps its own: remove .venv to change it).
 PYTHON ?= python3
 VENV ?= .venv
@@ -16,6 +16,8 @@ RUN := $(BIN)/python -m
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo 'Settings: PYTHON=python3.12 (interpreter of a new environment), VENV=$(VENV) (its folder),'
+	@echo '          JOBS=$(JOBS) (test processes at a time). Example: make test JOBS=4'
 
 course: $(VENV)/.lab-installed  ## set up, then open the course in JupyterLab
 	$(BIN)/mvacourse lab

@@ -26,7 +26,11 @@ from mvacourse.notebooks import save
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOK = ROOT / "notebooks" / "05_metrics.ipynb"
 TABLE = ROOT / "data" / "published" / "lpips_equal_mse.csv"
-EXPERIMENTS = {"equal MSE": ("equal", "u"), "denoising": ("denoised", "u"), "lawn": ("restored", "truth")}
+EXPERIMENTS = {
+    "equal MSE": ("equal", "u"),
+    "denoising": ("denoised", "u"),
+    "lawn": ("restored", "truth"),
+}
 """What the notebook calls each dictionary of pictures, and their reference."""
 
 

@@ -142,9 +142,15 @@ def _sha256(file: Path) -> str:
 
 
 def is_cached(path: str) -> bool:
-    """Tell whether a file lies in the cache, without looking into it (:func:`verify` does)."""
+    """Tell whether a file lies in the cache, without looking into it (:func:`verify` does).
+
+    A folder that may not be read holds nothing for us.
+    """
     _pinned(path)
-    return (cache_dir() / path).is_file()
+    try:
+        return (cache_dir() / path).is_file()
+    except OSError:
+        return False
 
 
 def verify(path: str) -> str:
@@ -200,7 +206,7 @@ def fetch(path: str) -> Path:
             f"{_pinned(path)['sha256']}. It may be truncated: delete it, and ask for it again"
         )
     if os.environ.get("MVACOURSE_OFFLINE", "0") not in ("", "0"):
-        raise DownloadError(_report(path, ["nothing: MVACOURSE_OFFLINE is set"]))
+        raise DownloadError(_report(path, ["no download was tried: MVACOURSE_OFFLINE is set"]))
     return _download(path, file)
 
 
@@ -236,9 +242,9 @@ def _download(path: str, file: Path) -> Path:
                 )
                 return file
             except requests.RequestException as err:
-                tried.append(f"{url}: {_reason(err)}")
+                tried.append(f"tried {url}: {_reason(err)}")
             except ValueError:
-                tried.append(f"{url}: what it gives has another sha256, and is refused")
+                tried.append(f"tried {url}: what it gives has another sha256, and is refused")
             except OSError as err:
                 raise DownloadError(
                     f"{path} cannot be stored in {file.parent}: {err.strerror or err}. Nothing was "
@@ -263,12 +269,12 @@ def _reason(err: Exception) -> str:
 
 
 def _report(path: str, tried: list[str]) -> str:
-    """Write what a person needs to put the file in place by hand."""
+    """Write what was tried, a line each, and what a person needs to put the file there by hand."""
     pinned = _pinned(path)
     return "\n".join(
         [
             f"{path} is not in the cache, and was not downloaded.",
-            *(f"  tried {line}" for line in tried),
+            *(f"  {line}" for line in tried),
             "  by hand: save what one of these addresses gives",
             *(f"    {url}" for url in pinned["urls"]),
             f"  as {cache_dir() / path} (sha256 {pinned['sha256']}),",

@@ -89,10 +89,13 @@ def image(x: Tensor, name: str = "u", *, unit_range: bool = True) -> Tensor:
     """
     finite(batch(x, name), name)
     if unit_range and x.abs().max() > _LARGEST_UNIT_VALUE:
-        raise ValueError(
+        message = (
             f"{name} reaches {float(x.abs().max()):.4g}: it looks like 0–255, "
             f"but images are in [0, 1]; write {name} / 255"
         )
+        if not x.is_complex() and x.min() < -_LARGEST_UNIT_VALUE:  # no file holds such values
+            message += ", or was noise of sigma = 25 added, where 25 / 255 was meant?"
+        raise ValueError(message)
     return x
 
 

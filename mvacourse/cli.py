@@ -14,7 +14,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from mvacourse import cache, notebooks
+from mvacourse import __version__, cache, notebooks
 
 # Plain help and plain tracebacks: the output stays readable in a log, a pipe, a screen reader.
 _PLAIN: dict[str, Any] = {
@@ -30,11 +30,29 @@ app = typer.Typer(
     **_PLAIN,
 )
 data = typer.Typer(
-    help="Benchmark files and foreign weights, by name (the folder is MVACOURSE_DATA).",
+    help="Manage benchmark files and foreign weights. MVACOURSE_DATA names their folder.",
     epilog="Example: mvacourse data fetch set5",
     **_PLAIN,
 )
 app.add_typer(data, name="data")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mvacourse {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
 
 
 @contextmanager
@@ -65,7 +83,7 @@ def _find(names: list[str]) -> list[Path]:
     try:
         if names:
             return [notebooks.find(name) for name in names]
-        return sorted(notebooks.folder().glob("*.ipynb"))
+        return notebooks.numbered(notebooks.folder())
     except FileNotFoundError as err:
         _fail(str(err), 2)
 
@@ -73,18 +91,25 @@ def _find(names: list[str]) -> list[Path]:
 @app.command(epilog="Example: mvacourse lab 03 --port 8899")
 def lab(
     notebook: Annotated[
-        str, typer.Argument(help="Notebook to open: a number, a name or a path.")
+        str,
+        typer.Argument(metavar="NOTEBOOK", help="Notebook to open: a number, a name or a path."),
     ] = notebooks.FIRST,
-    port: Annotated[int, typer.Option(help="Port; the next free one if it is taken.")] = 8888,
+    port: Annotated[
+        int, typer.Option(metavar="PORT", help="Port; the next free one if it is taken.")
+    ] = 8888,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> None:
-    """Open the course in JupyterLab, for this machine only (127.0.0.1, with a token)."""
+    """Open the course in JupyterLab.
+
+    It answers to this machine only (127.0.0.1, with a token). Ctrl-C twice stops it.
+    """
     _need("jupyterlab")
     path = _find([notebook])[0].resolve()
+    root = notebooks.root(path)
     command = [
         *(sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--port={port}"),
-        f"--ServerApp.root_dir={path.parent}",
-        f"--LabApp.default_url=/lab/tree/{path.name}",
+        f"--ServerApp.root_dir={root}",
+        f"--LabApp.default_url=/lab/tree/{path.relative_to(root).as_posix()}",
         # No question about news, no look-up of newer versions: the lab asks nothing of the network.
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
@@ -97,6 +122,15 @@ def lab(
 
 
 def _serve(command: list[str]) -> int:
+    """Become the server, so that each signal reaches it; Windows can only wait for it."""
+    if sys.platform == "win32":
+        return _wait(command)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(command[0], command)
+
+
+def _wait(command: list[str]) -> int:
     """Run the server until it ends; Ctrl-C is for it to answer, not for us."""
     with subprocess.Popen(command) as server:
         while True:
@@ -119,10 +153,15 @@ def run(
     inplace: Annotated[
         bool, typer.Option("--inplace", help="Store the outputs in the .ipynb, tidied for git.")
     ] = False,
-    out: Annotated[Path, typer.Option(help="Folder for the pages.")] = Path("build"),
-    timeout: Annotated[float, typer.Option(min=1, help="Seconds that one cell may take.")] = 600,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the pages.")] = Path("build"),
+    timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", min=1, help="Time that one cell may take.")
+    ] = 600,
 ) -> None:
-    """Execute notebooks and write each as a page to build/; one that fails stops no other."""
+    """Execute notebooks, and write each as a page.
+
+    One that fails stops no other. MVACOURSE_BUDGET=full trains for real; the default is fast.
+    """
     _need("nbclient", "nbconvert", "ipykernel")
     failures = []
     for path in _find(names or []):
@@ -147,13 +186,19 @@ def _run_one(path: Path, inplace: bool, out: Path, timeout: float) -> None:
         raise failure
     if inplace:
         notebooks.save(nb, path)
-    typer.echo(f"ok      {path.name}  →  {page}")
+    errors = sum(o.output_type == "error" for c in nb.cells for o in c.get("outputs", []))
+    unsolved = f"  ({_count(errors, 'cell')} raised an error, as the tag allows)" if errors else ""
+    typer.echo(f"ok      {path.name}  →  {page}{unsolved}")
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" + ("" if number == 1 else "s")
 
 
 @data.command("list", epilog="Example: mvacourse data list")
 def data_list() -> None:
-    """List the sets, with how many of their files are in the cache, and their licences."""
-    typer.echo(f"cache: {cache.cache_dir()}")
+    """List the sets, what you have of them, their licences."""
+    _tell_folder()
     for name, entry in cache.registry().items():
         here = sum(cache.is_cached(path) for path in entry["files"])
         typer.echo(f"{name:8}  {here:3} of {len(entry['files']):3}  {entry['description']}")
@@ -167,14 +212,14 @@ def data_fetch(
         typer.Argument(metavar="NAME", help="Sets, files such as set5/baby.png, or all."),
     ],
 ) -> None:
-    """Download what is missing into the cache, and verify the rest."""
+    """Download what is missing, and verify the rest."""
     from tqdm.auto import tqdm
 
     paths = _files(names)
     with _plain_errors():
         for path in tqdm(paths, desc="fetch", unit="file"):
             cache.fetch(path)
-    typer.echo(f"{len(paths)} files are in {cache.cache_dir()}, and are what they should be")
+    typer.echo(f"{_count(len(paths), 'file')} in {cache.cache_dir()}, as the registry pins them")
 
 
 @data.command("verify", epilog="Example: mvacourse data verify set5")
@@ -191,6 +236,7 @@ def data_verify(
     Exit code 1 if a file is altered, or if a set that was named is incomplete.
     """
     bad = False
+    _tell_folder()
     for name in _expand(names or ["all"]):
         paths = _files([name])
         with _plain_errors():
@@ -203,6 +249,16 @@ def data_verify(
         bad |= bool(count["altered"]) or bool(names and count["missing"])
     if bad:
         raise typer.Exit(1)
+
+
+def _tell_folder() -> None:
+    """Say where tier 2 is looked for, and whether that folder is there at all."""
+    folder = cache.cache_dir()
+    named = bool(os.environ.get("MVACOURSE_DATA"))
+    typer.echo(f"cache: {folder}" + (" (named by MVACOURSE_DATA)" if named else ""))
+    if not folder.is_dir():
+        wrong = ": is the name right?" if named else " yet; the first download makes it"
+        typer.echo(f"       there is no such folder{wrong}")
 
 
 def _expand(names: list[str]) -> list[str]:
@@ -224,13 +280,17 @@ def student(
         bool, typer.Option("--force", help="Overwrite notebooks that differ, students' work too.")
     ] = False,
 ) -> None:
-    """Write the student edition: the notebooks without solutions and outputs."""
+    """Write the notebooks without their solutions.
+
+    Outputs go too. The source is the clone that you stand in, or else the installed one.
+    """
     _need("nbformat")
     from mvacourse.student import write_edition
 
     with _plain_errors():
-        written = write_edition(notebooks.folder(), target, force=force)
-        typer.echo(f"{len(written)} notebooks are in {target}")
+        source = notebooks.originals()
+        written = write_edition(source, target, force=force)
+        typer.echo(f"wrote {_count(len(written), 'notebook')} from {source} to {target}")
 
 
 if __name__ == "__main__":

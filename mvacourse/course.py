@@ -16,10 +16,16 @@ import torch
 Value = TypeVar("Value")
 
 BUDGETS = ("fast", "full")
+_MOST_THREADS = 8
+"""Images of the course's size gain nothing from more, and a shared server has other users."""
 
 
 class ClaimError(AssertionError):
     """A statement of the course that does not hold here; the message says by how much."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the message alone in IPython: the course's own frames would only bury it."""
+        return [f"✗ {self}"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -65,7 +71,8 @@ def start(
     seed : int
         Seed of torch, NumPy and `random`.
     threads : int, optional
-        CPU threads of torch; by default OMP_NUM_THREADS, or else the number of processors.
+        CPU threads of torch; by default OMP_NUM_THREADS, or else the number of processors that
+        this process may use, at most 8.
     device : str or torch.device, optional
         By default MVACOURSE_DEVICE, or else the first of cuda, mps and cpu that is there.
     budget : {"fast", "full"}, optional
@@ -109,10 +116,19 @@ def _threads(threads: int | None) -> int:
     if threads is None:
         # OpenMP also reads lists such as "4,2": the first number is the outer level's
         first = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
-        threads = int(first) if first.isdigit() and int(first) > 0 else os.cpu_count() or 1
+        threads = int(first) if first.isdigit() and int(first) > 0 else _default_threads()
     if threads < 1:
         raise ValueError(f"threads is {threads}: write 1 or more")
     return threads
+
+
+def _default_threads() -> int:
+    """Count the processors that the process may use: a container may have few of the machine's."""
+    if hasattr(os, "sched_getaffinity"):
+        there = len(os.sched_getaffinity(0))
+    else:
+        there = os.cpu_count() or 1
+    return min(there, _MOST_THREADS)
 
 
 def _device(device: str | torch.device | None) -> torch.device:

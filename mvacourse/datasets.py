@@ -21,7 +21,6 @@ Item = TypeVar("Item")
 
 _SET5 = ("baby", "bird", "butterfly", "head", "woman")
 _DIP = {"F16": "F16_GT.png", "library": "library.png", "vase": "vase.png", "zebra": "zebra_GT.png"}
-_DIP_MASKED = ("library", "vase")
 
 
 class Files(Sequence[Item]):
@@ -51,15 +50,18 @@ def names() -> tuple[str, ...]:
     return tuple(_LOADERS)
 
 
-def load(name: str, *args: Any, **options: Any) -> Any:
+def load(name: str, /, *args: Any, **options: Any) -> Any:
     """Load a set by name: ``load("mnist", "test")`` is ``mnist("test")``.
 
     Raises
     ------
-    ValueError
-        If there is no such set.
+    ValueError, TypeError
+        If there is no such set, or it needs a choice and none is given; the message lists them.
     """
-    return _LOADERS[_choose(name, names(), "name")](*args, **options)
+    loader = _LOADERS[_choose(name, names(), "name")]
+    if name in _NEEDS and not (args or options):
+        raise TypeError(f"load({name!r}, …) lacks its argument: write one of {_NEEDS[name]}")
+    return loader(*args, **options)
 
 
 def set5() -> dict[str, Tensor]:
@@ -100,7 +102,7 @@ def set5_lr(scale: int) -> dict[str, tuple[Tensor, Tensor]]:
     ----------
     Huang, Singh and Ahuja, CVPR 2015 (the files of SelfExSR).
     """
-    _choose(scale, (2, 3, 4), "scale")
+    _choose(scale, _NEEDS["set5_lr"], "scale")
     stem = f"set5/SelfExSR/image_SRF_{scale}/img_{{:03d}}_SRF_{scale}_{{}}.png"
     return {
         name: tuple(_image(fetch(stem.format(i, side))) for side in ("HR", "LR"))
@@ -262,11 +264,12 @@ def dip_mask(name: str) -> Tensor:
     ValueError
         If that image has no mask.
     """
-    path = fetch(f"dip/{_choose(name, _DIP_MASKED, 'name')}_mask.png")
+    path = fetch(f"dip/{_choose(name, ('library', 'vase'), 'name')}_mask.png")
     return _image(path)[0, 0] > 0.5
 
 
 _LOADERS = {f.__name__: f for f in (set5, set5_lr, mnist, bsds500, facades, mri, dip)}
+_NEEDS: dict[str, tuple[Any, ...]] = {"set5_lr": (2, 3, 4), "dip": tuple(_DIP)}  # no default
 
 
 def _choose(value: Any, allowed: Sequence[Any], name: str) -> Any:
@@ -285,8 +288,7 @@ def _image(path: Path) -> Tensor:
 
 
 def _pair(path: Path) -> tuple[Tensor, Tensor]:
-    photo, label = _image(path).chunk(2, dim=-1)
-    return photo.contiguous(), label.contiguous()
+    return tuple(half.contiguous() for half in _image(path).chunk(2, dim=-1))
 
 
 def _idx(path: Path) -> Tensor:

@@ -148,7 +148,7 @@ def shepp_logan(size: int | Sequence[int] = 400) -> Tensor:
 def _find(name: str) -> Photo:
     by_name = {p.name: p for p in _PHOTOS}
     if name not in by_name:
-        near = difflib.get_close_matches(str(name), by_name, n=1)
+        near = difflib.get_close_matches(str(name), by_name, n=1, cutoff=0.7)
         hint = f"did you mean {near[0]!r}? " if near else ""
         raise ValueError(f"name = {name!r} is no photograph: {hint}choose {', '.join(by_name)}")
     return by_name[name]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 FIRST = "00_start_here"
 """The notebook that the lab opens."""
 
+_CLONE = Path(__file__).resolve().parent.parent
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 _LANGUAGE = {
@@ -32,22 +33,53 @@ class NotebookError(RuntimeError):
     """A notebook that cannot be read, or whose execution stopped; the message says where."""
 
 
+def numbered(place: Path) -> list[Path]:
+    """List the course's notebooks in a folder, ``NN_name.ipynb``, in order; no other ``.ipynb``."""
+    found = place.glob("[0-9][0-9]_*.ipynb")
+    return sorted(path for path in found if not path.name.endswith(".failed.ipynb"))
+
+
 def folder() -> Path:
-    """Find the course's notebooks: here, in ``notebooks/`` here, or in the package's clone.
+    """Find the notebooks to work with: here, in ``notebooks/`` here, or in the package's clone.
 
     Raises
     ------
     FileNotFoundError
         If none of these folders holds a numbered notebook.
     """
-    here, clone = Path.cwd(), Path(__file__).resolve().parent.parent
-    for place in (here, here / "notebooks", clone / "notebooks"):
-        if any(place.glob("[0-9][0-9]_*.ipynb")):
+    here = Path.cwd()
+    return _first(here, here / "notebooks", _CLONE / "notebooks")
+
+
+def originals() -> Path:
+    """Find the notebooks with their solutions: those of a clone, before loose ones that lie here.
+
+    Raises
+    ------
+    FileNotFoundError
+        As :func:`folder`.
+    """
+    here = Path.cwd()
+    inside = [here] if here.name == "notebooks" else []
+    return _first(here / "notebooks", *inside, _CLONE / "notebooks", here)
+
+
+def _first(*places: Path) -> Path:
+    for place in places:
+        if numbered(place):
             return place
+    here = Path.cwd()
     raise FileNotFoundError(
         f"no notebooks in {here} or {here / 'notebooks'}: change to a clone of the course or to a "
         "student edition, or name a .ipynb file"
     )
+
+
+def root(path: Path) -> Path:
+    """Choose the folder for the lab to show: the clone, so that ``../docs`` opens, or its own."""
+    clone = path.parent.parent
+    in_clone = path.parent.name == "notebooks" and (clone / "mvacourse" / "__init__.py").is_file()
+    return clone if in_clone else path.parent
 
 
 def find(name: str) -> Path:
@@ -61,7 +93,7 @@ def find(name: str) -> Path:
     path = Path(name)
     if path.suffix == ".ipynb" and path.is_file():
         return path
-    known = sorted(folder().glob("*.ipynb"))
+    known = numbered(folder())
     stem = path.name.removesuffix(".ipynb")
     number = f"{int(stem):02d}_" if stem.isdecimal() else f"{stem}_"
     found = [p for p in known if p.stem == stem] or [p for p in known if p.stem.startswith(number)]

@@ -172,7 +172,7 @@ def test_the_second_address_serves_when_the_first_fails(sandbox, server, broken)
 )
 def test_a_failed_download_leaves_nothing_and_says_how_to_help_oneself(sandbox, broken, reason):
     folder = sandbox(broken)
-    with pytest.raises(cache.DownloadError, match=reason) as info:
+    with pytest.raises(cache.DownloadError, match=f"\n  tried http.*({reason})") as info:
         cache.fetch("toy/a/b.bin")
     text = str(info.value)
     assert "127.0.0.1" in text and str(folder / "toy/a/b.bin") in text
@@ -203,8 +203,9 @@ def test_a_silent_server_is_given_up(sandbox, monkeypatch):
 def test_offline_tries_nothing_but_still_serves_the_cache(sandbox, server, monkeypatch):
     sandbox("good")
     monkeypatch.setenv("MVACOURSE_OFFLINE", "1")
-    with pytest.raises(cache.DownloadError, match="MVACOURSE_OFFLINE"):
+    with pytest.raises(cache.DownloadError) as caught:
         cache.fetch("toy/a/b.bin")
+    assert "\n  no download was tried: MVACOURSE_OFFLINE is set\n" in str(caught.value)
     assert server.asked == []
     monkeypatch.setenv("MVACOURSE_OFFLINE", "0")
     cache.fetch("toy/a/b.bin")
@@ -268,6 +269,18 @@ def test_a_read_only_cache_serves_what_it_holds_and_explains_what_it_cannot(sand
     file.parent.mkdir(parents=True)
     file.write_bytes(CONTENT)
     assert cache.fetch("toy/a/b.bin") == file
+
+
+def test_a_folder_that_may_not_be_read_holds_nothing(sandbox, monkeypatch):
+    def forbidden(self: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    sandbox("good")
+    monkeypatch.setattr(Path, "is_file", forbidden)
+    monkeypatch.setattr(cache, "_pinned", lambda path: {"sha256": "", "urls": []})
+    assert not cache.is_cached("toy/a/b.bin")
+    with pytest.raises(cache.DownloadError, match=r"b.bin cannot be read: Permission denied"):
+        cache.fetch("toy/a/b.bin")
 
 
 def test_a_cache_that_is_a_file_is_explained(sandbox, monkeypatch, tmp_path):

@@ -26,6 +26,16 @@ def test_image_refuses(value, error, words):
         check.image(value, "v")
 
 
+def test_a_forgotten_255_in_sigma_is_suspected_where_values_are_negative():
+    spoilt = 25 * torch.tensor([[[[-3.0, 2.0]]]])
+    with pytest.raises(ValueError, match=r"v / 255, or was noise of sigma = 25.*25 / 255"):
+        check.image(spoilt, "v")
+    with pytest.raises(ValueError, match=r"v / 255$"):
+        check.image(spoilt.abs(), "v")
+    with pytest.raises(ValueError, match=r"v / 255$"):
+        check.image(spoilt + 0j, "v")
+
+
 def test_image_lets_noise_through_and_returns_its_argument():
     u = torch.tensor([[[[-1.5, 2.5]]]])
     assert check.image(u) is u

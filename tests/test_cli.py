@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
 import subprocess
 import sys
 
@@ -12,6 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from typer.testing import CliRunner
 
+import mvacourse
 from mvacourse import cache, cli, notebooks
 
 CONTENT = b"a file of tier 2"
@@ -67,6 +69,29 @@ def test_every_help_has_an_example(command):
     assert f"Example: mvacourse {command}".rstrip() in result.output
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_first_sentence_fits_a_list_of_commands(command):
+    group, _, name = command.rpartition(" ")
+    listed = next(
+        line.split(maxsplit=1)
+        for line in invoke(*group.split(), "--help").output.splitlines()
+        if line.split(maxsplit=1)[:1] == [name]
+    )
+    assert listed[1].endswith(".") and not listed[1].endswith("...") and len(listed[1]) <= 55
+
+
+def test_arguments_are_called_the_same_everywhere():
+    usage = {c: invoke(*c.split(), "--help").output.split("\n")[0].split()[-1] for c in COMMANDS}
+    wanted = {"lab": "NOTEBOOK", "run": "NOTEBOOK", "data fetch": "NAME", "data verify": "NAME"}
+    assert {c: usage[c].strip("[]{}.") for c in wanted} == wanted
+    assert "MVACOURSE_BUDGET" in invoke("run", "--help").output
+
+
+def test_version():
+    result = invoke("--version")
+    assert (result.exit_code, result.output) == (0, f"mvacourse {mvacourse.__version__}\n")
+
+
 def test_help_is_fast_because_nothing_heavy_is_imported():
     code = (
         "import sys, mvacourse.cli; "
@@ -107,6 +132,28 @@ def test_the_folder_one_stands_in_comes_first(here):
     assert notebooks.folder() == here / "notebooks"
     write(here / "00_start_here.ipynb", "1")  # a student edition
     assert notebooks.folder() == here
+
+
+def test_solutions_are_looked_for_in_a_clone_before_loose_notebooks(here, monkeypatch):
+    monkeypatch.setattr(notebooks, "_CLONE", here / "clone")
+    with pytest.raises(FileNotFoundError, match="no notebooks in"):
+        notebooks.originals()
+    write(here / "00_stray.ipynb", "1")
+    assert notebooks.originals() == here
+    write(here / "clone/notebooks/00_a.ipynb", "1")
+    assert notebooks.originals() == here / "clone/notebooks"
+    assert notebooks.folder() == here
+    write(here / "notebooks/00_a.ipynb", "1")
+    assert notebooks.originals() == here / "notebooks"
+    monkeypatch.chdir(here / "notebooks")
+    assert notebooks.originals() == here / "notebooks"
+
+
+def test_only_numbered_notebooks_are_the_courses(here):
+    for name in ("02_b", "00_a", "00_a.failed", "mine", "1_x"):
+        write(here / f"{name}.ipynb", "1")
+    assert [path.name for path in notebooks.numbered(here)] == ["00_a.ipynb", "02_b.ipynb"]
+    assert notebooks.find("00").name == "00_a.ipynb"
 
 
 # --- run --------------------------------------------------------------------------------------
@@ -177,6 +224,17 @@ def test_a_cell_that_takes_too_long_and_a_kernel_that_dies(here):
     assert "01_dead.ipynb, cell [2]: the kernel died" in result.output
 
 
+def test_errors_that_a_tag_allows_stop_nothing(here):
+    path = write(here / "00_a.ipynb", "1 / 0", "print('after')")
+    nb = nbformat.read(path, 4)
+    nb.cells[0].metadata["tags"] = ["raises-exception"]
+    nbformat.write(nb, path)
+    result = invoke("run")
+    assert result.exit_code == 0, result.output
+    assert "ok      00_a.ipynb" in result.output and "(1 cell raised an error" in result.output
+    assert "after" in (here / "build/00_a.html").read_text()
+
+
 def test_run_of_an_unknown_notebook_ends_with_2_and_lists(here):
     write(here / "00_a.ipynb", "1")
     result = invoke("run", "05")
@@ -222,6 +280,15 @@ def test_lab_opens_the_first_notebook_on_this_machine_only(here, served):
     assert "--no-browser" not in served[0] and not [a for a in served[0] if "token" in a]
 
 
+def test_lab_shows_the_clone_so_that_links_to_its_pages_open(here, served):
+    write(here / "notebooks/00_start_here.ipynb", "1")
+    (here / "mvacourse").mkdir()
+    (here / "mvacourse/__init__.py").touch()
+    assert invoke("lab").exit_code == 0
+    assert f"--ServerApp.root_dir={here}" in served[0]
+    assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in served[0]
+
+
 def test_lab_opens_another_notebook_on_another_port(here, served):
     write(here / "03_tychonov.ipynb", "1")
     assert invoke("lab", "03", "--port", 8901, "--no-browser").exit_code == 0
@@ -237,7 +304,20 @@ def test_lab_without_jupyterlab_names_the_extra(here, served, monkeypatch):
     assert "needs jupyterlab" in result.output and "'mvacourse[lab]'" in result.output
 
 
-def test_the_servers_exit_code_is_ours_and_ctrl_c_is_the_servers(monkeypatch):
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no exec")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_reaches_the_server(number):
+    server = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+    code = f"import sys; from mvacourse import cli; cli._serve([sys.executable, '-c', {server!r}])"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert int(process.stdout.readline()) == process.pid
+        process.send_signal(number)
+        assert process.wait(10) == -number
+
+
+def test_on_windows_the_servers_exit_code_is_ours_and_ctrl_c_is_the_servers(monkeypatch):
     class Server:
         answers = iter([KeyboardInterrupt, KeyboardInterrupt, 3])
 
@@ -253,6 +333,7 @@ def test_the_servers_exit_code_is_ours_and_ctrl_c_is_the_servers(monkeypatch):
             return answer
 
     monkeypatch.setattr(cli.subprocess, "Popen", Server)
+    monkeypatch.setattr(cli.sys, "platform", "win32")
     assert cli._serve(["jupyter"]) == 3
 
 
@@ -266,11 +347,26 @@ def test_data_list_counts_what_is_here(tier2):
     assert "1 of   2  a toy set" in result.output and str(tier2.parent) in result.output
 
 
+@pytest.mark.parametrize("command", ["list", "verify"])
+def test_a_folder_that_is_not_there_is_said(tier2, monkeypatch, command):
+    assert "no such folder" not in invoke("data", command).output
+    elsewhere = tier2 / "elsewhere"
+    monkeypatch.setenv("MVACOURSE_DATA", str(elsewhere))
+    lines = invoke("data", command).output.splitlines()
+    assert lines[0] == f"cache: {elsewhere} (named by MVACOURSE_DATA)"
+    assert lines[1].strip() == "there is no such folder: is the name right?"
+    monkeypatch.delenv("MVACOURSE_DATA")
+    monkeypatch.setattr(cache, "cache_dir", lambda: elsewhere)
+    lines = invoke("data", command).output.splitlines()
+    assert lines[0] == f"cache: {elsewhere}" and "the first download makes it" in lines[1]
+
+
 def test_data_fetch(tier2):
     for name in ("a.bin", "b.bin"):
         (tier2 / name).write_bytes(CONTENT)
-    for name in ("toy", "all", "toy/a.bin"):
-        assert invoke("data", "fetch", name).exit_code == 0
+    for name, said in {"toy": "2 files", "all": "2 files", "toy/a.bin": "1 file"}.items():
+        result = invoke("data", "fetch", name)
+        assert result.exit_code == 0 and f"{said} in {tier2.parent}" in result.output
     (tier2 / "b.bin").unlink()
     result = invoke("data", "fetch", "toy")
     assert result.exit_code == 1 and "Traceback" not in result.output
@@ -305,10 +401,27 @@ def test_student_writes_once_and_refuses_to_overwrite(here):
     solved = "### BEGIN SOLUTION\nx = 1\n### END SOLUTION"
     write(here / "notebooks/00_a.ipynb", solved)
     result = invoke("student", here / "course")
-    assert result.exit_code == 0 and "1 notebooks are in" in result.output
+    assert result.exit_code == 0
+    assert f"wrote 1 notebook from {here / 'notebooks'} to {here / 'course'}" in result.output
     mine = write(here / "course/00_a.ipynb", "my answer")
     result = invoke("student", here / "course")
     assert result.exit_code == 1 and "would be overwritten" in result.output
+    assert "--force" in result.output
     assert "my answer" in mine.read_text()
     assert invoke("student", here / "course", "--force").exit_code == 0
     assert "NotImplementedError" in mine.read_text()
+
+
+def test_student_inside_a_student_edition(here, monkeypatch):
+    solved = "### BEGIN SOLUTION\nx = 1\n### END SOLUTION"
+    monkeypatch.setattr(notebooks, "_CLONE", here / "clone")
+    for name in ("00_a", "01_b"):
+        write(here / f"clone/notebooks/{name}.ipynb", solved)
+    assert invoke("student", here / "course").exit_code == 0
+    monkeypatch.chdir(here / "course")
+    again = invoke("student", ".")  # nothing is written there yet: a newer edition is welcome
+    assert again.exit_code == 0 and "wrote 2 notebooks from" in again.output
+    monkeypatch.setattr(notebooks, "_CLONE", here / "installed")
+    for target in (".", "other"):
+        result = invoke("student", target)
+        assert result.exit_code == 1 and "is a student edition itself" in result.output

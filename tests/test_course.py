@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from mvacourse import course
 from mvacourse.course import ClaimError, claim, start
 
 
@@ -65,17 +66,31 @@ def test_threads_come_from_the_argument_then_the_environment(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1,2")
     assert start().threads == torch.get_num_threads() == 1
     monkeypatch.setenv("OMP_NUM_THREADS", "many")
-    assert start().threads == os.cpu_count()
+    assert start().threads == course._default_threads()
     assert start(threads=2).threads == torch.get_num_threads() == 2
     with pytest.raises(ValueError, match="threads is 0"):
         start(threads=0)
 
 
+@pytest.mark.parametrize(("usable", "threads"), [(2, 2), (64, 8)])
+def test_threads_are_those_the_process_may_use_and_not_too_many(monkeypatch, usable, threads):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(usable)), raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 999)
+    assert start().threads == threads
+
+
+@pytest.mark.parametrize(("there", "threads"), [(4, 4), (None, 1)])
+def test_threads_where_no_affinity_is_known(monkeypatch, there, threads):
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: there)
+    assert start().threads == threads
+
+
 def test_course_prints_in_one_line_and_is_frozen():
-    course = start(seed=7, device="cpu", threads=1)
-    assert repr(course) == "Course(device cpu, budget fast, 1 thread, seed 7)"
+    chosen = start(seed=7, device="cpu", threads=1)
+    assert repr(chosen) == "Course(device cpu, budget fast, 1 thread, seed 7)"
     with pytest.raises(AttributeError):
-        course.seed = 1
+        chosen.seed = 1
 
 
 HOLDS = [
@@ -158,5 +173,8 @@ def test_claims_that_mean_nothing_are_refused(value, bounds, error, message):
         claim("what?", value, **bounds)
 
 
-def test_claim_error_is_an_assertion():
+def test_claim_error_is_an_assertion_and_shows_its_message_alone_in_ipython():
     assert issubclass(ClaimError, AssertionError)
+    with pytest.raises(ClaimError) as caught:
+        claim("it holds", 4.5, at_least=5)
+    assert caught.value._render_traceback_() == [f"✗ {caught.value}"]

@@ -53,6 +53,20 @@ def test_what_is_not_at_hand_is_refused_with_help(empty_cache, name, arguments):
         datasets.load(name, *arguments)
 
 
+@pytest.mark.parametrize(
+    ("name", "choices"),
+    [("dip", "'F16', 'library', 'vase', 'zebra'"), ("set5_lr", "2, 3, 4")],
+)
+def test_a_choice_that_is_lacking_is_listed(empty_cache, name, choices):
+    with pytest.raises(TypeError, match=rf"load\('{name}', …\).*one of \({choices}\)"):
+        datasets.load(name)
+
+
+def test_options_reach_the_loader(empty_cache):
+    with pytest.raises(ValueError, match="name = 'kate'"):
+        datasets.load("dip", name="kate")
+
+
 def test_bsds500_val_is_kept_for_evaluation(empty_cache):
     with pytest.raises(ValueError, match=r"kept for evaluation.*CBSD68"):
         datasets.bsds500("val")

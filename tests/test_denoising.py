@@ -1,4 +1,4 @@
-"""The lecture's denoising example (C9): same noise level, six photographs, the best λ of a search."""
+"""The lecture's denoising example (C9): its noise level, six photographs, λ by search."""
 
 import math
 

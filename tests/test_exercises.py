@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from mvacourse import exercises
+from mvacourse import claim, exercises
 from mvacourse.exercises import Exercise, ExerciseError, all_exercises, check
 from mvacourse.exercises.core import examine
 
@@ -103,7 +103,7 @@ def broken(x):
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (lambda x: None, "returned None"),
+        (lambda x: None, r"returned None: does it end with a return\? Hint: twice$"),
         (lambda x: "text", "is a str: a tensor of shape .3, 5. is wanted"),
         (lambda x: (2 * x).numpy(), "NumPy array"),
         (lambda x: 2 * x[:, :4], "shape is .3, 4., wanted .3, 5."),
@@ -112,8 +112,8 @@ def broken(x):
         (lambda x: 2 * x + 0j, "complex"),
         (lambda x: 2 * x / 0 * 0, "NaN"),
         (in_place, "changed its argument number 1"),
-        (broken, "raised RuntimeError: size mismatch .called with a float64 tensor"),
-        (lambda: 0, "raised TypeError"),
+        (broken, r"size mismatch .called with a float64 tensor .*; line \d+: raise RuntimeError"),
+        (lambda: 0, r"raised TypeError: .*shape .3, 5.\)\. Hint"),
         (lambda x: x.clone(), "you forgot the 2"),
         (torch.ones(3, 5), "give the function itself"),
     ],
@@ -154,6 +154,40 @@ def test_numbers_and_tensors_can_be_answers():
     assert examine(tensor, torch.eye(3, dtype=torch.float64)).startswith("✓")
     with pytest.raises(ExerciseError, match="shape"):
         examine(tensor, torch.eye(4, dtype=torch.float64))
+
+
+def test_precision_is_asked_for_in_terms_of_what_was_given():
+    scaled = Exercise(
+        name="scaled",
+        reference=lambda x: x.double() / 255,
+        inputs=lambda g: [(torch.arange(6, dtype=torch.uint8),)],
+    )
+    with pytest.raises(ExerciseError, match=r"float32 for inputs in torch.uint8: .*\.double\(\)"):
+        examine(scaled, lambda x: x.float() / 255)
+    with pytest.raises(ExerciseError, match=r"holds torch.uint8: floating-point"):
+        examine(scaled, lambda x: x // 255)
+    with pytest.raises(ExerciseError, match=r"float32: make it with dtype=torch.float64"):
+        examine(Exercise("kernel", torch.eye(3, dtype=torch.float64)), torch.eye(3))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_bytes_may_become_either_precision(dtype):
+    assert examine(all_exercises()["to_unit_range"], lambda x: x.to(dtype) / 255).startswith("✓")
+
+
+def test_an_outcome_has_no_relative_error():
+    exercise = all_exercises()["claim_dark"]
+    for answer in (*exercise.mistakes.values(), lambda u: claim("dark", u.std(), below=0.05)):
+        with pytest.raises(ExerciseError) as caught:
+            examine(exercise, answer)
+        assert not any(words in str(caught.value) for words in ("error", "0 where", "1 where"))
+    assert "does not do what is asked" in str(caught.value)
+
+
+def test_ipython_shows_the_message_alone():
+    with pytest.raises(ExerciseError) as caught:
+        examine(PLAIN, broken)
+    assert caught.value._render_traceback_() == [str(caught.value)]
 
 
 def test_unknown_exercise_lists_those_there_are():

@@ -107,7 +107,7 @@ def test_the_table_prints_and_shows():
 def test_unknown_names_get_a_suggestion_and_the_list():
     with pytest.raises(ValueError, match=r"'camra'.*did you mean 'camera'.*astronaut, brick"):
         images.photo("camra")
-    with pytest.raises(ValueError, match="choose astronaut"):
+    with pytest.raises(ValueError, match="'lena' is no photograph: choose astronaut"):
         images.photo("lena")
 
 

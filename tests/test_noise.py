@@ -82,6 +82,10 @@ def test_a_seed_leaves_the_global_generator_alone():
     assert torch.equal(before, torch.get_rng_state())
 
 
+def test_measurements_may_have_noise_of_any_size_in_their_own_unit():
+    assert noise.gaussian(torch.ones(2, 25), 25.0, seed=0).abs().max() > 10
+
+
 def test_nothing_is_clamped_and_the_input_is_kept():
     u = torch.zeros(1, 1, 16, 16)
     v = noise.gaussian(u, 0.5, seed=0)

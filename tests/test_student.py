@@ -21,6 +21,9 @@ def step(u, tau):
 """
 
 
+CHECK = 'exercises.check("step", step)'
+
+
 def make_notebook(*sources: str):
     cells = [new_markdown_cell("# Title\n\n`### BEGIN SOLUTION` is a marker.")]
     cells += [
@@ -75,6 +78,27 @@ def test_all_but_solutions_and_outputs_stays():
     assert nb.cells[1].source == SOLVED and nb.cells[1].outputs  # the original is not touched
 
 
+def tags(*sources):
+    cells = student.strip_solutions(make_notebook(*sources)).cells[1:]
+    return [cell.metadata.tags[1:] for cell in cells]
+
+
+def test_checks_right_after_a_solution_may_raise():
+    may = [student.MAY_RAISE]
+    assert tags(SOLVED, CHECK, CHECK, "x = 1", CHECK) == [[], may, may, [], []]
+    assert tags("x = 1", CHECK, SOLVED, "x = 1") == [[], [], [], []]
+
+
+def test_a_stub_outside_a_function_may_raise():
+    assert tags("### BEGIN SOLUTION\ntau = 1\n### END SOLUTION", "tau") == [
+        [student.MAY_RAISE],
+        [],
+    ]
+    nb = make_notebook(SOLVED, CHECK)
+    nb.cells[2].metadata.tags.append(student.MAY_RAISE)
+    assert student.strip_solutions(nb).cells[2].metadata.tags.count(student.MAY_RAISE) == 1
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [
@@ -111,6 +135,8 @@ def test_a_students_work_is_not_overwritten(tmp_path):
         student.write_edition(tmp_path / "src", tmp_path / "course")
     assert mine.read_bytes() == before
     assert not (tmp_path / "course/00_a.ipynb").exists()  # nothing is half done
+    with pytest.raises(FileExistsError, match=r"--force \(force=True\)"):
+        student.write_edition(tmp_path / "src", tmp_path / "course")
     student.write_edition(tmp_path / "src", tmp_path / "course", force=True)
     assert student.STUB in nbformat.read(mine, 4).cells[1].source
 
@@ -128,6 +154,22 @@ def test_the_solutions_own_folder_is_refused_even_by_force(tmp_path):
     with pytest.raises(ValueError, match="holds the solutions"):
         student.write_edition(tmp_path, tmp_path / "x" / "..", force=True)
     assert "BEGIN" in path.read_text()
+
+
+def test_only_numbered_notebooks_count(tmp_path):
+    for name in ("00_a", "00_a.failed", "mine", "Untitled1"):
+        write(tmp_path / "src" / f"{name}.ipynb", SOLVED)
+    written = student.write_edition(tmp_path / "src", tmp_path / "course")
+    assert [p.name for p in written] == ["00_a.ipynb"]
+
+
+def test_a_student_edition_has_no_student_edition(tmp_path):
+    write(tmp_path / "src/00_a.ipynb", SOLVED)
+    student.write_edition(tmp_path / "src", tmp_path / "course")
+    for target in ("course", "other"):
+        with pytest.raises(ValueError, match=r"course is a student edition itself.*a clone"):
+            student.write_edition(tmp_path / "course", tmp_path / target, force=True)
+    assert not (tmp_path / "other").exists()
 
 
 def test_a_folder_without_notebooks_and_a_broken_notebook(tmp_path):

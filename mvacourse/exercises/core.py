@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -18,6 +19,10 @@ Function = Callable[..., Any]
 
 class ExerciseError(AssertionError):
     """An answer that is not right yet; the message says what is wrong, and by how much."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the message alone in IPython: the frames are the package's, not the student's."""
+        return [str(self)]
 
 
 def _no_inputs(_: torch.Generator) -> Iterable[tuple[Any, ...]]:
@@ -44,6 +49,8 @@ class Exercise:
         Said where nothing more precise is known.
     probe : callable, optional
         Turns an answer that cannot be compared, because it prints or raises, into one that can.
+    is_number : bool
+        False where what is compared only stands for an outcome: no error is then told.
     """
 
     name: str
@@ -53,6 +60,7 @@ class Exercise:
     tolerance: float = 1e-9
     hint: str = ""
     probe: Callable[[Function], Function] | None = None
+    is_number: bool = True
 
     def cases(self) -> list[tuple[Any, ...]]:
         """Draw the inputs, the same at every call."""
@@ -72,12 +80,11 @@ def examine(exercise: Exercise, answer: Any) -> str:
     if callable(exercise.reference):
         if not callable(answer):
             fail(exercise, f"give the function itself, without calling it, not {_what(answer)}")
-        function = exercise.probe(answer) if exercise.probe else answer
-        got = [_call(exercise, function, case) for case in cases]
+        got = [_call(exercise, answer, case) for case in cases]
         wanted = [exercise.reference(*_copy(case)) for case in cases]
     else:
         got, wanted = [answer], [exercise.reference]
-    got = [_comparable(exercise, g, w) for g, w in zip(got, wanted, strict=True)]
+    got = [_comparable(exercise, *each) for each in zip(got, wanted, cases, strict=True)]
     errors = [_distance(g, w) for g, w in zip(got, wanted, strict=True)]
     # NaN compares as false with everything: it must count as wrong
     wrong = [i for i, error in enumerate(errors) if not error <= exercise.tolerance]
@@ -89,25 +96,35 @@ def examine(exercise: Exercise, answer: Any) -> str:
 
 def fail(exercise: Exercise, reason: str, cause: BaseException | None = None) -> NoReturn:
     """Raise the error of an exercise, with its hint."""
+    stop = "" if reason.endswith(("?", "!", ".")) else "."
     hint = f" Hint: {exercise.hint}" if exercise.hint else ""
-    raise ExerciseError(f"✗ {exercise.name}: {reason}.{hint}") from cause
+    raise ExerciseError(f"✗ {exercise.name}: {reason}{stop}{hint}") from cause
 
 
-def _call(exercise: Exercise, function: Function, case: tuple[Any, ...]) -> Any:
+def _call(exercise: Exercise, answer: Function, case: tuple[Any, ...]) -> Any:
+    function = exercise.probe(answer) if exercise.probe else answer
     given = _copy(case)
     try:
         result = function(*given)
     except NotImplementedError:
         fail(exercise, "not written yet: replace the line that raises NotImplementedError")
     except Exception as error:
-        shapes = ", ".join(_what(x) for x in case)
-        fail(exercise, f"it raised {type(error).__name__}: {error} (called with {shapes})", error)
+        shapes, line = ", ".join(_what(x) for x in case), _line(answer, error)
+        reason = f"it raised {type(error).__name__}: {error} (called with {shapes}{line})"
+        fail(exercise, reason, error)
     if result is None:
         fail(exercise, "it returned None: does it end with a return?")
     for number, (before, after) in enumerate(zip(case, given, strict=True), start=1):
         if isinstance(before, Tensor) and not torch.equal(before, after):
             fail(exercise, f"it changed its argument number {number}: compute a new tensor instead")
     return result
+
+
+def _line(answer: Function, error: Exception) -> str:
+    """Say which line of the answer raised; nothing where the call itself did."""
+    file = getattr(getattr(answer, "__code__", None), "co_filename", None)
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
+    return f"; line {frames[-1].lineno}: {frames[-1].line}" if frames else ""
 
 
 def _copy(case: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -120,7 +137,7 @@ def _what(x: Any) -> str:
     return f"the number {x:g}" if isinstance(x, float) else f"a {type(x).__name__}"
 
 
-def _comparable(exercise: Exercise, got: Any, wanted: Any) -> Tensor:
+def _comparable(exercise: Exercise, got: Any, wanted: Any, case: tuple[Any, ...]) -> Tensor:
     """Bring an answer to a tensor like the reference, or say why it cannot be."""
     if isinstance(got, np.ndarray):
         fail(exercise, "it is a NumPy array: stay with torch tensors")
@@ -136,8 +153,18 @@ def _comparable(exercise: Exercise, got: Any, wanted: Any) -> Tensor:
     if not (got.is_floating_point() or got.is_complex()):
         fail(exercise, f"it holds {got.dtype}: floating-point values are wanted")
     if got.dtype in (torch.float16, torch.float32, torch.complex64):
-        fail(exercise, f"it holds {got.dtype} for inputs in float64: keep the dtype of the inputs")
+        fail(exercise, f"it holds {got.dtype}{_precision(case)}")
     return got.detach().cpu()
+
+
+def _precision(case: tuple[Any, ...]) -> str:
+    """Complete "it holds torch.float32": what precision is wanted, and how to get it."""
+    dtypes = {x.dtype for x in case if isinstance(x, Tensor)}
+    if dtypes & {torch.float64, torch.complex128}:
+        return " for inputs in float64: keep the dtype of the inputs"
+    if dtypes:
+        return f" for inputs in {dtypes.pop()}: convert them with .double()"
+    return ": make it with dtype=torch.float64"
 
 
 def _tensor(x: Any) -> Tensor:
@@ -175,7 +202,10 @@ def _explain(
     """Name the mistake if it is a usual one; else say how far off the answer is, and where."""
     for description, mistake in exercise.mistakes.items():
         if _same(exercise, mistake, cases, got):
-            fail(exercise, f"it looks as if {description} (relative error {error:.2g})")
+            by = f" (relative error {error:.2g})" if exercise.is_number else ""
+            fail(exercise, f"it looks as if {description}{by}")
+    if not exercise.is_number:
+        fail(exercise, "it does not do what is asked")
     if math.isnan(error):
         fail(exercise, f"{int(got[first].isnan().sum())} of its values are NaN")
     reference = _tensor(wanted[first])

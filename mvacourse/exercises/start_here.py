@@ -116,5 +116,6 @@ EXERCISES = (
         },
         hint="give claim the mean of u and the bound below=0.5",
         probe=outcome,
+        is_number=False,
     ),
 )

@@ -30,8 +30,7 @@ _SCALE_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 class _Statistics(NamedTuple):
     mean_x: Tensor
     mean_y: Tensor
-    var_x: Tensor
-    var_y: Tensor
+    energy: Tensor  # σx² + σy²
     cov: Tensor
 
 
@@ -81,8 +80,8 @@ def _statistics(x: Tensor, y: Tensor, w: list[float]) -> _Statistics:
     return _Statistics(
         mean_x=mx + origin,
         mean_y=my + origin,
-        var_x=_average(x * x, w) - mx * mx,
-        var_y=_average(y * y, w) - my * my,
+        # SSIM needs the variances' sum only: four averages, not five.
+        energy=_average(x * x + y * y, w) - (mx * mx + my * my),
         cov=_average(x * y, w) - mx * my,
     )
 
@@ -99,7 +98,7 @@ def _luminance(s: _Statistics, peak: float) -> Tensor:
 def _contrast_structure(s: _Statistics, peak: float) -> Tensor:
     """The product of the contrast and structure terms, in which σxσy cancels."""
     _, c2 = _constants(peak)
-    return (2 * s.cov + c2) / (s.var_x + s.var_y + c2)
+    return (2 * s.cov + c2) / (s.energy + c2)
 
 
 def ssim_map(x: Tensor, ref: Tensor, peak: float = 1.0, window: int | None = None) -> Tensor:
@@ -184,11 +183,12 @@ def ssim_terms(x: Tensor, ref: Tensor, peak: float = 1.0, window: int | None = N
         As :func:`ssim_map`.
     """
     pair(x, ref, peak)
-    s = _statistics(x, ref, _weights(window))
-    _, c2 = _constants(peak)
+    w = _weights(window)
+    s = _statistics(x, ref, w)
     # Rounding can leave a flat patch with a variance just below zero.
-    var_x, var_y = s.var_x.clamp(min=0), s.var_y.clamp(min=0)
+    var_x, var_y = (_statistics(u, u, w).cov.clamp(min=0) for u in (x, ref))
     deviations = (var_x * var_y).sqrt()
+    _, c2 = _constants(peak)
     return Terms(
         luminance=_luminance(s, peak),
         contrast=(2 * deviations + c2) / (var_x + var_y + c2),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from driver import IDLE, run_all
 from nbformat.v4 import new_code_cell, new_notebook
 
 pytestmark = pytest.mark.browser
@@ -26,14 +27,6 @@ def render(lam):
     return closed_form.tychonov(v, lam), f"now {lam:.4g}"
 """
 SLIDER = 'widgets.explore(render, lam=widgets.log(1e-3, 1e3, value=1.0, label="lambda"))'
-
-# The notebook is the lab's current widget only some time after it is seen.
-READY = """
-() => {
-  const panel = window.jupyterapp?.shell.currentWidget;
-  return panel?.context?.isReady && panel.sessionContext?.session?.kernel?.status === "idle";
-}
-"""
 
 # In the page: note when a key goes down, and when a picture that came after it is loaded.
 WATCH = """
@@ -55,12 +48,9 @@ def small_notebook(folder: Path) -> Path:
 
 def open_and_run(page, lab, path: Path):
     """Run all cells; return the first slider's box: its handle and its picture."""
-    page.goto(lab.url(path))
-    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=90_000)
-    page.wait_for_function(READY, timeout=90_000)
-    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    run_all(page, lab, path)
     page.wait_for_selector("img.widget-image", timeout=240_000)
-    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=240_000)
+    page.wait_for_selector(IDLE, timeout=240_000)
     box = page.locator(".widget-vbox:has(> img.widget-image)").first
     box.scroll_into_view_if_needed()
     return box, box.locator(".noUi-handle").first, box.locator("img.widget-image")

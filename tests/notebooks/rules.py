@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import base64
+import builtins
 import copy
 import io
 import itertools
@@ -117,9 +119,50 @@ def cells_are_short(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
 
 def statements(source: str) -> int:
     """Lines of code, where a wrapped statement counts once and a comment not at all."""
-    plain = re.sub(r"^(\s*)[%!].*$", r"\1pass", source, flags=re.MULTILINE) + "\n"
-    tokens = tokenize.generate_tokens(io.StringIO(plain).readline)
+    tokens = tokenize.generate_tokens(io.StringIO(plain(source)).readline)
     return sum(token.type == tokenize.NEWLINE for token in tokens)
+
+
+def plain(source: str) -> str:
+    """Python without IPython's own lines."""
+    return re.sub(r"^(\s*)[%!].*$", r"\1pass", source, flags=re.MULTILINE) + "\n"
+
+
+def names(tree: ast.AST, kind: type[ast.expr_context]) -> set[str]:
+    """Names that the code reads (ast.Load) or binds (ast.Store), imports included."""
+    nodes = list(ast.walk(tree))
+    found = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, kind)}
+    if kind is ast.Store:
+        imports = [n for n in nodes if isinstance(n, (ast.Import, ast.ImportFrom))]
+        found |= {a.asname or a.name.partition(".")[0] for n in imports for a in n.names}
+    return found
+
+
+def works_on_colab(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
+    """There the `import` of the try fails, so that what it would have bound is missing."""
+    setup, *others = [ast.parse(plain(cell.source)) for cell in code_cells(nb)]
+    bound, maybe = set(dir(builtins)), set()
+    for node in setup.body:
+        if isinstance(node, ast.Try):
+            maybe |= names(node, ast.Store)
+            continue
+        for missing in sorted(names(node, ast.Load) - bound):
+            yield f"its set-up cell uses {missing}, which nothing outside the try imports"
+        bound |= names(node, ast.Store)
+    for number, tree in enumerate(others, start=2):
+        bound |= names(tree, ast.Store)
+        for missing in sorted(names(tree, ast.Load) & maybe - bound):
+            yield f"cell [{number}] uses {missing}, which nothing outside the try imports"
+
+
+def imports_are_used(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
+    """The linter is told to let unused imports pass, because of the try in the set-up."""
+    cells = [ast.parse(plain(cell.source)) for cell in code_cells(nb)]
+    used = set().union(*(names(cell, ast.Load) for cell in cells))
+    for number, cell in enumerate(cells, start=1):
+        imports = [n for n in cell.body if isinstance(n, (ast.Import, ast.ImportFrom))]
+        for unused in sorted(set().union(*(names(n, ast.Store) for n in imports)) - used):
+            yield f"cell [{number}] imports {unused}, which no cell uses"
 
 
 def sliders_have_a_static_figure(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
@@ -194,6 +237,22 @@ def exercises_are_complete(nb: nbformat.NotebookNode, name: str) -> Iterator[str
             yield f"its solution of {exercise!r} is not seen to pass"
 
 
+def goes_on_without_solutions(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
+    """In the student edition only a check may stumble over what is not solved yet."""
+    unsolved = set()
+    for _, stub, _ in exercise_cells(nb):
+        cell = ast.parse(plain(stub))
+        functions = [n for n in cell.body if isinstance(n, ast.FunctionDef)]
+        unsolved |= {f.name for f in functions if "SOLUTION" in ast.get_source_segment(stub, f)}
+        if re.search(r"^### BEGIN", stub, flags=re.MULTILINE):
+            unsolved |= names(cell, ast.Store)
+    for number, cell in enumerate(code_cells(nb), start=1):
+        if "BEGIN SOLUTION" in cell.source or CHECK.search(cell.source):
+            continue
+        for used in sorted(names(ast.parse(plain(cell.source)), ast.Load) & unsolved):
+            yield f"cell [{number}] uses {used}, which students may not have solved yet"
+
+
 def has_slides(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
     kinds = [cell.metadata.get("slideshow", {}).get("slide_type") for cell in nb.cells]
     if kinds[0] != "slide" or None in kinds:
@@ -206,10 +265,13 @@ RULES = (
     outputs_are_clean,
     first_cell_introduces,
     cells_are_short,
+    works_on_colab,
+    imports_are_used,
     sliders_have_a_static_figure,
     pictures_are_explained,
     claims_are_compared,
     exercises_are_complete,
+    goes_on_without_solutions,
     has_slides,
 )
 

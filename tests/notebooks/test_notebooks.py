@@ -16,7 +16,8 @@ from rules import CHECK, code_cells, committed, complaints, exercise_cells, stat
 import mvacourse
 from mvacourse import show
 from mvacourse.exercises import ExerciseError, all_exercises
-from mvacourse.student import strip_solutions
+from mvacourse.notebooks import execute
+from mvacourse.student import MAY_RAISE, strip_solutions
 
 NOTEBOOKS = committed()
 FIRST_HALF = ("00", "01", "02", "03", "04", "05")
@@ -56,6 +57,21 @@ def assert_stubs_fail(nb, student):
             exec(check, names)
 
 
+def test_run_all_goes_through_a_student_edition_and_its_errors_are_short(tmp_path):
+    path = NOTEBOOKS[0]
+    student = strip_solutions(read(path), path.name)
+    false = 'claim("one is two", 1, equals=2)'
+    student.cells.append(new_code_cell(false, metadata={"tags": [MAY_RAISE]}))
+    assert execute(student, tmp_path / path.name) is None
+    assert all(cell.execution_count for cell in code_cells(student))
+    errors = [o for c in code_cells(student) for o in c.outputs if o.output_type == "error"]
+    kinds = [error.ename for error in errors]
+    assert kinds == ["ExerciseError"] * len(exercise_cells(read(path))) + ["ClaimError"]
+    for error in errors:
+        assert len(error.traceback) == 1 and "\n" not in error.traceback[0]
+        assert error.evalue in error.traceback[0]
+
+
 def is_exercise(stub, check):
     return "NotImplementedError" in stub and CHECK.search(check)
 
@@ -69,6 +85,7 @@ except ImportError:
     %pip install -q --no-deps git+https://github.com/mvacourse/mvacourse
 from mvacourse import (
     exercises,
+    start,
     widgets,
 )
 course = start()"""
@@ -158,6 +175,10 @@ FAULTS = [
     (put(0, source=f"A1, 1 minute {BADGE}01_good.ipynb"), "a title"),
     (lambda nb: nb.cells.pop(0), "does not begin with text"),
     (put(1, source=SETUP + "\na = 1"), "set-up cell has 7"),
+    (put(1, source=SETUP.replace("    start,\n", "")), "uses start, which nothing outside"),
+    (put(1, source=SETUP.replace("= st", "= mvacourse.st")), "set-up cell uses mvacourse, which"),
+    (put(3, source="explore(render, mvacourse.x)"), "cell .3. uses mvacourse, which nothing"),
+    (put(1, source=SETUP.replace("widgets,", "widgets as w,")), "imports w, which no cell uses"),
     (put(2, source="widgets.static(render)\n" * 13), "13 lines, more than 12"),
     (put(7, source="### BEGIN SOLUTION\n" + "a = 1\n" * 20), "21 lines, more than 20"),
     (put(3, source="a = 1"), "has no slider"),
@@ -173,6 +194,8 @@ FAULTS = [
     (put(8, source="a = 1"), "3 solutions for 2 checks"),
     (put(8, source='exercises.check("nothing", nothing)'), "'nothing', which is no exercise"),
     (lambda nb: nb.cells[8].outputs.clear(), "is not seen to pass"),
+    (put(2, source=f"widgets.static(render, n={THREE[0]}(1))"), f"cell .2. uses {THREE[0]}, which"),
+    (put(7, source="### BEGIN SOLUTION\nrender = 1\n### END SOLUTION"), "uses render, which stu"),
     (lambda nb: nb.cells[3].metadata.pop("slideshow"), "slide metadata"),
 ]
 
