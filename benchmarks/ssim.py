@@ -55,7 +55,7 @@ def measure(
 def main() -> None:
     """Run all the cases, print the table, fail if the first ratio is above its aim."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)

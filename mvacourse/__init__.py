@@ -8,6 +8,7 @@ A submodule is loaded when it is first used, so `import mvacourse` costs almost 
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from mvacourse.course import start as start
 
 __version__ = "0.1.0"
+
+# Read once, when torch is loaded. Idle threads of OpenMP otherwise spin, and keep the processor from
+# whoever works: with a busy browser beside it, a slider's picture took 2 s instead of 0.1 s.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _SUBMODULES = (
     *("course", "check", "calculus", "cache"),  # layer 0

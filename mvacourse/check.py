@@ -207,7 +207,7 @@ def image_size(size: int | Sequence[int], name: str = "size") -> tuple[int, int]
     TypeError, ValueError
         If it is neither a whole number nor two of them, or one is below 1.
     """
-    pair = (size, size) if isinstance(size, numbers.Integral) else tuple(size)
+    pair = tuple(size) if isinstance(size, Sequence | torch.Size) else (size, size)
     if len(pair) != 2:
         raise ValueError(f"{name} = {size!r} must be one whole number or (H, W)")
     return count(pair[0], name), count(pair[1], name)

@@ -130,7 +130,7 @@ def bicubic(
     if size is None:
         # As a fraction, 1/3 of 255 is 85 and not a little more, which would be rounded up to 86.
         scale = Fraction(float(check.positive(scale, "scale"))).limit_denominator(10**6)
-        shape = [math.ceil(scale * n) for n in u.shape[-2:]]
+        shape = (math.ceil(scale * u.shape[-2]), math.ceil(scale * u.shape[-1]))
     else:
         shape = check.image_size(size)
     rows, cols = (

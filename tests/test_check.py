@@ -99,3 +99,13 @@ def test_seeds():
     assert check.generator(None) is None
     with pytest.raises(TypeError, match="seed"):
         check.generator(1.5)
+
+
+def test_image_sizes():
+    assert check.image_size(5) == (5, 5)
+    assert check.image_size(torch.Size((4, 6))) == check.image_size([4, 6]) == (4, 6)
+    for bad in (2.5, "8", None, (4.0, 4)):
+        with pytest.raises((TypeError, ValueError), match="size"):
+            check.image_size(bad)
+    with pytest.raises(ValueError, match=r"\(H, W\)"):
+        check.image_size((1, 2, 3))

@@ -144,6 +144,17 @@ def test_every_module_is_announced():
     assert set(mvacourse.__all__) <= set(dir(mvacourse))
 
 
+@pytest.mark.parametrize(("given", "expected"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
+def test_idle_threads_wait_without_spinning_unless_told_otherwise(given, expected):
+    environment = {key: v for key, v in os.environ.items() if key != "OMP_WAIT_POLICY"}
+    if given:
+        environment["OMP_WAIT_POLICY"] = given
+    run = python(
+        "import mvacourse, os; print(os.environ['OMP_WAIT_POLICY'])", cwd=ROOT, env=environment
+    )
+    assert run.stdout.strip() == expected, run.stderr
+
+
 def test_import_loads_nothing_heavy():
     result = python("import mvacourse, sys; print(*sys.modules)")
     assert result.returncode == 0, result.stderr

@@ -29,7 +29,7 @@ def pair(x: Tensor, ref: Tensor, peak: float | None = 1.0) -> None:
             raise TypeError(f"{name} is complex: compare real images, for instance {name}.abs()")
     check.same_shape(x, ref)
     unit = peak is not None and check.positive(peak, "peak") <= 1
-    check.image(x, "x", unit_range=unit and 0 <= x.min() and x.max() <= 255)
+    check.image(x, "x", unit_range=unit and bool(x.min() >= 0 and x.max() <= 255))
     check.image(ref, "ref", unit_range=unit)
     if peak is not None and peak > 10 and 0 < ref.max() <= 1:
         raise ValueError(

@@ -227,7 +227,7 @@ def ms_ssim(x: Tensor, ref: Tensor, peak: float = 1.0) -> Tensor:
             f"the images are {x.shape[-2]}×{x.shape[-1]}, but ms_ssim needs {smallest}×{smallest} "
             "for its five scales: use ssim"
         )
-    w, product = _weights(None), 1.0
+    w, product = _weights(None), x.new_ones(x.shape[:2])
     for scale, beta in enumerate(_SCALE_WEIGHTS, start=1):
         s = _statistics(x, ref, w)
         term = _contrast_structure(s, peak)
