@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# Read once, when torch is loaded. Idle threads of OpenMP otherwise spin, and keep the processor from
-# whoever works: with a busy browser beside it, a slider's picture took 2 s instead of 0.1 s.
+# Read once, when torch is loaded. OpenMP's idle threads otherwise spin, and keep the processor from
+# those that work: beside two busy programs a solve took 2 s instead of 0.13 s, on two cores.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _SUBMODULES = (
