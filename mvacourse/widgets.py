@@ -11,10 +11,11 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets
-from IPython.display import Image
+from IPython.display import Image, display
 
 from mvacourse.show.encode import encode
 from mvacourse.show.picture import Picture
@@ -205,19 +206,33 @@ def explore(render: Callable[..., Any], **controls: Any) -> Explorer:
     return Explorer(render, controls)
 
 
-def static(render: Callable[..., Any], **values: Any) -> Image | Picture:
-    """Draw `render(**values)` once, as a picture that stays in the notebook.
+@dataclass(frozen=True)
+class Static:
+    """A picture and its caption, as `static` draws them; displays itself at the end of a cell.
 
-    Returns
-    -------
-    IPython.display.Image or Picture
-        Displays itself as the last expression of a cell. The caption is left out: what it says
-        belongs in the text.
+    Attributes
+    ----------
+    picture : IPython.display.Image or Picture
+        Encoded bytes, or the figure that `render` returned.
+    caption : str
+        What `render` says beside the picture; may be empty.
     """
-    drawn, _ = _split(render(**values))
-    if isinstance(drawn, Picture):
-        return drawn
-    return Image(data=encode(drawn, small=True), format="png")
+
+    picture: Image | Picture
+    caption: str
+
+    def _ipython_display_(self) -> None:
+        display(self.picture)
+        if self.caption:
+            print(self.caption)
+
+
+def static(render: Callable[..., Any], **values: Any) -> Static:
+    """Draw `render(**values)` once, as a picture and caption that stay in the notebook."""
+    drawn, caption = _split(render(**values))
+    if not isinstance(drawn, Picture):
+        drawn = Image(data=encode(drawn, small=True), format="png")
+    return Static(drawn, caption)
 
 
 def _split(result: Any) -> tuple[Any, str]:
@@ -248,4 +263,4 @@ def _inside(value: float, start: float, stop: float) -> None:
         raise ValueError(f"value is {value:g}: it must lie between {start:g} and {stop:g}")
 
 
-__all__ = ["Explorer", "choice", "explore", "integer", "lin", "log", "static"]
+__all__ = ["Explorer", "Static", "choice", "explore", "integer", "lin", "log", "static"]

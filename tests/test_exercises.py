@@ -103,7 +103,7 @@ def broken(x):
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (lambda x: None, r"returned None: does it end with a return\? Hint: twice$"),
+        (lambda x: None, r"returned None: does it end with a return\?\nHint: twice$"),
         (lambda x: "text", "is a str: a tensor of shape .3, 5. is wanted"),
         (lambda x: (2 * x).numpy(), "NumPy array"),
         (lambda x: 2 * x[:, :4], "shape is .3, 4., wanted .3, 5."),
@@ -113,7 +113,7 @@ def broken(x):
         (lambda x: 2 * x / 0 * 0, "NaN"),
         (in_place, "changed its argument number 1"),
         (broken, r"size mismatch .called with a float64 tensor .*; line \d+: raise RuntimeError"),
-        (lambda: 0, r"raised TypeError: .*shape .3, 5.\)\. Hint"),
+        (lambda: 0, r"raised TypeError: .*shape .3, 5.\)\.\nHint"),
         (lambda x: x.clone(), "you forgot the 2"),
         (torch.ones(3, 5), "give the function itself"),
     ],

@@ -149,9 +149,9 @@ def test_same_value_is_not_drawn_again():
 
 def test_static_picture_is_the_same_image():
     fixed = widgets.static(render, lam=1.0)
-    assert isinstance(fixed, StaticImage) and level(fixed.data) == 255
+    assert isinstance(fixed.picture, StaticImage) and level(fixed.picture.data) == 255
     box = widgets.explore(render, lam=widgets.lin(0, 1), n=widgets.integer(0, 3))
-    assert level(box.frame(lam=0.0).data) == 0
+    assert level(box.frame(lam=0.0).picture.data) == 0
     with pytest.raises(TypeError, match=r"no control is called \['mu'\]"):
         box.frame(mu=1)
 
@@ -160,9 +160,20 @@ def test_static_figure_stays_a_picture():
     def draw(n):
         return show.curves({"a": [0, n]}, xlabel="x", ylabel="y"), "caption"
 
-    assert isinstance(widgets.static(draw, n=2), show.Picture)
+    assert isinstance(widgets.static(draw, n=2).picture, show.Picture)
     drawn = widgets.explore(draw, n=widgets.integer(0, 2)).picture.value
     assert bytes(drawn[:4]) == b"\x89PNG"
+
+
+def test_static_says_its_caption_beneath_the_picture(monkeypatch, capsys):
+    shown = []
+    monkeypatch.setattr(widgets, "display", shown.append)
+    fixed = widgets.static(lambda lam: (torch.zeros(4, 4), f"λ = {lam}"), lam=2)
+    fixed._ipython_display_()
+    assert shown == [fixed.picture]
+    assert capsys.readouterr().out == "λ = 2\n"
+    widgets.static(lambda: torch.zeros(4, 4))._ipython_display_()
+    assert capsys.readouterr().out == ""
 
 
 def test_only_core_widgets_are_used():

@@ -97,7 +97,7 @@ def examine(exercise: Exercise, answer: Any) -> str:
 def fail(exercise: Exercise, reason: str, cause: BaseException | None = None) -> NoReturn:
     """Raise the error of an exercise, with its hint."""
     stop = "" if reason.endswith(("?", "!", ".")) else "."
-    hint = f" Hint: {exercise.hint}" if exercise.hint else ""
+    hint = f"\nHint: {exercise.hint}" if exercise.hint else ""
     raise ExerciseError(f"✗ {exercise.name}: {reason}{stop}{hint}") from cause
 
 
