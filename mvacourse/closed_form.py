@@ -20,6 +20,7 @@ from mvacourse.operators import (
     Mask,
     Subsample,
 )
+from mvacourse.operators.problem import check_problem
 from mvacourse.solvers import conjugate_gradient
 
 
@@ -28,8 +29,9 @@ def _transfer(k: Tensor, v: Tensor) -> Tensor:
 
 
 def _filter(response: Tensor, v: Tensor) -> Tensor:
-    """Multiply the Fourier transform of real images by a response on the `(H,W)` grid."""
-    return torch.fft.ifft2(response * torch.fft.fft2(v)).real
+    """Multiply the Fourier transform of images by a response on the `(H,W)` grid."""
+    u = torch.fft.ifft2(response * torch.fft.fft2(v))
+    return u if v.is_complex() else u.real
 
 
 def inverse_filter(v: Tensor, k: Tensor) -> Tensor:
@@ -141,7 +143,6 @@ def heat(u: Tensor, t: float, n_steps: int) -> Tensor:
     return u
 
 
-@singledispatch
 def ridge(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 1000) -> Tensor:
     """Minimise ½‖Au − v‖² + (λ/2)‖u‖²: u_λ = (AᵀA + λI)⁻¹Aᵀv (A9).
 
@@ -165,32 +166,34 @@ def ridge(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 1000) -> Te
 
     Raises
     ------
-    ValueError
-        If λ ≤ 0.
+    TypeError, ValueError
+        If λ ≤ 0, `A` is no linear operator, or `v` is not finite or in 0–255.
     """
-    check.positive(lam, "lam")
+    check_problem(A, v)
+    return _ridge(A, v, check.positive(lam, "lam"), n_iter)
+
+
+@singledispatch
+def _ridge(A: LinearOperator, v: Tensor, lam: float, n_iter: int) -> Tensor:
     b = A.T(v)
     tol = 10 * torch.finfo(b.dtype).eps
     return conjugate_gradient(lambda u: A.gram(u) + lam * u, b, n_iter=n_iter, tol=tol)
 
 
-@ridge.register(Identity)
-@ridge.register(Mask)
-@ridge.register(Subsample)
-def _ridge_selection(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 0) -> Tensor:
+@_ridge.register(Identity)
+@_ridge.register(Mask)
+@_ridge.register(Subsample)
+def _ridge_selection(A: LinearOperator, v: Tensor, lam: float, n_iter: int) -> Tensor:
     # AᵀA is a diagonal of zeros and ones, and Aᵀv is zero wherever it has a zero.
-    check.positive(lam, "lam")
     return A.T(v) / (1 + lam)
 
 
-@ridge.register
-def _ridge_blur(A: Blur, v: Tensor, lam: float, *, n_iter: int = 0) -> Tensor:
-    check.positive(lam, "lam")
+@_ridge.register
+def _ridge_blur(A: Blur, v: Tensor, lam: float, n_iter: int) -> Tensor:
     k_hat = _transfer(A.k, v)
     return _filter(k_hat.conj() / (k_hat.abs().square() + lam), v)
 
 
-@singledispatch
 def pseudo_inverse(A: LinearOperator, v: Tensor, *, n_iter: int = 1000) -> Tensor:
     """Moore–Penrose pseudo-inverse A⁺v: of all least-squares solutions the shortest (B10).
 
@@ -211,28 +214,39 @@ def pseudo_inverse(A: LinearOperator, v: Tensor, *, n_iter: int = 1000) -> Tenso
     -------
     Tensor
         `(B,C,H,W)`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `A` is no linear operator, or `v` is not finite or in 0–255.
     """
+    check_problem(A, v)
+    return _pseudo_inverse(A, v, n_iter)
+
+
+@singledispatch
+def _pseudo_inverse(A: LinearOperator, v: Tensor, n_iter: int) -> Tensor:
     b = A.T(v)
     return conjugate_gradient(A.gram, b, n_iter=n_iter, tol=10 * torch.finfo(b.dtype).eps)
 
 
-@pseudo_inverse.register(Identity)
-@pseudo_inverse.register(Mask)
-@pseudo_inverse.register(Subsample)
-def _pseudo_inverse_selection(A: LinearOperator, v: Tensor, *, n_iter: int = 0) -> Tensor:
+@_pseudo_inverse.register(Identity)
+@_pseudo_inverse.register(Mask)
+@_pseudo_inverse.register(Subsample)
+def _pseudo_inverse_selection(A: LinearOperator, v: Tensor, n_iter: int) -> Tensor:
     return A.T(v)
 
 
-@pseudo_inverse.register
-def _pseudo_inverse_blur(A: Blur, v: Tensor, *, n_iter: int = 0) -> Tensor:
+@_pseudo_inverse.register
+def _pseudo_inverse_blur(A: Blur, v: Tensor, n_iter: int) -> Tensor:
     k_hat = _transfer(A.k, v)
     size = k_hat.abs()
     kept = size > size.max() * max(v.shape[-2:]) * torch.finfo(v.dtype).eps
     return _filter(torch.where(kept, 1 / torch.where(kept, k_hat, 1), 0), v)
 
 
-@pseudo_inverse.register
-def _pseudo_inverse_fourier(A: FourierSampling, v: Tensor, *, n_iter: int = 0) -> Tensor:
+@_pseudo_inverse.register
+def _pseudo_inverse_fourier(A: FourierSampling, v: Tensor, n_iter: int) -> Tensor:
     b = A.T(v)
     S = A.mask.to(b.real.dtype)
     if A.real:  # a frequency sampled without its opposite counts half in AᵀA
@@ -242,8 +256,8 @@ def _pseudo_inverse_fourier(A: FourierSampling, v: Tensor, *, n_iter: int = 0) -
     return u.real if A.real else u
 
 
-@pseudo_inverse.register(GaussianSensing)
-@pseudo_inverse.register(BernoulliSensing)
-def _pseudo_inverse_dense(A: LinearOperator, v: Tensor, *, n_iter: int = 0) -> Tensor:
+@_pseudo_inverse.register(GaussianSensing)
+@_pseudo_inverse.register(BernoulliSensing)
+def _pseudo_inverse_dense(A: LinearOperator, v: Tensor, n_iter: int) -> Tensor:
     inverse = torch.linalg.pinv(A.matrix.double()).to(v.dtype)
     return (v @ inverse.T).reshape(-1, *A.image_shape)

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from mvacourse import check, closed_form
 from mvacourse.operators import Blur, Identity, LinearOperator
+from mvacourse.operators.problem import check_problem
 from mvacourse.regularizers import smoothed_tv_grad, tychonov_grad
 from mvacourse.solvers import Callback, Map, accelerated_gradient, conjugate_gradient
 
@@ -45,13 +46,17 @@ def tychonov(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 500) -> 
     TypeError, ValueError
         If `v` is not finite, or λ < 0.
     """
-    check.finite(check.tensor(v, "v"), "v")
+    check_problem(A, v)
     check.non_negative(lam, "lam")
     if isinstance(A, Identity):
         return closed_form.tychonov(v, lam)
     if isinstance(A, Blur):
         return closed_form.tychonov(v, lam, A.k)
-    return conjugate_gradient(lambda u: A.gram(u) + lam * tychonov_grad(u), A.T(v), n_iter=n_iter)
+    b = A.T(v)
+    tol = 10 * torch.finfo(b.dtype).eps
+    return conjugate_gradient(
+        lambda u: A.gram(u) + lam * tychonov_grad(u), b, n_iter=n_iter, tol=tol
+    )
 
 
 def smoothed_tv(
@@ -98,9 +103,9 @@ def smoothed_tv(
     Raises
     ------
     TypeError, ValueError
-        If `v` is not finite, λ < 0 or ε ≤ 0.
+        If `A` is no linear operator, `v` is not finite or in 0–255, λ < 0 or ε ≤ 0.
     """
-    check.finite(check.tensor(v, "v"), "v")
+    check_problem(A, v)
     check.non_negative(lam, "lam")
     check.positive(eps, "eps")
     b = A.T(v)
@@ -154,7 +159,7 @@ def inpaint(
     TypeError, ValueError
         If `v` is no image, `mask` is no mask of its size or knows no pixel, or ε ≤ 0.
     """
-    check.image(v, "v")
+    check.finite(check.batch(v, "v"), "v")
     known = check.mask(mask)
     if known.shape != v.shape[-2:]:
         raise ValueError(
@@ -163,6 +168,7 @@ def inpaint(
     if not known.any():
         raise ValueError("mask knows no pixel: nothing can be filled in from nothing")
     known = known.to(v.device)
+    check.image(torch.where(known, v, 0), "v")
 
     if eps is None:
         grad, L = tychonov_grad, 16.0

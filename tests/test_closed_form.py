@@ -215,3 +215,19 @@ def zero_kernel():
 def test_bad_input(call, words):
     with pytest.raises(ValueError, match=words):
         call(rand(1, 1, 8, 8))
+
+
+def test_arguments_may_be_named():
+    v = torch.rand(1, 1, 5, 4)
+    assert closed_form.ridge(A=Identity(), v=v, lam=0.5).equal(v / 1.5)
+    assert closed_form.pseudo_inverse(A=Identity(), v=v).equal(v)
+
+
+def test_filters_keep_the_imaginary_part():
+    v = torch.complex(torch.rand(1, 1, 5, 4), torch.rand(1, 1, 5, 4))
+    k = torch.tensor([[0.2, 0.8]])
+    for solve in (
+        lambda v: closed_form.tychonov(v, 0.1, k),
+        lambda v: closed_form.inverse_filter(v, k),
+    ):
+        torch.testing.assert_close(solve(v), torch.complex(solve(v.real), solve(v.imag)))

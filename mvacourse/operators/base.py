@@ -7,6 +7,8 @@ An operator maps images `(B,C,H,W)` to measurements `(B,…)`. Noise stays outsi
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -33,6 +35,17 @@ class Operator(nn.Module, ABC):
     def vjp(self, u: Tensor, y: Tensor) -> Tensor:
         """Apply the transposed Jacobian at `u` to `y`: the direction J(u)ᵀ y, shaped like `u`."""
 
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Operator:
+        # A.to(torch.float64) would cast complex coil maps to real ones, and lose a half of them.
+        def by_parts(x: Tensor) -> Tensor:
+            if not x.is_complex():
+                return fn(x)
+            real, imag = fn(x.real), fn(x.imag)
+            dtype = torch.promote_types(real.dtype, torch.float32)  # halves have no complex partner
+            return torch.complex(real.to(dtype), imag.to(dtype))
+
+        return super()._apply(by_parts, recurse)
+
 
 class LinearOperator(Operator):
     """A linear forward model A, with its adjoint Aᵀ and its norm (A2, A10).
@@ -48,9 +61,12 @@ class LinearOperator(Operator):
     ----------
     image_shape : tuple of int or None
         (C, H, W) of the images: fixed by the operator, or remembered.
+    real : bool
+        Whether images are real. Only an operator made for complex ones says False.
     """
 
     image_shape: tuple[int, int, int] | None = None
+    real: bool = True
 
     def forward(self, u: Tensor) -> Tensor:
         """Apply A to images `(B,C,H,W)`.
@@ -98,7 +114,8 @@ class LinearOperator(Operator):
         ValueError
             If the norm depends on a size that is not known yet.
         """
-        return self._norm(self.image_shape if shape is None else tuple(shape))
+        with torch.no_grad(), self._same_memory():
+            return self._norm(self.image_shape if shape is None else tuple(shape))
 
     def to_matrix(self, shape: tuple[int, int, int] | None = None) -> Tensor:
         """Write A as a matrix `(m, C·H·W)` in float64: column j is A applied to pixel j.
@@ -125,7 +142,7 @@ class LinearOperator(Operator):
         shape = self._known(shape)
         if np.prod(shape) <= _DENSE_LIMIT:
             matrix = self.to_matrix(shape)
-            if matrix.is_complex():
+            if matrix.is_complex() and self.real:
                 matrix = torch.cat((matrix.real, matrix.imag))
             return float(torch.linalg.matrix_norm(matrix, ord=2))
         return self._lanczos_norm(shape)
@@ -135,18 +152,31 @@ class LinearOperator(Operator):
         from scipy.sparse import linalg as sparse_linalg
 
         n = int(np.prod(shape))
+        dtype = np.float64 if self.real else np.complex128
 
         def gram(x: np.ndarray) -> np.ndarray:
-            u = torch.from_numpy(np.ascontiguousarray(x, dtype=np.float64)).reshape(1, *shape)
+            u = torch.from_numpy(np.ascontiguousarray(x, dtype=dtype)).reshape(1, *shape)
             return self.gram(u.to(self._device())).reshape(-1).cpu().numpy()
 
-        start = np.random.default_rng(0).standard_normal(n)
-        with torch.no_grad():
-            system = sparse_linalg.LinearOperator((n, n), matvec=gram, dtype=np.float64)
-            largest = sparse_linalg.eigsh(
-                system, k=1, which="LA", v0=start, tol=1e-8, return_eigenvectors=False
-            )
-        return float(np.sqrt(max(largest[0], 0.0)))
+        start = np.random.default_rng(0).standard_normal(n).astype(dtype)
+        if not gram(start).any():  # A = 0, which ARPACK refuses
+            return 0.0
+        system = sparse_linalg.LinearOperator((n, n), matvec=gram, dtype=dtype)
+        largest = sparse_linalg.eigsh(
+            system, k=1, which="LM", v0=start, tol=1e-8, return_eigenvectors=False
+        )
+        return float(np.sqrt(abs(largest[0])))
+
+    @contextmanager
+    def _same_memory(self) -> Iterator[None]:
+        """Measure a norm without forgetting the last image: `T` of a subsampling looks at it."""
+        parts = [A for A in self.modules() if isinstance(A, LinearOperator)]
+        shapes = [A.image_shape for A in parts]
+        try:
+            yield
+        finally:
+            for A, shape in zip(parts, shapes):
+                A.image_shape = shape
 
     def _known(self, shape: tuple[int, int, int] | None) -> tuple[int, int, int]:
         if shape is None:
@@ -187,6 +217,7 @@ class Compose(LinearOperator):
                 raise TypeError(f"{type(A).__name__} is not a LinearOperator: Compose holds those")
         self.operators = nn.ModuleList(operators)
         self.image_shape = operators[-1].image_shape
+        self.real = all(A.real for A in operators)
 
     def _forward(self, u: Tensor) -> Tensor:
         for A in reversed(self.operators):

@@ -60,12 +60,18 @@ class Blur(LinearOperator):
         return torch.fft.fft2(_embed(k, height, width))
 
     def _half_transfer(self, u: Tensor) -> Tensor:
+        if self.k.requires_grad or self.k.is_inference():  # a kernel that is being learnt
+            return self._half_transform(u)
         # The last k̂ is kept: solvers apply one blur to one image size hundreds of times.
         key = (tuple(u.shape[-2:]), u.dtype, u.device, self.k.data_ptr(), self.k._version)
         if self._k_hat is None or self._k_hat[0] != key:
-            k = _embed(self.k.to(dtype=u.dtype, device=u.device), *u.shape[-2:])
-            self._k_hat = (key, torch.fft.rfft2(k))
+            with torch.inference_mode(False):  # what is kept must serve autograd later
+                self._k_hat = (key, self._half_transform(u))
         return self._k_hat[1]
+
+    def _half_transform(self, u: Tensor) -> Tensor:
+        k = self.k.to(dtype=u.dtype, device=u.device)
+        return torch.fft.rfft2(_embed(k, *u.shape[-2:]))
 
     def _forward(self, u: Tensor) -> Tensor:
         return torch.fft.irfft2(self._half_transfer(u) * torch.fft.rfft2(u), s=u.shape[-2:])
@@ -186,6 +192,11 @@ class MultiCoilMRI(LinearOperator):
 
     def _adjoint(self, y: Tensor) -> Tensor:
         fits(y, self.mask.shape, "MultiCoilMRI")
+        if y.ndim != 4 or y.shape[1] != len(self.coils):
+            raise ValueError(
+                f"y has shape {tuple(y.shape)}, but measurements are (B, {len(self.coils)}, H, W): "
+                "one k-space per coil"
+            )
         images = torch.fft.ifft2(self.mask * _complex(y, "y"), norm="ortho")
         u = (self._coils_like(y).conj() * images).sum(1, keepdim=True)
         return u.real if self.real else u

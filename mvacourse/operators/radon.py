@@ -124,6 +124,9 @@ class Radon(LinearOperator):
             u = u + weight[i].to(y.dtype) * y[..., i, :][..., index[i]]
         return u.reshape(*y.shape[:2], *self.size)
 
+    def _norm(self, shape: tuple[int, int, int] | None) -> float:
+        return super()._norm((1, *self.size) if shape is None else shape)
+
     def fbp(self, y: Tensor, filter: Literal["ramp", "hann"] = "ramp") -> Tensor:
         """Filtered back-projection, the approximate inverse of R from many angles.
 

@@ -42,7 +42,8 @@ def conjugate_gradient(
     Returns
     -------
     Tensor
-        The last iterate. Nothing is raised if `n_iter` steps were too few.
+        The last iterate. Nothing is raised if `n_iter` steps were too few, or if the method
+        stopped because the curvature along a direction was lost in rounding errors.
 
     Raises
     ------
@@ -57,14 +58,18 @@ def conjugate_gradient(
     p = r
     rr = dot(r, r)
     stop = (tol * norm(b)) ** 2
+    largest = 0.0  # of the eigenvalues, as far as seen: the scale of rounding errors
     for k in range(1, check.count(n_iter, "n_iter", at_least=0) + 1):
         if rr <= stop:
             break
         Gp = gram(p)
         curvature = dot(p, Gp)
-        if curvature < 0:
+        pp = dot(p, p)
+        largest = max(largest, float(norm(Gp) / pp.sqrt()))
+        rounding = torch.finfo(b.dtype).eps * largest * pp
+        if curvature < -100 * rounding:
             raise ValueError(f"gram is not positive: ⟨p, Gp⟩ = {float(curvature):.3g} at step {k}")
-        if curvature == 0:
+        if curvature <= rounding:  # p is in the kernel of G, as far as this precision can tell
             break
         x = x + rr / curvature * p
         r = r - rr / curvature * Gp
