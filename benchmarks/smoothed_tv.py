@@ -1,8 +1,10 @@
 """Time smoothed-TV denoising at 512² against scikit-image's `denoise_tv_chambolle`.
 
-Both are tuned first. Chambolle's weight is the best of a grid, run to its default stopping rule;
-that PSNR is the target. Ours takes the (λ, ε) of a grid that reaches the target, within 0.02 dB, in
-the fewest steps. Then the two are timed in turn.
+The target is the best PSNR that Chambolle reaches over a grid of weights, run to its own default
+stopping rule. Then each method takes the parameters of a grid that reach the target, within
+0.02 dB, in its fewest steps, and the two are timed in turn. Few steps may stop before the minimiser
+is reached, for both: this measures the time to a picture of that PSNR, not to convergence.
+Chambolle is timed with its default stop as well.
 """
 
 from __future__ import annotations
@@ -31,6 +33,16 @@ def tune_chambolle(v: torch.Tensor, u: torch.Tensor) -> tuple[float, float]:
     return best[1], best[0]
 
 
+def tune_chambolle_steps(v: torch.Tensor, u: torch.Tensor, target: float) -> tuple[int, float]:
+    """Find Chambolle's fewest steps, with their weight, that reach the target."""
+    for n_iter in range(2, 41):
+        for weight in torch.arange(0.06, 0.18, 0.01).tolist():
+            x = denoise_tv_chambolle(v[0, 0].numpy(), weight=weight, eps=0, max_num_iter=n_iter)
+            if metrics.psnr(torch.from_numpy(x)[None, None], u).item() >= target - TOLERANCE_DB:
+                return n_iter, weight
+    raise SystemExit(f"Chambolle does not reach {target:.2f} dB in 40 steps")
+
+
 def tune_ours(v: torch.Tensor, u: torch.Tensor, target: float) -> tuple[int, float, float]:
     """Find the fewest steps, with their λ and ε, that reach the target within the tolerance."""
     best = (10**6, 0.0, 0.0)
@@ -56,6 +68,7 @@ def measure(name: str, rounds: int) -> dict[str, object]:
     u = images.photo(name, 512)
     v = noise.gaussian(u, SIGMA, seed=0)
     weight, target = tune_chambolle(v, u)
+    fewest, fewest_weight = tune_chambolle_steps(v, u, target)
     n_iter, lam, eps = tune_ours(v, u, target)
     array = v[0, 0].numpy()
 
@@ -64,7 +77,10 @@ def measure(name: str, rounds: int) -> dict[str, object]:
 
     seconds = alternate(
         {
-            "chambolle": lambda: denoise_tv_chambolle(array, weight=weight),
+            "default": lambda: denoise_tv_chambolle(array, weight=weight),
+            "chambolle": lambda: denoise_tv_chambolle(
+                array, weight=fewest_weight, eps=0, max_num_iter=fewest
+            ),
             "eager": lambda: ours(False),
             "compiled": lambda: ours(True),
         },
@@ -74,13 +90,16 @@ def measure(name: str, rounds: int) -> dict[str, object]:
         "photo": name,
         "target dB": target,
         "ours dB": metrics.psnr(ours(True), u).item(),
-        "weight": weight,
+        "weight": fewest_weight,
+        "its steps": fewest,
         "λ": lam,
         "ε": eps,
-        "steps": n_iter,
+        "our steps": n_iter,
         "chambolle ms": 1000 * statistics.median(seconds["chambolle"]),
         "eager/chambolle": median_ratio(seconds["eager"], seconds["chambolle"]),
         "compiled/chambolle": median_ratio(seconds["compiled"], seconds["chambolle"]),
+        "eager/default stop": median_ratio(seconds["eager"], seconds["default"]),
+        "compiled/default stop": median_ratio(seconds["compiled"], seconds["default"]),
     }
 
 
