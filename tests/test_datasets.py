@@ -12,6 +12,7 @@ import torch
 from PIL import Image
 
 from mvacourse import cache, datasets
+from mvacourse.datasets import reading, scans
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def test_files_read_when_asked_and_slice(tmp_path):
 
     def read(path: Path) -> torch.Tensor:
         seen.append(path.name)
-        return datasets._image(path)
+        return reading.image(path)
 
     images = datasets.Files(sorted(tmp_path.glob("*.png")), read)
     assert len(images) == 3 and seen == [] and repr(images) == "Files(3)"
@@ -110,7 +111,7 @@ def test_idx_is_read_as_the_format_says(tmp_path):
     values = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
     header = bytes([0, 0, 8, 3]) + np.array([2, 3, 4], ">i4").tobytes()
     (tmp_path / "x.gz").write_bytes(gzip.compress(header + values.tobytes()))
-    assert torch.equal(datasets._idx(tmp_path / "x.gz"), torch.from_numpy(values))
+    assert torch.equal(reading.idx(tmp_path / "x.gz"), torch.from_numpy(values))
 
 
 def test_mri_conversion_puts_the_origins_at_index_zero(tmp_path, monkeypatch):
@@ -119,7 +120,7 @@ def test_mri_conversion_puts_the_origins_at_index_zero(tmp_path, monkeypatch):
     centred[:, 3, 2] = 1  # the zero frequency, at the centre
     centred[0, 0, 1] = 2j
     np.save(tmp_path / "k.npy", centred)
-    monkeypatch.setattr(datasets, "fetch", lambda path: tmp_path / "k.npy")
+    monkeypatch.setattr(scans, "fetch", lambda path: tmp_path / "k.npy")
     y, mask = datasets.mri()
     assert y.shape == (1, 2, 6, 4) and mask.shape == (6, 4) and mask.sum() == 2
     assert mask[0, 0] and mask[3, 3] and y[0, 0, 0, 0] == 1 and y[0, 0, 3, 3] == 2j

@@ -10,6 +10,7 @@ import skimage
 import torch
 
 from mvacourse import images
+from mvacourse.images import photographs
 
 NAMES = [p.name for p in images.photos()]
 
@@ -22,7 +23,7 @@ def no_network(monkeypatch):
         raise AssertionError("an embedded photograph asked for the network")
 
     monkeypatch.setattr(socket.socket, "connect", refused)
-    images._photo.cache_clear()
+    photographs.read.cache_clear()
 
 
 def test_the_photographs_that_the_course_names_are_there():
@@ -118,6 +119,8 @@ def test_bad_sizes(size):
 
 
 def test_a_scikit_image_without_the_file_is_explained(monkeypatch):
-    monkeypatch.setattr(images, "_PHOTOS", (images.Photo("x", (1, 1), False, "", "", "x.png"),))
+    monkeypatch.setattr(
+        photographs, "_PHOTOS", (images.Photo("x", (1, 1), False, "", "", "x.png"),)
+    )
     with pytest.raises(FileNotFoundError, match="install scikit-image anew"):
         images.photo("x")

@@ -1,7 +1,7 @@
-"""Tier 1 of the data: photographs that the scikit-image wheel carries, and a phantom.
+"""Photographs that the scikit-image wheel carries.
 
-Nothing here is ever downloaded: the files are opened where the wheel put them, past
-scikit-image's own loaders, which fetch what they do not find.
+They are opened where the wheel put them, past scikit-image's own loaders, which fetch what they do
+not find.
 """
 
 from __future__ import annotations
@@ -120,29 +120,7 @@ def photo(name: str, size: int | Sequence[int] | None = None, color: bool = Fals
     """
     chosen = _find(name)
     pair = None if size is None else check.image_size(size)
-    return _photo(chosen.file, pair, bool(color)).clone()
-
-
-def shepp_logan(size: int | Sequence[int] = 400) -> Tensor:
-    """Draw the Shepp–Logan head phantom, the usual test of tomography and MRI.
-
-    It is scikit-image's 400×400 picture of it, cropped and resized as :func:`photo` does.
-
-    Parameters
-    ----------
-    size : int or (int, int)
-        Height and width; one number means a square.
-
-    Returns
-    -------
-    Tensor, (1,1,H,W), float32
-        In [0, 1].
-
-    References
-    ----------
-    Shepp and Logan, The Fourier reconstruction of a head section, IEEE Trans. Nucl. Sci. 1974.
-    """
-    return _photo("phantom.png", check.image_size(size), False).clone()
+    return read(chosen.file, pair, bool(color)).clone()
 
 
 def _find(name: str) -> Photo:
@@ -155,7 +133,8 @@ def _find(name: str) -> Photo:
 
 
 @lru_cache(maxsize=64)
-def _photo(file: str, size: tuple[int, int] | None, color: bool) -> Tensor:
+def read(file: str, size: tuple[int, int] | None, color: bool) -> Tensor:
+    """Read a file of scikit-image's wheel as (1,C,H,W), cropped and resized; do not change it."""
     u = _open(file)
     if not color and u.shape[2] == 3:
         from skimage.color import rgb2gray

@@ -1,0 +1,24 @@
+"""Tier 1 of the data: pictures that come with the course, or that it draws itself.
+
+Photographs and a phantom from scikit-image's wheel, characters from the fonts in matplotlib's.
+Nothing here is ever downloaded.
+"""
+
+from mvacourse.images.fonts import FACES
+from mvacourse.images.phantoms import shepp_logan
+from mvacourse.images.photographs import Photo, PhotoTable, photo, photos
+from mvacourse.images.typography import Glyphs, coloured_digits, digits, glyphs, letters
+
+__all__ = [
+    "FACES",
+    "Glyphs",
+    "Photo",
+    "PhotoTable",
+    "coloured_digits",
+    "digits",
+    "glyphs",
+    "letters",
+    "photo",
+    "photos",
+    "shepp_logan",
+]

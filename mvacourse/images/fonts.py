@@ -1,0 +1,129 @@
+"""Characters as sharp bitmaps, from the typefaces that matplotlib's wheel carries."""
+
+from __future__ import annotations
+
+import difflib
+import string
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageFont import FreeTypeFont
+
+FACES = (
+    *("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSans-BoldOblique"),
+    *("DejaVuSerif", "DejaVuSerif-Bold", "DejaVuSerif-Italic", "DejaVuSerif-BoldItalic"),
+    *("DejaVuSansMono", "DejaVuSansMono-Bold"),
+    *("DejaVuSansMono-Oblique", "DejaVuSansMono-BoldOblique"),
+    *("STIXGeneral", "STIXGeneralBol", "STIXGeneralItalic", "STIXGeneralBolIta"),
+    *("cmr10", "cmb10", "cmti10", "cmss10", "cmtt10"),
+)
+"""The typefaces, by file name: DejaVu, STIX (like Times), Computer Modern. All are free to use."""
+
+BODY = 20 / 28
+"""Height of a zero in the undeformed picture, as in MNIST: 20 pixels of 28."""
+
+_EM = 2
+"""A character is drawn at `_EM` pictures per em, about twice the size to which it is reduced."""
+
+# Computer Modern keeps other signs where ASCII has < > \ _ { | } " $, as TeX's old encoding does.
+_COMPUTER_MODERN = frozenset(string.ascii_letters + string.digits + "!#%&'()*+,-./:;=?@[]")
+
+
+def choose(faces: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Turn a choice of faces into their names; None is all of them.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are no names; if one is unknown or named twice, or none is named.
+    """
+    if faces is None:
+        return FACES
+    if not isinstance(faces, str | Sequence):
+        raise TypeError(f"faces is a {type(faces).__name__}: write a list of names of FACES")
+    chosen = (faces,) if isinstance(faces, str) else tuple(faces)
+    unknown = [face for face in chosen if face not in FACES]
+    if unknown:
+        near = difflib.get_close_matches(str(unknown[0]), FACES, n=1, cutoff=0.7)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise ValueError(f"faces holds {unknown[0]!r}: {hint}choose among {', '.join(FACES)}")
+    if not chosen or len(set(chosen)) < len(chosen):
+        raise ValueError(f"faces = {faces!r} must name at least one face, and each only once")
+    return chosen
+
+
+@lru_cache(maxsize=4096)
+def has(face: str, character: str) -> bool:
+    """Tell whether a face draws a character, with ink in it."""
+    if face.startswith("cm") and character not in _COMPUTER_MODERN:
+        return False
+    return ord(character) in _code_points(face) and _ink(face, character, 64) is not None
+
+
+@lru_cache(maxsize=2048)
+def bitmap(face: str, character: str, size: int) -> Tensor:
+    """Draw a character in the middle of a picture: (size,size) bytes, 255 on 0, anti-aliased.
+
+    The face's zero is :data:`BODY` of the picture tall; a character that is taller or wider than
+    that is reduced to it. The middle of its ink is the middle of the picture, to half a pixel.
+    """
+    from PIL import Image
+
+    ink = _ink(face, character, _EM * size)
+    scale = BODY * size / max(_zero(face, _EM * size), *ink.size)
+    width, height = (max(1, round(scale * n)) for n in ink.size)
+    picture = Image.new("L", (size, size))
+    reduced = ink.resize((width, height), Image.Resampling.BOX)
+    picture.paste(reduced, ((size - width) // 2, (size - height) // 2))
+    return torch.from_numpy(np.array(picture))
+
+
+def _ink(face: str, character: str, em: int) -> Image | None:
+    """Draw a character large, and cut away what is blank around it; None if all of it is."""
+    from PIL import Image, ImageDraw
+
+    font = _font(face, em)
+    left, top, right, bottom = font.getbbox(character)
+    picture = Image.new("L", (max(1, right - left), max(1, bottom - top)))
+    ImageDraw.Draw(picture).text((-left, -top), character, fill=255, font=font)
+    box = picture.getbbox()
+    return picture.crop(box) if box else None
+
+
+@lru_cache(maxsize=256)
+def _zero(face: str, em: int) -> int:
+    return _ink(face, "0", em).height
+
+
+@lru_cache(maxsize=256)
+def _font(face: str, em: int) -> FreeTypeFont:
+    from PIL import ImageFont
+
+    # The basic layout: whether Pillow was built with Raqm shall make no difference.
+    return ImageFont.truetype(_file(face), em, layout_engine=ImageFont.Layout.BASIC)
+
+
+@cache
+def _code_points(face: str) -> frozenset[int]:
+    from matplotlib.ft2font import FT2Font
+
+    return frozenset(FT2Font(_file(face)).get_charmap())
+
+
+def _file(face: str) -> str:
+    import matplotlib
+
+    path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"{face}.ttf"
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"{path} is missing: this matplotlib does not carry it; install matplotlib anew"
+        )
+    return str(path)
