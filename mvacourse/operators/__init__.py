@@ -6,6 +6,7 @@ from mvacourse.operators.fourier import Blur, FourierSampling, MultiCoilMRI
 from mvacourse.operators.nonlinear import PhaseRetrieval
 from mvacourse.operators.pixel import Identity, Mask, Subsample
 from mvacourse.operators.radon import Radon
+from mvacourse.operators.resize import Resize
 from mvacourse.operators.testing import dot_gap, vjp_gap
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Operator",
     "PhaseRetrieval",
     "Radon",
+    "Resize",
     "Subsample",
     "dot_gap",
     "vjp_gap",

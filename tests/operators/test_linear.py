@@ -1,5 +1,7 @@
 """Every linear operator: adjoint, dense matrix, norm, batch and channels."""
 
+from fractions import Fraction
+
 import pytest
 import torch
 
@@ -14,6 +16,7 @@ from mvacourse.operators import (
     Mask,
     MultiCoilMRI,
     Radon,
+    Resize,
     Subsample,
     dot_gap,
     vjp_gap,
@@ -43,6 +46,8 @@ BUILDERS = {
     "Mask": lambda size, C: Mask(random_mask(size)),
     "Subsample 2": lambda size, C: Subsample(2),
     "Subsample 3": lambda size, C: Subsample(3),
+    "Resize down": lambda size, C: Resize(1 / 3),
+    "Resize up": lambda size, C: Resize(Fraction(7, 4)),
     "Blur odd": lambda size, C: Blur(random_kernel(3, 5)),
     "Blur even": lambda size, C: Blur(random_kernel(4, 2)),
     "Blur positive": lambda size, C: Blur(random_kernel(3, 3).abs()),
