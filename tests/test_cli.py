@@ -59,10 +59,13 @@ def tier2(tmp_path, monkeypatch):
 
 # --- help -------------------------------------------------------------------------------------
 
-COMMANDS = ["lab", "run", "data list", "data fetch", "data verify", "student"]
+COMMANDS = [
+    *("lab", "run", "train", "student"),
+    *("data list", "data fetch", "data verify", "weights list", "weights verify"),
+]
 
 
-@pytest.mark.parametrize("command", ["", "data", *COMMANDS])
+@pytest.mark.parametrize("command", ["", "data", "weights", *COMMANDS])
 def test_every_help_has_an_example(command):
     result = invoke(*command.split(), "--help")
     assert result.exit_code == 0
@@ -82,9 +85,11 @@ def test_the_first_sentence_fits_a_list_of_commands(command):
 
 def test_arguments_are_called_the_same_everywhere():
     usage = {c: invoke(*c.split(), "--help").output.split("\n")[0].split()[-1] for c in COMMANDS}
-    wanted = {"lab": "NOTEBOOK", "run": "NOTEBOOK", "data fetch": "NAME", "data verify": "NAME"}
+    wanted = dict.fromkeys(("lab", "run"), "NOTEBOOK")
+    wanted |= dict.fromkeys(("train", "data fetch", "data verify", "weights verify"), "NAME")
     assert {c: usage[c].strip("[]{}.") for c in wanted} == wanted
-    assert "MVACOURSE_BUDGET" in invoke("run", "--help").output
+    for command in ("run", "train"):
+        assert "MVACOURSE_BUDGET" in invoke(command, "--help").output
 
 
 def test_version():
@@ -103,10 +108,18 @@ def test_help_is_fast_because_nothing_heavy_is_imported():
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("data",), ("nonsense",), ("student",), ("data", "fetch")]
+    "arguments",
+    [(), ("data",), ("weights",), ("nonsense",), ("student",), ("data", "fetch")],
 )
 def test_a_wrong_command_line_ends_with_2(arguments):
     assert invoke(*arguments).exit_code == 2
+
+
+def test_the_package_is_a_command_too():
+    run = subprocess.run(
+        [sys.executable, "-m", "mvacourse", "nonsense"], capture_output=True, text=True
+    )
+    assert run.returncode == 2 and run.stderr.startswith("Usage: mvacourse ")
 
 
 # --- find -------------------------------------------------------------------------------------
@@ -267,7 +280,7 @@ def test_normalise_keeps_what_is_not_noise():
 @pytest.fixture
 def served(monkeypatch):
     commands = []
-    monkeypatch.setattr(cli, "_serve", lambda command: commands.append(command) or 0)
+    monkeypatch.setattr(cli.lab, "_serve", lambda command: commands.append(command) or 0)
     return commands
 
 
@@ -298,7 +311,7 @@ def test_lab_opens_another_notebook_on_another_port(here, served):
 
 def test_lab_without_jupyterlab_names_the_extra(here, served, monkeypatch):
     write(here / "00_start_here.ipynb", "1")
-    monkeypatch.setattr(cli, "find_spec", lambda name: None)
+    monkeypatch.setattr(cli.common, "find_spec", lambda name: None)
     result = invoke("lab")
     assert result.exit_code == 1 and not served
     assert "needs jupyterlab" in result.output and "'mvacourse[lab]'" in result.output
@@ -308,7 +321,9 @@ def test_lab_without_jupyterlab_names_the_extra(here, served, monkeypatch):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_reaches_the_server(number):
     server = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
-    code = f"import sys; from mvacourse import cli; cli._serve([sys.executable, '-c', {server!r}])"
+    code = (
+        f"import sys; from mvacourse.cli import lab; lab._serve([sys.executable, '-c', {server!r}])"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
@@ -332,9 +347,9 @@ def test_on_windows_the_servers_exit_code_is_ours_and_ctrl_c_is_the_servers(monk
                 raise answer
             return answer
 
-    monkeypatch.setattr(cli.subprocess, "Popen", Server)
-    monkeypatch.setattr(cli.sys, "platform", "win32")
-    assert cli._serve(["jupyter"]) == 3
+    monkeypatch.setattr(cli.lab.subprocess, "Popen", Server)
+    monkeypatch.setattr(cli.lab.sys, "platform", "win32")
+    assert cli.lab._serve(["jupyter"]) == 3
 
 
 # --- data -------------------------------------------------------------------------------------

@@ -1,0 +1,44 @@
+"""The command ``mvacourse``: one file a command; what it does is in the layers below."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mvacourse import __version__
+from mvacourse.cli import data, lab, run, student, train, weights
+from mvacourse.cli.common import PLAIN
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    help="Restoration with Generative Priors: a lecture you can run.",
+    epilog="Example: mvacourse lab",
+    add_completion=False,
+    **PLAIN,
+)
+app.command(epilog="Example: mvacourse lab 03 --port 8899")(lab.lab)
+app.command(epilog="Example: mvacourse run 03 04 --out build")(run.run)
+app.add_typer(data.app, name="data")
+app.command(epilog="Example: mvacourse train vae_digits --out build")(train.train)
+app.add_typer(weights.app, name="weights")
+app.command(epilog="Example: mvacourse student ~/course")(student.student)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mvacourse {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""

@@ -1,0 +1,96 @@
+"""``mvacourse data``: list, download and verify benchmark files and foreign weights."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from typing import Annotated
+
+import typer
+
+from mvacourse import cache
+from mvacourse.cli.common import PLAIN, count, fail, plain_errors
+
+app = typer.Typer(
+    help="Manage benchmark files and foreign weights. MVACOURSE_DATA names their folder.",
+    epilog="Example: mvacourse data fetch set5",
+    **PLAIN,
+)
+
+
+@app.command("list", epilog="Example: mvacourse data list")
+def data_list() -> None:
+    """List the sets, what you have of them, their licences."""
+    _tell_folder()
+    for name, entry in cache.registry().items():
+        here = sum(cache.is_cached(path) for path in entry["files"])
+        typer.echo(f"{name:8}  {here:3} of {len(entry['files']):3}  {entry['description']}")
+        typer.echo(f"{'':8}  {'':10}  licence: {entry['licence']}")
+
+
+@app.command("fetch", epilog="Example: mvacourse data fetch set5 mnist")
+def data_fetch(
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="NAME", help="Sets, files such as set5/baby.png, or all."),
+    ],
+) -> None:
+    """Download what is missing, and verify the rest."""
+    from tqdm.auto import tqdm
+
+    paths = _files(names)
+    with plain_errors():
+        for path in tqdm(paths, desc="fetch", unit="file"):
+            cache.fetch(path)
+    typer.echo(f"{count(len(paths), 'file')} in {cache.cache_dir()}, as the registry pins them")
+
+
+@app.command("verify", epilog="Example: mvacourse data verify set5")
+def data_verify(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="NAME", help="Sets or files; all if none is given.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Compare cached files with their pinned sha256.
+
+    Exit code 1 if a file is altered, or if a set that was named is incomplete.
+    """
+    bad = False
+    _tell_folder()
+    for name in _expand(names or ["all"]):
+        paths = _files([name])
+        with plain_errors():
+            states = {path: cache.verify(path) for path in paths}
+        counts = Counter(states.values())
+        words = [f"{counts[s]} {s}" for s in ("ok", "missing", "altered") if counts[s]]
+        typer.echo(f"{name:8}  {', '.join(words)}")
+        for path in (p for p, state in states.items() if state == "altered"):
+            typer.echo(f"{'':8}  altered: {cache.cache_dir() / path}")
+        bad |= bool(counts["altered"]) or bool(names and counts["missing"])
+    if bad:
+        raise typer.Exit(1)
+
+
+def _tell_folder() -> None:
+    """Say where tier 2 is looked for, and whether that folder is there at all."""
+    folder = cache.cache_dir()
+    named = bool(os.environ.get("MVACOURSE_DATA"))
+    typer.echo(f"cache: {folder}" + (" (named by MVACOURSE_DATA)" if named else ""))
+    if not folder.is_dir():
+        wrong = ": is the name right?" if named else " yet; the first download makes it"
+        typer.echo(f"       there is no such folder{wrong}")
+
+
+def _expand(names: list[str]) -> list[str]:
+    return [n for name in names for n in (cache.registry() if name == "all" else [name])]
+
+
+def _files(names: list[str]) -> list[str]:
+    """Turn names of sets and files into paths; an unknown name ends with exit code 2."""
+    try:
+        return list(dict.fromkeys(path for name in _expand(names) for path in cache.files(name)))
+    except ValueError as err:
+        fail(str(err), 2)

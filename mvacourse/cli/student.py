@@ -1,0 +1,30 @@
+"""``mvacourse student``: write the edition without solutions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mvacourse import notebooks
+from mvacourse.cli.common import count, need, plain_errors
+
+
+def student(
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the edition.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite notebooks that differ, students' work too.")
+    ] = False,
+) -> None:
+    """Write the notebooks without their solutions.
+
+    Outputs go too. The source is the clone that you stand in, or else the installed one.
+    """
+    need("nbformat")
+    from mvacourse.student import write_edition
+
+    with plain_errors():
+        source = notebooks.originals()
+        written = write_edition(source, target, force=force)
+        typer.echo(f"wrote {count(len(written), 'notebook')} from {source} to {target}")

@@ -1,0 +1,128 @@
+"""``mvacourse train``: train one of the course's networks, and keep what can be lost."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from mvacourse.cli.common import choose, fail, figures, plain_errors
+
+_INTERRUPTED = 130
+"""Exit code after Ctrl-C, as the shells have it."""
+
+
+class Budget(str, Enum):
+    """How long a training may take."""
+
+    fast = "fast"
+    full = "full"
+
+
+_Name = Annotated[
+    str | None,
+    typer.Argument(metavar="NAME", help="A network that --list shows.", show_default=False),
+]
+_Budget = Annotated[
+    Budget | None,
+    typer.Option(
+        help="Minutes on a laptop, or what the notebooks' results need.", show_default="fast"
+    ),
+]
+_Resume = Annotated[
+    bool, typer.Option("--resume", help="Go on from the checkpoint, if there is one.")
+]
+_Out = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Folder to write to.", show_default="the course's own weights"
+    ),
+]
+_Seed = Annotated[int, typer.Option(metavar="N", min=0, help="Seed of all chance.")]
+_Device = Annotated[
+    str | None,
+    typer.Option(metavar="DEVICE", help="cpu, cuda or mps.", show_default="the fastest"),
+]
+_List = Annotated[bool, typer.Option("--list", help="Say what can be trained.")]
+
+
+def train(
+    name: _Name = None,
+    budget: _Budget = None,
+    resume: _Resume = False,
+    out: _Out = None,
+    seed: _Seed = 0,
+    device: _Device = None,
+    show: _List = False,
+) -> None:
+    """Train a network; write it with its card.
+
+    Ctrl-C loses nothing: --resume goes on, to the same weights. MVACOURSE_BUDGET and
+    MVACOURSE_DEVICE stand for their options. In several processes:
+    torchrun --nproc-per-node 2 -m mvacourse train NAME
+    """
+    # Here, not above: torch takes a second, which --help need not.
+    from mvacourse import catalogue, course, weights
+    from mvacourse.train import CheckpointError
+
+    if show:
+        for each in catalogue.names() if _is_first() else ():
+            typer.echo(f"{each:18}  {catalogue.describe(each)}")
+        return
+    if name is None:
+        fail(f"NAME is missing: train one of {', '.join(catalogue.names())}", 2)
+    choose(name, catalogue.names(), "network to train")
+    given = {"--budget": budget and budget.value, "--out": out, "--device": device}
+    with plain_errors(CheckpointError, weights.WeightsError):
+        chosen = course.start(seed, device=device, budget=given["--budget"])
+        if out is None:
+            _guard(name, chosen.budget)
+        options = {"budget": chosen.budget, "device": chosen.device}
+        try:
+            card = catalogue.train(name, resume=resume, out=out, seed=seed, **options)
+        except KeyboardInterrupt as stop:
+            _stopped(stop, name, {**given, "--seed": seed or None})
+    if _is_first():
+        _tell(name, card, out or weights.default_folder())
+
+
+def _guard(name: str, budget: str) -> None:
+    """Keep a quick try from taking the place of what the notebooks' claims were made with."""
+    from mvacourse import weights
+
+    if budget == "full" or name not in weights.names():
+        return
+    if weights.card(name).get("budget") == "full":
+        fail(
+            f"{weights.default_folder() / name}.safetensors was trained with the full budget, and "
+            "the notebooks count on it: add --out DIR to try, or --budget full to train it anew",
+            2,
+        )
+
+
+def _stopped(stop: KeyboardInterrupt, name: str, options: dict[str, Any]) -> NoReturn:
+    """After Ctrl-C, write the command that goes on."""
+    if not _is_first():
+        raise typer.Exit(_INTERRUPTED)
+    processes = os.environ.get("LOCAL_WORLD_SIZE")
+    start = ["torchrun", "--nproc-per-node", processes, "-m"] if processes else []
+    given = [str(x) for pair in options.items() if pair[1] is not None for x in pair]
+    command = shlex.join([*start, "mvacourse", "train", name, *given, "--resume"])
+    fail(f"{stop or 'stopped'}\nGo on with: {command}", _INTERRUPTED)
+
+
+def _tell(name: str, card: dict[str, Any], folder: Path) -> None:
+    seconds = card.get("seconds")
+    took = f", {seconds:.0f} s" if seconds is not None else ""
+    typer.echo(f"{name}  →  {folder / name}.safetensors{took}")
+    for line in figures(card):
+        typer.echo(f"    {line}")
+
+
+def _is_first() -> bool:
+    """Tell whether this process speaks: alone, or the first of those that torchrun started."""
+    return os.environ.get("RANK", "0") == "0"

@@ -1,0 +1,93 @@
+"""``mvacourse weights``: list the trained networks, and verify them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mvacourse.cli.common import PLAIN, choose, count, figures
+
+app = typer.Typer(
+    help="List and verify the trained networks.",
+    epilog="Example: mvacourse weights verify",
+    **PLAIN,
+)
+
+_Folder = Annotated[
+    Path | None,
+    typer.Option(
+        "--from", metavar="DIR", help="Folder to look in.", show_default="the course's own"
+    ),
+]
+
+
+@app.command("list", epilog="Example: mvacourse weights list")
+def weights_list(folder: _Folder = None) -> None:
+    """List the networks, how good they are, how made."""
+    from mvacourse import weights
+
+    place = folder or weights.default_folder()
+    typer.echo(f"weights: {place}")
+    if not weights.names(folder):
+        typer.echo("         there are none: `mvacourse train --list` says what can be trained")
+    for name in weights.names(folder):
+        try:
+            card = weights.card(name, folder)
+        except weights.WeightsError as err:
+            typer.echo(f"{name}\n    {err}")
+            continue
+        typer.echo(f"{name}\n    {card['network']}{_extent(card)}")
+        for line in figures(card):
+            typer.echo(f"    {line}")
+        if "command" in card:
+            typer.echo(f"    made by: {card['command']}")
+
+
+def _extent(card: dict[str, Any]) -> str:
+    parameters = f", {card['parameters']:,} parameters" if "parameters" in card else ""
+    return parameters + (f", {card['bytes'] / 1e6:.2f} MB" if "bytes" in card else "")
+
+
+@app.command("verify", epilog="Example: mvacourse weights verify vae_digits")
+def weights_verify(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME", help="Networks; all if none is given.", show_default=False),
+    ] = None,
+    folder: _Folder = None,
+) -> None:
+    """Compare the networks with the sha256 in their cards.
+
+    Exit code 1 if one is missing, altered, or has a damaged card.
+    """
+    from mvacourse import weights
+
+    known = weights.names(folder)
+    for name in names or []:
+        choose(name, known, "trained network")
+    faults = []
+    for name in names or known:
+        fault = _fault(name, folder)
+        typer.echo(f"{name:24}  {fault[0] if fault else 'ok'}")
+        faults += fault[1:]
+    for fault in faults:
+        typer.echo(f"mvacourse: {fault}", err=True)
+    if faults:
+        raise typer.Exit(1)
+    typer.echo(f"{count(len(names or known), 'network')} as the cards say")
+
+
+def _fault(name: str, folder: Path | None) -> list[str]:
+    """Say in a word and in full what is wrong with a network; nothing if nothing is."""
+    from mvacourse import weights
+
+    state = "damaged card"
+    try:
+        state = weights.verify(name, folder)
+        if state != "ok":
+            weights.load(name, folder=folder)  # it says what is wrong, and the mend
+    except (weights.WeightsError, OSError) as err:
+        return [state, str(err)]
+    return []

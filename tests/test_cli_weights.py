@@ -1,0 +1,89 @@
+"""The command `weights`: what it lists, and what it finds wrong."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from mvacourse import cli, nets, weights
+
+
+def invoke(*arguments: object):
+    return CliRunner().invoke(cli.app, [str(a) for a in arguments])
+
+
+@pytest.fixture(autouse=True)
+def own_weights(tmp_path, monkeypatch):
+    """The course's own weights are two small networks in a folder of this test's."""
+    folder = tmp_path / "data/weights"
+    monkeypatch.setattr(weights, "default_folder", lambda: folder)
+    for name, seed, budget in (("vae_a", 0, "full"), ("vae_b", 1, "fast")):
+        torch.manual_seed(seed)
+        card = {
+            "arguments": {"k": 2, "shape": [1, 28, 28], "width": 4},
+            "budget": budget,
+            "command": f"mvacourse train {name} --budget {budget}",
+            "metrics": {"error a pixel": 0.0123456, "images": 64},
+        }
+        weights.save(name, nets.VAE(2, (1, 28, 28), 4), card)
+    return folder
+
+
+def test_weights_list(own_weights):
+    result = invoke("weights", "list")
+    assert result.exit_code == 0
+    lines = [line.strip() for line in result.output.splitlines()]
+    assert lines[0] == f"weights: {own_weights}" and {"vae_a", "vae_b"} <= set(lines)
+    parameters = sum(p.numel() for p in nets.VAE(2, (1, 28, 28), 4).parameters())
+    assert any(line.startswith(f"VAE, {parameters:,} parameters, 0.0") for line in lines)
+    assert "error a pixel: 0.01235" in lines and "images: 64" in lines
+    assert "made by: mvacourse train vae_a --budget full" in lines
+    (own_weights / "vae_a.json").write_text("{")
+    result = invoke("weights", "list")
+    assert result.exit_code == 0 and "vae_a.json is damaged" in result.output
+    assert "made by: mvacourse train vae_b" in result.output
+
+
+def test_weights_of_another_folder(tmp_path, own_weights):
+    result = invoke("weights", "list", "--from", tmp_path / "none")
+    assert result.exit_code == 0 and "there are none" in result.output
+    assert (
+        "2 networks as the cards say" in invoke("weights", "verify", "--from", own_weights).output
+    )
+
+
+def test_weights_verify(own_weights):
+    result = invoke("weights", "verify")
+    assert result.exit_code == 0 and "2 networks as the cards say" in result.output
+    file = own_weights / "vae_a.safetensors"
+    content = file.read_bytes()
+    for spoilt in (content[:-1], content[:-1] + bytes([content[-1] ^ 1])):
+        file.write_bytes(spoilt)
+        result = invoke("weights", "verify")
+        assert result.exit_code == 1 and "Traceback" not in result.output
+        states = dict(line.split() for line in result.stdout.splitlines())
+        assert states == {"vae_a": "altered", "vae_b": "ok"}
+        assert f"{file} is refused" in result.output and "git checkout" in result.output
+        assert invoke("weights", "verify", "vae_b").exit_code == 0
+    file.unlink()
+    result = invoke("weights", "verify", "vae_a")
+    assert result.exit_code == 1 and "missing" in result.stdout
+    assert f"{file} cannot be read" in result.output and "mvacourse train vae_a" in result.output
+
+
+def test_weights_verify_with_a_card_that_lies_or_is_damaged(own_weights):
+    path = own_weights / "vae_a.json"
+    card = json.loads(path.read_text())
+    for content in ("{", json.dumps({**card, "network": "system"})):
+        path.write_text(content)
+        result = invoke("weights", "verify")
+        assert result.exit_code == 1 and "damaged card" in result.stdout
+        assert str(path) in result.output and "Traceback" not in result.output
+
+
+def test_an_unknown_weight_ends_with_2_and_a_suggestion():
+    result = invoke("weights", "verify", "vae_aa")
+    assert result.exit_code == 2 and "did you mean vae_a" in result.output
