@@ -1,0 +1,60 @@
+"""A small convolutional classifier: the judge of what the generators draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from torch import Tensor, nn
+
+from mvacourse import check
+from mvacourse.nets.sizes import check_images, image_shape
+
+
+class Classifier(nn.Module):
+    """Convolutional classifier x ↦ logits, which tells what a restored digit is taken for (E5).
+
+    Two 3×3 convolutions (width and 2·width maps), each followed by a ReLU and a 2×2 maximum, a
+    dense layer of 4·width units with a ReLU, and one of `classes`.
+
+    Parameters
+    ----------
+    classes : int, default 10
+        Number of classes.
+    shape : (C, H, W)
+        Size of the images, at least 4 × 4.
+    width : int, default 16
+        Maps of the first layer.
+
+    Raises
+    ------
+    ValueError
+        If a size is not positive, or an image has another one.
+    """
+
+    def __init__(
+        self, classes: int = 10, shape: Sequence[int] = (1, 28, 28), width: int = 16
+    ) -> None:
+        super().__init__()
+        self.classes = check.count(classes, "classes")
+        self.shape = image_shape(shape)
+        C, H, W = self.shape
+        if min(H, W) < 4:
+            raise ValueError(f"shape = {self.shape}: images must be at least 4 × 4")
+        check.count(width, "width")
+        self.arguments = {"classes": classes, "shape": list(self.shape), "width": width}
+        self.body = nn.Sequential(
+            *(nn.Conv2d(C, width, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),
+            *(nn.Conv2d(width, 2 * width, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),
+            nn.Flatten(),
+            *(nn.Linear(2 * width * (H // 4) * (W // 4), 4 * width), nn.ReLU()),
+        )
+        self.last = nn.Linear(4 * width, classes)
+
+    def features(self, x: Tensor) -> Tensor:
+        """Give the last hidden layer, `(B, 4·width)`: what a Fréchet distance is taken in."""
+        check_images(x, self.shape)
+        return self.body(x)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map images `(B,C,H,W)` to logits `(B,classes)`."""
+        return self.last(self.features(x))
