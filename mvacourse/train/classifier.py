@@ -1,0 +1,104 @@
+"""Recipe: a classifier, the judge of restored and generated images (E5)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from mvacourse import check
+from mvacourse.nets import Classifier
+from mvacourse.train import distributed
+from mvacourse.train.common import History, Run, StepCallback, adam, anneal, descend
+from mvacourse.train.draws import fingerprint, seeded
+
+
+def classifier(
+    images: Tensor,
+    labels: Tensor,
+    *,
+    classes: int = 10,
+    width: int = 16,
+    n_steps: int = 3000,
+    batch: int = 100,
+    lr: float = 2e-3,
+    seed: int = 0,
+    device: str | torch.device = "cpu",
+    checkpoint: str | Path | None = None,
+    resume: bool = False,
+    save_every: int = 1000,
+    progress: bool = True,
+    callback: StepCallback | None = None,
+) -> tuple[Classifier, History]:
+    """Train a classifier by small steps down the cross-entropy −E log p(label | x).
+
+    Parameters
+    ----------
+    images : Tensor, (N,C,H,W)
+        In [0, 1].
+    labels : Tensor, (N,), int64
+        From 0 to `classes` − 1.
+    classes, width : int
+        Of the network.
+    n_steps, batch : int
+        Number of steps, and of images in each.
+    lr : float, default 2e-3
+        First learning rate of Adam; it falls along a cosine.
+    seed : int, default 0
+        Of the first weights and the batches: the same seed gives the same network.
+    device : str or torch.device
+        Where to train.
+    checkpoint, resume, save_every, progress, callback
+        As for :class:`~mvacourse.train.common.Run`.
+
+    Returns
+    -------
+    net : Classifier
+        In evaluation mode.
+    history : History
+        ``loss``, in nats an image.
+
+    Raises
+    ------
+    CheckpointError
+        As :class:`~mvacourse.train.common.Run` says.
+    TypeError, ValueError
+        If `images` are none, there is not a label for each, or a number is out of range.
+    """
+    check.image(images, "images")
+    if labels.shape != images.shape[:1] or labels.is_floating_point():
+        raise ValueError(
+            f"labels have shape {tuple(labels.shape)} and hold {labels.dtype}: "
+            f"give {len(images)} whole numbers, one an image"
+        )
+    distributed.join(device)
+    device = distributed.local_device(device)
+    arguments = {"classes": classes, "width": width, "batch": batch, "lr": lr}
+    arguments["data"] = fingerprint(images, labels)
+    with seeded(seed):
+        net = Classifier(classes, images.shape[1:], width).to(device)
+    optimiser = adam(net, lr)
+    images, labels = images.to(device), labels.to(device)
+
+    with Run(
+        "classifier",
+        n_steps,
+        keep={"net": net, "optimiser": optimiser},
+        arguments=arguments,
+        seed=seed,
+        device=device,
+        checkpoint=checkpoint,
+        resume=resume,
+        save_every=save_every,
+        progress=progress,
+        callback=callback,
+    ) as run:
+        for draw in run:
+            anneal(optimiser, lr, draw.step, n_steps)
+            rows = draw.rows(len(images), batch)
+            loss = F.cross_entropy(net(images[rows]), labels[rows])
+            descend(optimiser, loss, net)
+            run.log(loss=loss)
+    return net.eval(), run.history

@@ -1,0 +1,94 @@
+"""Training in several processes: each takes its rows of one batch, and gradients are averaged.
+
+Under ``torchrun --nproc-per-node 2 …`` the processes find each other by themselves, with gloo on
+CPUs and nccl on GPUs. Without it, everything here is the identity. A loss that is a mean over its
+rows has the mean of the processes' gradients as gradient over the whole batch, so training is the
+same up to rounding for any number of processes, and all of them hold equal weights.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+
+
+def join(device: str | torch.device = "cpu") -> None:
+    """Meet the other processes that ``torchrun`` has started; do nothing without them."""
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1 or dist.is_initialized():
+        return
+    dist.init_process_group("nccl" if torch.device(device).type == "cuda" else "gloo")
+    atexit.register(leave)
+
+
+def leave() -> None:
+    """Part from the other processes."""
+    if dist.is_initialized():
+        dist.destroy_process_group()
+
+
+def wait() -> None:
+    """Wait for the other processes: none may leave while one still writes."""
+    if dist.is_initialized():
+        dist.barrier()
+
+
+def rank() -> int:
+    """Tell which of the processes this is, from 0; the first one writes and shows the bar."""
+    return dist.get_rank() if dist.is_initialized() else 0
+
+
+def world() -> int:
+    """Count the processes."""
+    return dist.get_world_size() if dist.is_initialized() else 1
+
+
+def local_device(device: str | torch.device) -> torch.device:
+    """Give each process a GPU of its own where `device` is just ``"cuda"``."""
+    device = torch.device(device)
+    if device.type == "cuda" and device.index is None and "LOCAL_RANK" in os.environ:
+        return torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+    return device
+
+
+def shard(x: Tensor) -> Tensor:
+    """Take this process's rows r, r + world, … of a batch that all processes hold.
+
+    Raises
+    ------
+    ValueError
+        If the batch cannot be shared out evenly.
+    """
+    if len(x) % world():
+        raise ValueError(
+            f"batch = {len(x)} cannot be shared evenly by {world()} processes: "
+            f"take a multiple of {world()}"
+        )
+    return x[rank() :: world()]
+
+
+def mean(values: dict[str, Tensor | float]) -> dict[str, float]:
+    """Average numbers over the processes."""
+    local = torch.tensor(
+        [float(torch.as_tensor(v).detach()) for v in values.values()], dtype=torch.float64
+    )
+    if world() > 1:
+        local = local.to("cuda" if dist.get_backend() == "nccl" else "cpu")
+        dist.all_reduce(local)
+        local /= world()
+    return dict(zip(values, local.tolist()))
+
+
+def average_gradients(net: nn.Module) -> None:
+    """Replace each gradient by its mean over the processes, in one message."""
+    if world() == 1:
+        return
+    grads = [p.grad for p in net.parameters() if p.grad is not None]
+    flat = torch.cat([g.flatten() for g in grads])
+    dist.all_reduce(flat)
+    flat /= world()
+    for g, mean in zip(grads, flat.split([g.numel() for g in grads])):
+        g.copy_(mean.view_as(g))

@@ -1,0 +1,107 @@
+"""Recipe: a normalising flow (E3)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from mvacourse import check
+from mvacourse.losses import flow_nll
+from mvacourse.nets import Flow
+from mvacourse.train import distributed
+from mvacourse.train.common import History, Run, StepCallback, adam, anneal, descend
+from mvacourse.train.draws import fingerprint, seeded
+
+
+def flow(
+    images: Tensor,
+    *,
+    width: int = 48,
+    depth: int = 6,
+    noise: float = 1 / 32,
+    n_steps: int = 4000,
+    batch: int = 64,
+    lr: float = 2e-3,
+    seed: int = 0,
+    device: str | torch.device = "cpu",
+    checkpoint: str | Path | None = None,
+    resume: bool = False,
+    save_every: int = 500,
+    progress: bool = True,
+    callback: StepCallback | None = None,
+) -> tuple[Flow, History]:
+    """Train a flow by small steps down its negative log-likelihood −E log p(x) (E3).
+
+    Black margins have no density: a flow could make its likelihood as large as it likes there.
+    So the images are dequantised, x ↦ (1 − ν) x + ν w with w ~ U(0, 1) and ν = `noise`.
+
+    Parameters
+    ----------
+    images : Tensor, (N,C,H,W)
+        In [0, 1].
+    width, depth : int
+        Of the network.
+    noise : float, default 1/32
+        ν in (0, 1): 1/256 for 8-bit images whose likelihood is to be compared with others'; a
+        larger one is learnt in fewer steps.
+    n_steps, batch : int
+        Number of steps, and of images in each.
+    lr : float, default 2e-3
+        First learning rate of Adam; it falls along a cosine.
+    seed : int, default 0
+        Of the first weights, the batches and the noise: the same seed gives the same network.
+    device : str or torch.device
+        Where to train.
+    checkpoint, resume, save_every, progress, callback
+        As for :class:`~mvacourse.train.common.Run`.
+
+    Returns
+    -------
+    net : Flow
+        In evaluation mode.
+    history : History
+        ``loss``, in nats an image.
+
+    Raises
+    ------
+    CheckpointError
+        As :class:`~mvacourse.train.common.Run` says.
+    TypeError, ValueError
+        If `images` are none, or a number is out of range.
+    """
+    check.image(images, "images")
+    if not 0 < noise < 1:
+        raise ValueError(f"noise = {noise} must lie in (0, 1)")
+    distributed.join(device)
+    device = distributed.local_device(device)
+    arguments = {"width": width, "depth": depth, "noise": noise, "batch": batch, "lr": lr}
+    arguments["images"] = fingerprint(images)
+    with seeded(seed):
+        net = Flow(images.shape[1:], width, depth).to(device)
+    optimiser = adam(net, lr)
+    images = images.to(device)
+
+    with Run(
+        "flow",
+        n_steps,
+        keep={"net": net, "optimiser": optimiser},
+        arguments=arguments,
+        seed=seed,
+        device=device,
+        checkpoint=checkpoint,
+        resume=resume,
+        save_every=save_every,
+        progress=progress,
+        callback=callback,
+    ) as run:
+        for draw in run:
+            anneal(optimiser, lr, draw.step, n_steps)
+            x = images[draw.rows(len(images), batch)]
+            x = (1 - noise) * x + noise * draw.uniform(batch, *images.shape[1:])
+            z, logdet = net(x)
+            loss = flow_nll(z, logdet)
+            descend(optimiser, loss, net)
+            run.log(loss=loss)
+    return net.eval(), run.history

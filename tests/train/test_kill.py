@@ -1,0 +1,42 @@
+"""A training in a process of its own, killed at random points, ends as if it had not been."""
+
+import os
+import random
+import signal
+import time
+
+import pytest
+import torch
+from toy import RECIPES, assert_equal, start, states, steps
+
+N_STEPS = 60
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX's")
+
+
+def test_killed_three_times_equals_uninterrupted(tmp_path):
+    seed = random.SystemRandom().randrange(10**6)
+    rng = random.Random(seed)
+    points = sorted(rng.sample(range(2, N_STEPS - 10), 3))
+    print(f"seed {seed}: killed at steps {points}")
+    for point in points:
+        process, told = start("gan", tmp_path, N_STEPS)
+        next(step for step in steps(told) if step >= point)
+        time.sleep(rng.uniform(0, 0.01))  # somewhere inside a step, or a saving
+        os.kill(process.pid, signal.SIGKILL)
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
+        assert not (tmp_path / "result0.pt").exists()
+    process, told = start("gan", tmp_path, N_STEPS)
+    seen = list(steps(told))
+    process.join()
+    assert process.exitcode == 0
+    assert seen[0] > 1 and seen[-1] == N_STEPS, "it went on from a checkpoint"
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        uninterrupted = RECIPES["gan"](N_STEPS, progress=False)
+    finally:
+        torch.set_num_threads(threads)
+    assert_equal(torch.load(tmp_path / "result0.pt"), states(uninterrupted))
