@@ -1,0 +1,227 @@
+"""Trained networks by name: what the course ships, each with its hash and the story of its making.
+
+A network is two files of ``data/weights``: ``NAME.safetensors`` holds its numbers, and the card
+``NAME.json`` says which network they belong to, how they were trained, how good they are, and what
+they hash to. :mod:`mvacourse.catalogue` trains them; nothing here runs code from a file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from mvacourse import nets
+from mvacourse.cache import data_dir
+
+Card = dict[str, Any]
+_NEEDED = ("network", "arguments", "sha256")
+
+
+class WeightsError(RuntimeError):
+    """A network cannot be loaded or written; the message names the file and the mend."""
+
+
+def default_folder() -> Path:
+    """Find ``data/weights``, in a clone or in an installed wheel."""
+    return data_dir() / "weights"
+
+
+def names(folder: str | Path | None = None) -> tuple[str, ...]:
+    """List the networks that have a card in `folder`, by default those that the course ships."""
+    return tuple(sorted(path.stem for path in _folder(folder).glob("*.json")))
+
+
+def card(name: str, folder: str | Path | None = None) -> Card:
+    """Read how a network was trained and how good it is.
+
+    Returns
+    -------
+    dict
+        ``network`` and its ``arguments``, the training's ``command data seed steps hardware
+        seconds``, the ``metrics`` on held-out data, ``licence``, ``sha256`` …
+
+    Raises
+    ------
+    ValueError
+        If there is no such network; the message suggests near names.
+    WeightsError
+        If the card is damaged, or names no network of :mod:`mvacourse.nets`.
+    """
+    path = _folder(folder) / f"{name}.json"
+    if not path.is_file():
+        known = names(folder)
+        near = difflib.get_close_matches(str(name), known, n=3)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
+        raise ValueError(f"name = {name!r} is no trained network of {path.parent}: {hint}")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        missing = [key for key in _NEEDED if key not in content]
+    except (ValueError, TypeError) as err:
+        raise WeightsError(f"card {path} is damaged: {err}. {_mend(name)}") from err
+    if missing:
+        raise WeightsError(f"card {path} lacks {', '.join(missing)}. {_mend(name)}")
+    if content["network"] not in nets.__all__:
+        raise WeightsError(
+            f"card {path} is refused: network = {content['network']!r} is none of mvacourse.nets "
+            f"({', '.join(nets.__all__)}). {_mend(name)}"
+        )
+    return content
+
+
+def verify(name: str, folder: str | Path | None = None) -> str:
+    """Compare a network's file with the hash in its card: ``"ok"``, ``"missing"``, ``"altered"``.
+
+    Raises
+    ------
+    ValueError, WeightsError
+        As :func:`card`.
+    """
+    expected = card(name, folder)["sha256"]
+    path = _folder(folder) / f"{name}.safetensors"
+    if not path.is_file():
+        return "missing"
+    return "ok" if hashlib.sha256(path.read_bytes()).hexdigest() == expected else "altered"
+
+
+def load(
+    name: str, device: str | torch.device = "cpu", folder: str | Path | None = None
+) -> nn.Module:
+    """Load a trained network, in evaluation mode, in float32.
+
+    Parameters
+    ----------
+    name : str
+        One of :func:`names`.
+    device : str or torch.device
+        Where it goes.
+    folder : str or Path, optional
+        Where it lies; the course's own ``data/weights`` by default.
+
+    Returns
+    -------
+    nn.Module
+        Of the class that its card names, one of :mod:`mvacourse.nets`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such network.
+    WeightsError
+        If its file is missing, truncated or altered, or does not fit the network of its card.
+    """
+    from safetensors.torch import load as parse
+
+    told = card(name, folder)
+    path = _folder(folder) / f"{name}.safetensors"
+    try:
+        content = path.read_bytes()
+    except OSError as err:
+        raise WeightsError(f"{path} cannot be read: {err.strerror or err}. {_mend(name)}") from err
+    found = hashlib.sha256(content).hexdigest()
+    if found != told["sha256"]:
+        raise WeightsError(
+            f"{path} is refused: its sha256 is {found}, and its card says {told['sha256']}. "
+            f"It is truncated or altered. {_mend(name)}"
+        )
+    try:
+        net = getattr(nets, told["network"])(**told["arguments"])
+        net.load_state_dict({key: value.float() for key, value in parse(content).items()})
+    except (RuntimeError, TypeError, ValueError) as err:
+        raise WeightsError(f"{path} does not fit its card: {err}. {_mend(name)}") from err
+    return net.to(device).eval()
+
+
+def save(
+    name: str,
+    net: nn.Module,
+    card: Card,
+    folder: str | Path | None = None,
+    dtype: torch.dtype = torch.float16,
+) -> Card:
+    """Write a network and its card, which :func:`load` then reads.
+
+    Parameters
+    ----------
+    name : str
+        What it will be called.
+    net : nn.Module
+        One of :mod:`mvacourse.nets` that has ``arguments``.
+    card : dict
+        What is known of it. The class's name, its arguments, the number of parameters, the bytes
+        and the sha256 are filled in.
+    folder : str or Path, optional
+        The course's own ``data/weights`` by default; made if need be.
+    dtype : torch.dtype, default float16
+        How floating-point numbers are stored. Half precision halves the file and rounds each
+        weight by at most 0.05 %.
+
+    Returns
+    -------
+    dict
+        The card as written.
+
+    Raises
+    ------
+    WeightsError
+        If `net` is none of the course's networks, or the files cannot be written.
+    """
+    from safetensors.torch import save as pack
+
+    arguments = getattr(net, "arguments", None)
+    if type(net).__name__ not in nets.__all__ or arguments is None:
+        raise WeightsError(
+            f"{name} cannot be saved: {type(net).__name__} must be one of mvacourse.nets "
+            f"({', '.join(nets.__all__)}) that has `arguments`, which build it anew"
+        )
+    state = {key: value.detach().cpu().contiguous() for key, value in net.state_dict().items()}
+    state = {key: v.to(dtype) if v.is_floating_point() else v for key, v in state.items()}
+    content = pack(state)
+    told = {
+        "name": name,
+        "network": type(net).__name__,
+        "arguments": arguments,
+        **card,
+        "parameters": sum(p.numel() for p in net.parameters()),
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    text = json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    target = _folder(folder)
+    _write(target / f"{name}.safetensors", content)
+    _write(target / f"{name}.json", text.encode("utf-8"))
+    return told
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Replace a file in one stroke, so that a full disk leaves the old one."""
+    temporary = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    except OSError as err:
+        if temporary.is_file():
+            temporary.unlink()
+        raise WeightsError(
+            f"{path} cannot be written: {err.strerror or err}. "
+            "Make room, or name a folder that you may write to"
+        ) from err
+
+
+def _folder(folder: str | Path | None) -> Path:
+    return default_folder() if folder is None else Path(folder)
+
+
+def _mend(name: str) -> str:
+    recipe = name.removesuffix("_discriminator")
+    return (
+        f"Get it back with `git checkout -- data/weights/{name}.safetensors "
+        f"data/weights/{name}.json`, or train it anew: `mvacourse train {recipe} --budget full`"
+    )

@@ -1,0 +1,255 @@
+"""Trained networks by name: round trip, refusals, and what the shipped cards promise."""
+
+import json
+import os
+import subprocess
+
+import pytest
+import torch
+
+from mvacourse import cache, catalogue, images, weights
+from mvacourse.catalogue.digits import ENTRIES
+from mvacourse.nets import VAE, Discriminator, Flow, Generator, SkipNet
+from mvacourse.weights import WeightsError
+
+SHIPPED = weights.names()
+FRESH_SEED = 4099
+"""Of digits that no network was trained or measured on."""
+
+TOLERANCE = {
+    **{"elbo": 0.1, "reconstruction_mse": 0.2, "range_mse": 0.2},
+    **{"accuracy": 0.02, "confidence": 0.05, "bits_per_dimension": 0.1},
+}
+"""Largest relative difference between the card's metric and the one on 100 fresh images."""
+
+
+@pytest.fixture
+def net():
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        return VAE(k=3, shape=(1, 8, 8), width=10)
+
+
+@pytest.fixture
+def folder(net, tmp_path):
+    weights.save("toy", net, {"metrics": {"mse": 1.0}}, tmp_path)
+    return tmp_path
+
+
+# Round trip
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        VAE(3, (1, 8, 8), 10),
+        Generator(3, (3, 8, 8), 4),
+        Discriminator((3, 8, 8), 4),
+        Flow((1, 8, 8), 8, 2, 0.02),
+    ],
+    ids=lambda net: type(net).__name__,
+)
+def test_round_trip(net, tmp_path):
+    told = weights.save("toy", net, {"seed": 3}, tmp_path, dtype=torch.float32)
+    again = weights.load("toy", folder=tmp_path)
+    assert type(again) is type(net) and not again.training
+    for key, value in net.state_dict().items():
+        assert torch.equal(again.state_dict()[key], value), key
+    assert weights.card("toy", tmp_path) == told
+    assert told["seed"] == 3
+    assert told["parameters"] == sum(p.numel() for p in net.parameters())
+    assert told["bytes"] == (tmp_path / "toy.safetensors").stat().st_size
+    assert weights.verify("toy", tmp_path) == "ok"
+    assert weights.names(tmp_path) == ("toy",)
+
+
+def test_half_precision_halves_the_file_and_rounds(net, folder):
+    again = weights.load("toy", folder=folder)
+    for key, value in net.state_dict().items():
+        assert again.state_dict()[key].dtype == torch.float32
+        torch.testing.assert_close(again.state_dict()[key], value, rtol=5e-4, atol=1e-7)
+    numbers, head = 2 * sum(p.numel() for p in net.parameters()), 1000
+    assert weights.card("toy", folder)["bytes"] < numbers + head
+
+
+def test_saving_again_replaces_both_files(net, folder):
+    for p in net.parameters():
+        p.data += 1
+    weights.save("toy", net, {}, folder)
+    assert weights.verify("toy", folder) == "ok"
+    assert sorted(os.listdir(folder)) == ["toy.json", "toy.safetensors"]
+
+
+# Refusals
+
+
+def test_unknown_name_suggests_near_ones(folder):
+    with pytest.raises(ValueError, match="name = 'toi' .*did you mean toy"):
+        weights.load("toi", folder=folder)
+
+
+@pytest.mark.parametrize("kept", [0, 7, 100, -1])
+def test_truncated_file_is_refused_by_name(folder, kept):
+    file = folder / "toy.safetensors"
+    file.write_bytes(file.read_bytes()[:kept])
+    assert weights.verify("toy", folder) == "altered"
+    pinned = weights.card("toy", folder)["sha256"]
+    with pytest.raises(WeightsError, match=f"toy.safetensors is refused: .*{pinned}.*git checkout"):
+        weights.load("toy", folder=folder)
+
+
+def test_altered_file_is_refused_by_name(folder):
+    file = folder / "toy.safetensors"
+    content = bytearray(file.read_bytes())
+    content[-5] ^= 4
+    file.write_bytes(content)
+    assert weights.verify("toy", folder) == "altered"
+    with pytest.raises(WeightsError, match="toy.safetensors is refused: .*mvacourse train toy"):
+        weights.load("toy", folder=folder)
+
+
+def test_missing_file_is_told(folder):
+    (folder / "toy.safetensors").unlink()
+    assert weights.verify("toy", folder) == "missing"
+    with pytest.raises(WeightsError, match="toy.safetensors cannot be read: .*git checkout"):
+        weights.load("toy", folder=folder)
+
+
+def alter(folder, **changes):
+    file = folder / "toy.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), **changes}))
+
+
+@pytest.mark.parametrize("network", ["Linear", "torch.nn.Linear", "__doc__", "vae", "check"])
+def test_a_class_outside_nets_is_refused(folder, network):
+    alter(folder, network=network)
+    for ask in (weights.card, weights.verify, lambda name, f: weights.load(name, folder=f)):
+        with pytest.raises(WeightsError, match=f"toy.json is refused: network = '{network}'"):
+            ask("toy", folder)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"arguments": {"k": 4, "shape": [1, 8, 8], "width": 10}}, {"arguments": {"z": 1}}]
+)
+def test_arguments_that_do_not_fit_are_refused(folder, changes):
+    alter(folder, **changes)
+    with pytest.raises(WeightsError, match="toy.safetensors does not fit its card"):
+        weights.load("toy", folder=folder)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"network": "VAE"}'])
+def test_damaged_card_is_refused_by_name(folder, text):
+    (folder / "toy.json").write_text(text)
+    with pytest.raises(WeightsError, match="toy.json .*git checkout"):
+        weights.load("toy", folder=folder)
+
+
+def test_a_network_that_cannot_be_built_anew_is_not_saved(tmp_path):
+    for net in (torch.nn.Linear(2, 2), SkipNet(2, 1, width=2, n_scales=1)):
+        with pytest.raises(WeightsError, match="toy cannot be saved"):
+            weights.save("toy", net, {}, tmp_path)
+    assert os.listdir(tmp_path) == []
+
+
+def test_unwritable_folder_is_told(net, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(WeightsError, match="toy.safetensors cannot be written"):
+        weights.save("toy", net, {}, tmp_path / "file")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full on this system")
+def test_full_disk_keeps_the_old_file(net, folder):
+    (folder / "toy.safetensors.part").symlink_to("/dev/full")
+    with pytest.raises(WeightsError, match="No space left"):
+        weights.save("toy", VAE(3, (1, 8, 8), 11), {}, folder)
+    assert weights.verify("toy", folder) == "ok"
+
+
+# What is shipped
+
+
+def test_everything_the_course_trains_is_shipped():
+    made = {name for name in SHIPPED if not name.endswith("_discriminator")}
+    assert made == set(catalogue.names())
+
+
+def test_no_stray_file_is_shipped():
+    files = {path.name for path in weights.default_folder().iterdir()}
+    files -= {f"{name}.checkpoint" for name in catalogue.names()}  # of a training under way
+    assert files == {f"{name}{end}" for name in SHIPPED for end in (".json", ".safetensors")}
+
+
+def test_shipped_weights_are_small():
+    sizes = [(weights.default_folder() / f"{name}.safetensors").stat().st_size for name in SHIPPED]
+    assert sum(sizes) <= 8e6
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_weights_verify_load_and_tell_their_story(name):
+    assert weights.verify(name) == "ok"
+    net = weights.load(name)
+    assert all(torch.isfinite(p).all() for p in net.parameters())
+    card = weights.card(name)
+    wanted = {"command", "data", "data_sha256", "seed", "steps", "hardware", "seconds", "metrics"}
+    assert wanted <= card.keys()
+    assert card["budget"] == "full" and card["licence"] == "MIT"
+    assert card["command"].startswith(f"mvacourse train {name.removesuffix('_discriminator')} ")
+
+
+def measure(name, x, labels):
+    made = {key: weights.load(key) for key in (name, f"{name}_discriminator") if key in SHIPPED}
+    return ENTRIES[name].measure(made, x, labels)
+
+
+def fresh(name, n):
+    draw = images.coloured_digits if "coloured" in name else images.digits
+    return draw(n, seed=FRESH_SEED)
+
+
+ON_DIGITS = [name for name in catalogue.names() if "mnist" not in name and name in SHIPPED]
+
+
+@pytest.mark.parametrize("name", ON_DIGITS)
+def test_card_holds_on_fresh_digits(name):
+    told, found = weights.card(name)["metrics"], measure(name, *fresh(name, 100))
+    near = {key: told[key] for key in TOLERANCE if key in told}
+    assert near
+    for key, value in near.items():
+        assert found[key] == pytest.approx(value, rel=TOLERANCE[key]), key
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ON_DIGITS)
+def test_card_is_reproduced_on_its_own_data(name):
+    found = measure(name, *ENTRIES[name].held_out())
+    for key, value in weights.card(name)["metrics"].items():
+        assert found[key] == pytest.approx(value, rel=0.02, abs=1e-4), key
+
+
+@pytest.mark.data
+@pytest.mark.skipif("vae_mnist" not in SHIPPED, reason="not shipped")
+def test_card_of_mnist_is_reproduced_on_its_own_data():
+    assert cache.is_cached("mnist/t10k-images-idx3-ubyte.gz")
+    found = measure("vae_mnist", *ENTRIES["vae_mnist"].held_out())
+    for key, value in weights.card("vae_mnist")["metrics"].items():
+        assert found[key] == pytest.approx(value, rel=0.02, abs=1e-4), key
+
+
+def test_flow_is_exact_with_its_trained_weights():
+    flow = weights.load("flow_digits").requires_grad_(False)
+    x = images.digits(50, seed=FRESH_SEED)[0]
+    assert float((flow.inverse(flow(x)[0]) - x).abs().max()) < 1e-4
+
+
+def test_weights_are_found_by_git():
+    """What a card's mend asks git for is under git's care."""
+    root = weights.default_folder().parent.parent
+    if not (root / ".git").exists():
+        pytest.skip("no clone")
+    run = subprocess.run(
+        ["git", "check-ignore", *(f"data/weights/{name}.safetensors" for name in SHIPPED)],
+        cwd=root,
+        capture_output=True,
+        check=False,
+    )
+    assert run.stdout == b""
