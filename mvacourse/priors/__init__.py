@@ -1,0 +1,32 @@
+"""Generative priors and their baseline (part E of the lecture).
+
+A network makes the images among which the restoration is sought: by its code alone (`csgm`,
+`invert`), by its weights alone (`deep_image_prior`), or by both (`deep_generative_prior`). `lasso`
+is what stood there before: sparsity in a basis.
+"""
+
+from mvacourse.priors.deep_generative import DeepGenerative, deep_generative_prior
+from mvacourse.priors.deep_image import DeepImage, StoppingRule, code, deep_image_prior
+from mvacourse.priors.latent import Latent, csgm, invert
+from mvacourse.priors.sparse import dct2, idct2, lasso, soft_threshold
+from mvacourse.priors.stopping import Discrepancy, HeldOut, WindowedVariance, split_noise
+
+__all__ = [
+    "DeepGenerative",
+    "DeepImage",
+    "Discrepancy",
+    "HeldOut",
+    "Latent",
+    "StoppingRule",
+    "WindowedVariance",
+    "code",
+    "csgm",
+    "dct2",
+    "deep_generative_prior",
+    "deep_image_prior",
+    "idct2",
+    "invert",
+    "lasso",
+    "soft_threshold",
+    "split_noise",
+]

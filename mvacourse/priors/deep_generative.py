@@ -1,0 +1,202 @@
+"""Search the code and fine-tune the generator as well: the deep generative prior (E8)."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from mvacourse import check, losses
+from mvacourse.operators import LinearOperator
+from mvacourse.priors.latent import code_length, squares
+from mvacourse.solvers import Callback, Map
+
+UPDATES = ("both", "z", "theta")
+
+
+class DeepGenerative(NamedTuple):
+    """What the deep generative prior has found.
+
+    Attributes
+    ----------
+    x : Tensor, (1,C,H,W)
+        The image G_θ(z).
+    z : Tensor, (1,k)
+        Its code.
+    G : callable
+        The fine-tuned copy of the generator.
+    losses : Tensor, (n_iter,)
+        The loss before each step.
+    """
+
+    x: Tensor
+    z: Tensor
+    G: Map
+    losses: Tensor
+
+
+def deep_generative_prior(
+    A: LinearOperator,
+    y: Tensor,
+    G: Map,
+    D: nn.Module | None = None,
+    *,
+    k: int | None = None,
+    z0: Tensor | None = None,
+    update: str = "both",
+    progressive: bool = True,
+    n_iter: int = 300,
+    lr_z: float = 0.05,
+    lr_theta: float = 1e-3,
+    candidates: int = 256,
+    seed: int | torch.Generator | None = 0,
+    callback: Callback | None = None,
+) -> DeepGenerative:
+    """Restore one image by a search over code and weights: min over z and θ of 𝓛(A G_θ(z), y) (E8).
+
+    The search over z alone cannot leave the range of G. Freeing θ lets the range itself move
+    towards the data, from a generator that knows images of this kind already. Adam on both.
+
+    With `progressive`, the weights are released from the code towards the image: the n_iter steps
+    are cut into as many stages as G has layers, the first stage moves z and the first layer alone,
+    and each stage adds the next layer. Coarse structure then settles before fine detail is fitted.
+
+    Parameters
+    ----------
+    A : LinearOperator
+        Forward model.
+    y : Tensor
+        Data of one problem, shaped like A(u) with B = 1: the weights are fitted to one image.
+    G : nn.Module or method of one
+        Generator `(1,k)` → `(1,C,H,W)`. A copy is fine-tuned; `G` itself stays as it was.
+    D : Discriminator, optional
+        With it, 𝓛 compares what the discriminator's layers see of Aᵀ A G(z) and of Aᵀ y:
+        :func:`mvacourse.losses.feature_distance` of ``D.features``. (For a mask or the identity
+        Aᵀ A u = A u.) Without it, 𝓛 is the mean squared error of A G(z).
+    k : int, optional
+        Length of z. By default G.k, or that of the network whose method `G` is.
+    z0 : Tensor, optional
+        `(1,k)`, where z starts; by default the best of `candidates` codes drawn from N(0, I).
+    update : {"both", "z", "theta"}
+        What moves.
+    progressive : bool, default True
+        Release the layers one after the other; otherwise all at once.
+    n_iter : int, default 300
+        Number of steps.
+    lr_z, lr_theta : float
+        Steps of Adam, falling to zero along half a cosine.
+    candidates : int, default 256
+        Number of codes tried before the first step.
+    seed : int, torch.Generator or None
+        Draws the candidates.
+    callback : callable, optional
+        ``callback(n, x)`` after step n, with the image that it started from.
+
+    Returns
+    -------
+    DeepGenerative
+        Image x, code z, fine-tuned copy of `G`, and the losses.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `y` is not finite or holds several problems, `G` is no network, or `update` is unknown.
+
+    References
+    ----------
+    Pan et al., Exploiting deep generative prior for versatile image restoration and manipulation,
+    IEEE TPAMI 44(11), 2022.
+    """
+    check.finite(check.tensor(y, "y"), "y")
+    if len(y) != 1:
+        raise ValueError(f"y holds {len(y)} problems: the weights are fitted to one, write y[:1]")
+    if update not in UPDATES:
+        raise ValueError(f"update = {update!r}: write one of {', '.join(map(repr, UPDATES))}")
+    G = copy.deepcopy(G)  # a method of a network is copied with its network
+    loss = _loss(A, y, D)
+    if z0 is None:
+        z0 = _best_code(G, loss, code_length(G, k), candidates, seed, y)
+    z = z0.detach().clone().requires_grad_(update != "theta")
+    free = _stages(G, z, update, progressive, check.count(n_iter, "n_iter"))
+    groups = [([z], lr_z), ([p for layer in _layers(G, z) for p in layer], lr_theta)]
+    adam = torch.optim.Adam([{"params": params, "lr": lr} for params, lr in groups])
+    fall = torch.optim.lr_scheduler.CosineAnnealingLR(adam, n_iter)
+    history = []
+    for n in range(1, n_iter + 1):
+        x = G(z)
+        value = loss(x)
+        params = free[n - 1]
+        for p, g in zip(params, torch.autograd.grad(value, params), strict=True):
+            p.grad = g  # Adam leaves alone what has none
+        adam.step()
+        fall.step()
+        history.append(value.item())
+        if callback is not None:
+            callback(n, x.detach())
+    with torch.no_grad():
+        return DeepGenerative(G(z), z.detach(), G, torch.tensor(history))
+
+
+def _loss(A: LinearOperator, y: Tensor, D: nn.Module | None) -> Callable[[Tensor], Tensor]:
+    """The function of x that is minimised, for one image."""
+    if D is None:
+        return lambda x: squares((A(x) - y)[None]).squeeze() / y.numel()
+    with torch.no_grad():
+        seen = D.features(A.T(y))
+    return lambda x: losses.feature_distance(D.features(A.gram(x)), seen)
+
+
+def _layers(G: Map, z: Tensor) -> list[list[nn.Parameter]]:
+    """Weights that the image depends on, layer by layer in the order they were registered.
+
+    The scale and offset of a normalisation go with the layer before it.
+    """
+    network = getattr(G, "__self__", G)
+    if not isinstance(network, nn.Module):
+        raise TypeError(
+            f"G is a {type(G).__name__}: give a network, or a method such as vae.decode"
+        )
+    weights = [p for p in network.parameters() if p.requires_grad]
+    grads = torch.autograd.grad(G(z).sum(), weights, allow_unused=True)
+    used = {id(p) for p, g in zip(weights, grads, strict=True) if g is not None}
+    layers: list[list[nn.Parameter]] = []
+    for module in network.modules():
+        params = [p for p in module.parameters(recurse=False) if id(p) in used]
+        if layers and params and all(p.ndim < 2 for p in params):
+            layers[-1] += params
+        elif params:
+            layers.append(params)
+    return layers
+
+
+def _stages(G: Map, z: Tensor, update: str, progressive: bool, n_iter: int) -> list[list[Tensor]]:
+    """What moves in each step."""
+    code = [] if update == "theta" else [z]
+    if update == "z":
+        return n_iter * [code]
+    layers = _layers(G, z)
+    stages = []
+    for n in range(n_iter):
+        released = 1 + n * len(layers) // n_iter if progressive else len(layers)
+        stages.append(code + [p for layer in layers[:released] for p in layer])
+    return stages
+
+
+def _best_code(
+    G: Map,
+    loss: Callable[[Tensor], Tensor],
+    k: int,
+    candidates: int,
+    seed: int | torch.Generator | None,
+    y: Tensor,
+) -> Tensor:
+    """Of codes drawn from N(0, I), the one whose image has the least loss."""
+    size = check.count(candidates, "candidates"), k
+    z = torch.randn(size, generator=check.generator(seed)).to(y.real)
+    with torch.no_grad():
+        values = torch.stack([loss(x[None]) for x in G(z)])
+    best = int(values.nan_to_num(nan=torch.inf).argmin())
+    return z[best : best + 1]

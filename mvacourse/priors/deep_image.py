@@ -1,0 +1,259 @@
+"""Deep image prior (E6): an untrained network, fitted to one measurement, restores it."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, NamedTuple, Protocol
+
+import torch
+from torch import Tensor, nn
+from tqdm.auto import tqdm
+
+from mvacourse import check
+from mvacourse.operators import Operator
+from mvacourse.priors.streams import CODE, JITTER, stream
+from mvacourse.solvers import Callback
+
+
+class StoppingRule(Protocol):
+    """What ends the descent, without ever seeing the truth: see `mvacourse.priors.stopping`."""
+
+    x: Tensor
+    step: int
+
+    def __call__(self, k: int, x: Tensor, residual: Tensor) -> bool:
+        """Look at step k, the averaged output `x` and A(x) − y; say whether to stop."""
+        ...
+
+
+class DeepImage(NamedTuple):
+    """What :func:`deep_image_prior` found."""
+
+    x: Tensor
+    """The restored image: the average of the outputs, at `step`."""
+    step: int
+    """The step that gave `x`: the last one, or the one that the stopping rule chose."""
+    losses: Tensor
+    """`(n,)`: the data term at each step made, those of `state` included."""
+    last: Tensor
+    """The network's last output, not averaged."""
+    state: dict[str, Any]
+    """Weights, moments of Adam, random generator, average: hand it back to go on."""
+
+
+def code(size: int | tuple[int, int] | Tensor, channels: int = 32, seed: int = 0) -> Tensor:
+    """Draw the input z of a deep image prior: 0.1·U(0,1), once, and never changed (E6).
+
+    Parameters
+    ----------
+    size : int, (H, W) or Tensor
+        Height and width of the image wanted, or an image of that size.
+    channels : int, default 32
+        Channels of z; what the network takes.
+    seed : int or torch.Generator, default 0
+        A number starts a stream of its own, unlike that of ``noise.gaussian(u, sigma, seed)``.
+        *A generator is taken as it is*: if the noise in the data came from one in the same state, z
+        repeats it, and the network reads the noise off z at once.
+
+    Returns
+    -------
+    Tensor, (1,channels,H,W), float32
+        On the CPU.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a size is not positive.
+    """
+    shape = tuple(size.shape[-2:]) if isinstance(size, Tensor) else check.image_size(size)
+    check.count(channels, "channels")
+    return 0.1 * torch.rand(1, channels, *shape, generator=stream(seed, CODE))
+
+
+def deep_image_prior(
+    A: Operator,
+    y: Tensor,
+    net: nn.Module,
+    z: Tensor,
+    *,
+    n_iter: int = 2000,
+    lr: float = 0.01,
+    jitter: float = 1 / 30,
+    average: float = 0.99,
+    stop: StoppingRule | None = None,
+    seed: int | torch.Generator = 0,
+    precision: str = "auto",
+    callback: Callback | None = None,
+    state: dict[str, Any] | None = None,
+    progress: bool = False,
+) -> DeepImage:
+    """Restore by fitting an untrained network to the data: min_θ ‖A G_θ(z) − y‖², z fixed (E6).
+
+    Adam on the mean square (over all measurements, no ½), with z moved by fresh noise at each
+    step: θ ← θ − Adam(∇_θ mean|A G_θ(z + jitter·n) − y|²), n ~ N(0, I). Nothing is learnt from
+    other images: the prior is the architecture, and the number of steps its strength. *Too many
+    steps fit the noise*, so stop early; what is returned is an average of the outputs, which is
+    steadier than any of them.
+
+    Parameters
+    ----------
+    A : Operator
+        Forward model, linear or not; open to autograd.
+    y : Tensor
+        Data `(1,…)`, shaped like A(G(z)).
+    net : nn.Module
+        G with its initial weights θ₀, for instance :class:`mvacourse.nets.SkipNet`. *A copy is
+        trained*; `net` itself does not change.
+    z : Tensor
+        Input `(1,channels,H,W)`, from :func:`code`.
+    n_iter : int, default 2000
+        Number of steps, at most.
+    lr : float, default 0.01
+        Step of Adam.
+    jitter : float, default 1/30
+        Standard deviation of the noise on z. More of it slows the fit to noise.
+    average : float, default 0.99
+        Weight a of the past in the average Σ aᵏ⁻ⁱ xᵢ / Σ aᵏ⁻ⁱ of the outputs; 0 keeps the last
+        output alone.
+    stop : StoppingRule, optional
+        Called after each step with k, the average x and A(x) − y.
+    seed : int or torch.Generator
+        For the noise on z.
+    precision : {"auto", "float32", "bfloat16"}
+        How the network computes; weights, loss and average are float32 in any case. "auto" takes
+        bfloat16 where the processor has it in hardware, and it then saves about half of the time.
+    callback : callable, optional
+        ``callback(k, x)`` after step k, with x the average.
+    state : dict, optional
+        `state` of an earlier result with the same arguments: n + m steps are then the same, bit
+        for bit on the CPU, as n steps and m more.
+    progress : bool, default False
+        Show a bar.
+
+    Returns
+    -------
+    DeepImage
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is out of range, or A(G(z)) and y differ in shape.
+    FloatingPointError
+        If the loss is no longer finite: take a smaller `lr`.
+
+    References
+    ----------
+    Ulyanov, Vedaldi and Lempitsky, Deep image prior, CVPR 2018.
+    """
+    _check(y, net, z, n_iter, lr, jitter, average)
+    context = _precision(precision, y.device, z.dtype)
+    G, z = _place(net, z, y.device)
+    optimiser = torch.optim.Adam(G.parameters(), lr, fused=y.device.type in ("cpu", "cuda"))
+    generator = stream(seed, JITTER) or torch.default_generator
+    mean, losses = _resume(state, G, optimiser, generator)
+    start = len(losses)
+    for k in tqdm(range(start + 1, start + n_iter + 1), disable=not progress):
+        moved = z + jitter * _noise(z, generator) if jitter else z
+        with context():
+            x = G(moved).to(z.dtype)
+        loss = _residual(A, x, y).abs().square().mean()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+
+        x = x.detach()
+        weight = (1 - average) / (1 - average**k)  # the weights of the past then sum to 1
+        mean = x if mean is None else torch.lerp(mean, x, weight)
+        losses.append(_finite(loss, k))
+        if callback is not None:
+            callback(k, mean)
+        if stop is not None and stop(k, mean, _residual(A, mean, y)):
+            break
+    after = {
+        "net": G.state_dict(),
+        "optimiser": optimiser.state_dict(),
+        "generator": generator.get_state(),
+        "mean": mean,
+        "losses": torch.tensor(losses, dtype=torch.float64),
+    }
+    chosen, step = (mean, k) if stop is None else (stop.x, stop.step)
+    return DeepImage(chosen, step, after["losses"], x, after)
+
+
+def _check(
+    y: Tensor, net: nn.Module, z: Tensor, n_iter: int, lr: float, jitter: float, average: float
+) -> None:
+    check.finite(check.tensor(y, "y"), "y")
+    check.finite(check.batch(z, "z"), "z")
+    if not isinstance(net, nn.Module):
+        raise TypeError(f"net is a {type(net).__name__}, not a network: write SkipNet(), say")
+    check.count(n_iter, "n_iter")
+    check.positive(lr, "lr")
+    check.non_negative(jitter, "jitter")
+    if not check.non_negative(average, "average") < 1:
+        raise ValueError(f"average = {average} must be below 1: it is the weight of the past")
+
+
+def _precision(
+    precision: str, device: torch.device, dtype: torch.dtype
+) -> Callable[[], AbstractContextManager]:
+    """Choose how the network computes: as it is, or under bfloat16 autocast."""
+    if precision not in ("auto", "float32", "bfloat16"):
+        raise ValueError(f"precision = {precision!r}: write 'auto', 'float32' or 'bfloat16'")
+    fast = dtype == torch.float32 and _has_bfloat16(device)
+    if precision == "bfloat16" or (precision == "auto" and fast):
+        return lambda: torch.autocast(device.type, torch.bfloat16)
+    return nullcontext
+
+
+def _has_bfloat16(device: torch.device) -> bool:
+    """Say whether the processor multiplies in bfloat16; where it only converts, it is slower."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_capability(device) >= (8, 0)
+    # Private, for want of a public name; where they are missing, float32 is right everywhere.
+    tests = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+    return device.type == "cpu" and any(getattr(torch.cpu, t, lambda: False)() for t in tests)
+
+
+def _place(net: nn.Module, z: Tensor, device: torch.device) -> tuple[nn.Module, Tensor]:
+    """Copy the network, and let channels lie innermost: convolutions are then faster."""
+    z = z.to(device).contiguous(memory_format=torch.channels_last)
+    G = copy.deepcopy(net).to(device, memory_format=torch.channels_last).train()
+    return G.requires_grad_(), z
+
+
+def _resume(
+    state: dict[str, Any] | None,
+    net: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    generator: torch.Generator,
+) -> tuple[Tensor | None, list[float]]:
+    """Take up an earlier run, or start anew: the average so far, and the losses."""
+    if state is None:
+        return None, []
+    net.load_state_dict(state["net"])
+    optimiser.load_state_dict(copy.deepcopy(state["optimiser"]))  # it would write into the given
+    generator.set_state(state["generator"])
+    return state["mean"], state["losses"].tolist()
+
+
+def _noise(z: Tensor, generator: torch.Generator) -> Tensor:
+    """Draw N(0, I) shaped like z, channels innermost, on the CPU: the same on every device."""
+    B, C, H, W = z.shape
+    return torch.randn(B, H, W, C, generator=generator, dtype=z.dtype).permute(0, 3, 1, 2).to(z)
+
+
+def _residual(A: Operator, x: Tensor, y: Tensor) -> Tensor:
+    measured = A(x)
+    check.same_shape(measured, y, ("A(net(z))", "y"))
+    return measured - y
+
+
+def _finite(loss: Tensor, k: int) -> float:
+    value = loss.item()
+    if not math.isfinite(value):
+        raise FloatingPointError(f"the loss is {value} at step {k}: lower lr, or look at A and y")
+    return value
