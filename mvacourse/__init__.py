@@ -25,9 +25,10 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 _SUBMODULES = (
     *("course", "check", "calculus", "cache"),  # layer 0
     *("operators", "kernels", "noise", "regularizers", "metrics", "resampling"),  # layer 1
+    *("nets", "losses"),
     *("solvers", "closed_form"),  # layer 2
-    *("variational",),  # layer 3
-    *("images", "datasets"),  # layer 4
+    *("variational", "priors", "train"),  # layer 3
+    *("images", "datasets", "weights", "catalogue"),  # layer 4
     *("show", "widgets", "exercises", "notebooks", "student", "cli"),  # layer 5
 )
 _FROM_COURSE = ("claim", "start")
