@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -11,8 +11,13 @@ from torch.nn import functional as F
 from mvacourse import check
 from mvacourse.nets import Classifier
 from mvacourse.train import distributed
-from mvacourse.train.common import History, Run, StepCallback, adam, anneal, descend
+from mvacourse.train.common import History, Run, adam, anneal, descend
 from mvacourse.train.draws import fingerprint, seeded
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from mvacourse.train.common import Loop
 
 
 def classifier(
@@ -26,11 +31,7 @@ def classifier(
     lr: float = 2e-3,
     seed: int = 0,
     device: str | torch.device = "cpu",
-    checkpoint: str | Path | None = None,
-    resume: bool = False,
-    save_every: int = 1000,
-    progress: bool = True,
-    callback: StepCallback | None = None,
+    **loop: Unpack[Loop],
 ) -> tuple[Classifier, History]:
     """Train a classifier by small steps down the cross-entropy −E log p(label | x).
 
@@ -50,8 +51,9 @@ def classifier(
         Of the first weights and the batches: the same seed gives the same network.
     device : str or torch.device
         Where to train.
-    checkpoint, resume, save_every, progress, callback
-        As for :class:`~mvacourse.train.common.Run`.
+    **loop
+        ``checkpoint resume save_every progress callback``, as for
+        :class:`~mvacourse.train.common.Run`.
 
     Returns
     -------
@@ -73,8 +75,7 @@ def classifier(
             f"labels have shape {tuple(labels.shape)} and hold {labels.dtype}: "
             f"give {len(images)} whole numbers, one an image"
         )
-    distributed.join(device)
-    device = distributed.local_device(device)
+    device = distributed.join(device)
     arguments = {"classes": classes, "width": width, "batch": batch, "lr": lr}
     arguments["data"] = fingerprint(images, labels)
     with seeded(seed):
@@ -89,11 +90,7 @@ def classifier(
         arguments=arguments,
         seed=seed,
         device=device,
-        checkpoint=checkpoint,
-        resume=resume,
-        save_every=save_every,
-        progress=progress,
-        callback=callback,
+        **loop,
     ) as run:
         for draw in run:
             anneal(optimiser, lr, draw.step, n_steps)

@@ -24,7 +24,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
 import torch
 from torch import Tensor, nn
@@ -47,6 +47,16 @@ class Kept(Protocol):
 
     def load_state_dict(self, state: dict[str, Any], /) -> Any:
         """Take it back."""
+
+
+class Loop(TypedDict, total=False):
+    """The options that every recipe hands on to :class:`Run`, which explains them."""
+
+    checkpoint: str | Path | None
+    resume: bool
+    save_every: int
+    progress: bool
+    callback: StepCallback | None
 
 
 class History(dict[str, list[float]]):
@@ -144,8 +154,8 @@ class Run:
         device: str | torch.device = "cpu",
         checkpoint: str | Path | None = None,
         resume: bool = False,
-        save_every: int = 1000,
-        progress: bool = False,
+        save_every: int = 500,
+        progress: bool = True,
         callback: StepCallback | None = None,
     ) -> None:
         self.recipe, self.n_steps = recipe, check.count(n_steps, "n_steps")

@@ -16,12 +16,18 @@ import torch.distributed as dist
 from torch import Tensor, nn
 
 
-def join(device: str | torch.device = "cpu") -> None:
-    """Meet the other processes that ``torchrun`` has started; do nothing without them."""
-    if int(os.environ.get("WORLD_SIZE", "1")) == 1 or dist.is_initialized():
-        return
-    dist.init_process_group("nccl" if torch.device(device).type == "cuda" else "gloo")
-    atexit.register(leave)
+def join(device: str | torch.device = "cpu") -> torch.device:
+    """Meet the other processes that ``torchrun`` has started, if any; give this one its device.
+
+    Where `device` is just ``"cuda"``, each process gets a GPU of its own.
+    """
+    device = torch.device(device)
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1 and not dist.is_initialized():
+        dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+        atexit.register(leave)
+    if device.type == "cuda" and device.index is None and "LOCAL_RANK" in os.environ:
+        return torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+    return device
 
 
 def leave() -> None:
@@ -44,14 +50,6 @@ def rank() -> int:
 def world() -> int:
     """Count the processes."""
     return dist.get_world_size() if dist.is_initialized() else 1
-
-
-def local_device(device: str | torch.device) -> torch.device:
-    """Give each process a GPU of its own where `device` is just ``"cuda"``."""
-    device = torch.device(device)
-    if device.type == "cuda" and device.index is None and "LOCAL_RANK" in os.environ:
-        return torch.device("cuda", int(os.environ["LOCAL_RANK"]))
-    return device
 
 
 def shard(x: Tensor) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -11,8 +11,13 @@ from mvacourse import check
 from mvacourse.losses import flow_nll
 from mvacourse.nets import Flow
 from mvacourse.train import distributed
-from mvacourse.train.common import History, Run, StepCallback, adam, anneal, descend
+from mvacourse.train.common import History, Run, adam, anneal, descend
 from mvacourse.train.draws import fingerprint, seeded
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from mvacourse.train.common import Loop
 
 
 def flow(
@@ -26,11 +31,7 @@ def flow(
     lr: float = 2e-3,
     seed: int = 0,
     device: str | torch.device = "cpu",
-    checkpoint: str | Path | None = None,
-    resume: bool = False,
-    save_every: int = 500,
-    progress: bool = True,
-    callback: StepCallback | None = None,
+    **loop: Unpack[Loop],
 ) -> tuple[Flow, History]:
     """Train a flow by small steps down its negative log-likelihood −E log p(x) (E3).
 
@@ -54,8 +55,9 @@ def flow(
         Of the first weights, the batches and the noise: the same seed gives the same network.
     device : str or torch.device
         Where to train.
-    checkpoint, resume, save_every, progress, callback
-        As for :class:`~mvacourse.train.common.Run`.
+    **loop
+        ``checkpoint resume save_every progress callback``, as for
+        :class:`~mvacourse.train.common.Run`.
 
     Returns
     -------
@@ -74,8 +76,7 @@ def flow(
     check.image(images, "images")
     if not 0 < noise < 1:
         raise ValueError(f"noise = {noise} must lie in (0, 1)")
-    distributed.join(device)
-    device = distributed.local_device(device)
+    device = distributed.join(device)
     arguments = {"width": width, "depth": depth, "noise": noise, "batch": batch, "lr": lr}
     arguments["images"] = fingerprint(images)
     with seeded(seed):
@@ -90,11 +91,7 @@ def flow(
         arguments=arguments,
         seed=seed,
         device=device,
-        checkpoint=checkpoint,
-        resume=resume,
-        save_every=save_every,
-        progress=progress,
-        callback=callback,
+        **loop,
     ) as run:
         for draw in run:
             anneal(optimiser, lr, draw.step, n_steps)

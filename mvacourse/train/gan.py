@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -12,8 +12,13 @@ from mvacourse import check
 from mvacourse.losses import discriminator_loss, generator_loss, r1
 from mvacourse.nets import Discriminator, Generator
 from mvacourse.train import distributed
-from mvacourse.train.common import History, Run, StepCallback, adam, anneal, descend
+from mvacourse.train.common import History, Run, adam, anneal, descend
 from mvacourse.train.draws import fingerprint, seeded
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from mvacourse.train.common import Loop
 
 
 def gan(
@@ -31,11 +36,7 @@ def gan(
     lr: float = 2e-3,
     seed: int = 0,
     device: str | torch.device = "cpu",
-    checkpoint: str | Path | None = None,
-    resume: bool = False,
-    save_every: int = 500,
-    progress: bool = True,
-    callback: StepCallback | None = None,
+    **loop: Unpack[Loop],
 ) -> tuple[Generator, Discriminator, History]:
     """Train a generator against a discriminator, each a step in turn (E2).
 
@@ -70,8 +71,9 @@ def gan(
         Of the first weights, the batches and z: the same seed gives the same networks.
     device : str or torch.device
         Where to train.
-    checkpoint, resume, save_every, progress, callback
-        As for :class:`~mvacourse.train.common.Run`; `callback` gets the averaged generator.
+    **loop
+        ``checkpoint resume save_every progress callback``, as for
+        :class:`~mvacourse.train.common.Run`; `callback` gets the averaged generator.
 
     Returns
     -------
@@ -93,8 +95,7 @@ def gan(
     check.count(steps_G, "steps_G")
     if not 0 <= average < 1:
         raise ValueError(f"average = {average} must lie in [0, 1)")
-    distributed.join(device)
-    device = distributed.local_device(device)
+    device = distributed.join(device)
     arguments = {"k": k, "width": width, "width_D": width_D, "gamma": gamma}
     arguments |= {"penalty_every": penalty_every, "steps_G": steps_G, "average": average}
     arguments |= {"batch": batch, "lr": lr, "images": fingerprint(images)}
@@ -112,11 +113,7 @@ def gan(
         arguments=arguments,
         seed=seed,
         device=device,
-        checkpoint=checkpoint,
-        resume=resume,
-        save_every=save_every,
-        progress=progress,
-        callback=callback,
+        **loop,
     ) as run:
         for draw in run:
             for optimiser in (opt_D, opt_G):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -11,8 +11,13 @@ from mvacourse import check
 from mvacourse.losses import elbo
 from mvacourse.nets import VAE
 from mvacourse.train import distributed
-from mvacourse.train.common import History, Run, StepCallback, adam, anneal, descend
+from mvacourse.train.common import History, Run, adam, anneal, descend
 from mvacourse.train.draws import fingerprint, seeded
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from mvacourse.train.common import Loop
 
 
 def vae(
@@ -26,11 +31,7 @@ def vae(
     lr: float = 1e-3,
     seed: int = 0,
     device: str | torch.device = "cpu",
-    checkpoint: str | Path | None = None,
-    resume: bool = False,
-    save_every: int = 1000,
-    progress: bool = True,
-    callback: StepCallback | None = None,
+    **loop: Unpack[Loop],
 ) -> tuple[VAE, History]:
     """Train a VAE by small steps down the negative evidence lower bound (E4).
 
@@ -53,8 +54,9 @@ def vae(
         Of the first weights, the batches and the noise: the same seed gives the same network.
     device : str or torch.device
         Where to train.
-    checkpoint, resume, save_every, progress, callback
-        As for :class:`~mvacourse.train.common.Run`.
+    **loop
+        ``checkpoint resume save_every progress callback``, as for
+        :class:`~mvacourse.train.common.Run`.
 
     Returns
     -------
@@ -71,8 +73,7 @@ def vae(
         If `images` are none, or a number is out of range.
     """
     check.image(images, "images")
-    distributed.join(device)
-    device = distributed.local_device(device)
+    device = distributed.join(device)
     arguments = {"k": k, "width": width, "beta": beta, "batch": batch, "lr": lr}
     arguments["images"] = fingerprint(images)
     with seeded(seed):
@@ -87,11 +88,7 @@ def vae(
         arguments=arguments,
         seed=seed,
         device=device,
-        checkpoint=checkpoint,
-        resume=resume,
-        save_every=save_every,
-        progress=progress,
-        callback=callback,
+        **loop,
     ) as run:
         for draw in run:
             anneal(optimiser, lr, draw.step, n_steps)
