@@ -10,11 +10,10 @@ import time
 import types
 
 import pytest
-import torch
 from typer.testing import CliRunner
 
 import mvacourse
-from mvacourse import cli, images, nets, weights
+from mvacourse import cli, images, weights
 from mvacourse.train import vae
 
 
@@ -23,22 +22,10 @@ def invoke(*arguments: object):
 
 
 @pytest.fixture(autouse=True)
-def own_weights(tmp_path, monkeypatch):
-    """The course's own weights are two small networks in a folder of this test's."""
-    folder = tmp_path / "data/weights"
-    monkeypatch.setattr(weights, "default_folder", lambda: folder)
+def own_weights(two_networks, monkeypatch):
     monkeypatch.setenv("MVACOURSE_DEVICE", "cpu")
     monkeypatch.delenv("MVACOURSE_BUDGET", raising=False)
-    for name, seed, budget in (("vae_a", 0, "full"), ("vae_b", 1, "fast")):
-        torch.manual_seed(seed)
-        card = {
-            "arguments": {"k": 2, "shape": [1, 28, 28], "width": 4},
-            "budget": budget,
-            "command": f"mvacourse train {name} --budget {budget}",
-            "metrics": {"error a pixel": 0.0123456, "images": 64},
-        }
-        weights.save(name, nets.VAE(2, (1, 28, 28), 4), card)
-    return folder
+    return two_networks
 
 
 @pytest.fixture

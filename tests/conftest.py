@@ -1,0 +1,28 @@
+"""What tests of several modules share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def two_networks(tmp_path, monkeypatch) -> Path:
+    """The course's own weights are two small networks in a folder of this test's."""
+    import torch
+
+    from mvacourse import nets, weights
+
+    folder = tmp_path / "data/weights"
+    monkeypatch.setattr(weights, "default_folder", lambda: folder)
+    for name, seed, budget in (("vae_a", 0, "full"), ("vae_b", 1, "fast")):
+        torch.manual_seed(seed)
+        card = {
+            "arguments": {"k": 2, "shape": [1, 28, 28], "width": 4},
+            "budget": budget,
+            "command": f"mvacourse train {name} --budget {budget}",
+            "metrics": {"error a pixel": 0.0123456, "images": 64},
+        }
+        weights.save(name, nets.VAE(2, (1, 28, 28), 4), card)
+    return folder
