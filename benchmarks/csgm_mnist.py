@@ -38,7 +38,7 @@ from common import RESULTS, machine
 from torch import Tensor
 
 from mvacourse import closed_form, datasets, priors, show, start, weights
-from mvacourse.notebooks import save
+from mvacourse.files import write_whole
 from mvacourse.operators import GaussianSensing
 
 TABLE = Path(__file__).resolve().parents[1] / "data" / "published" / "csgm_mnist.csv"
@@ -145,12 +145,13 @@ def known(path: Path, settings: dict[str, Any]) -> list[Row]:
 def write(path: Path, rows: list[Row], settings: dict[str, Any]) -> None:
     """Write table and settings, each in one piece."""
     about = {"machine": machine(), "settings": settings, "claim": CLAIM}
-    save(json.dumps(about, indent=2, ensure_ascii=False) + "\n", path.with_suffix(".json"))
+    told = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
+    write_whole(path.with_suffix(".json"), told)
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, rows[0], lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    save(text.getvalue(), path)
+    write_whole(path, text.getvalue())
 
 
 def curve(rows: list[Row], name: str) -> list[tuple[int, float]]:
@@ -230,7 +231,7 @@ def main() -> None:
                 print("  ".join(str(v) for v in rows[-1].values()), flush=True)
     compare(rows)
     if arguments.output == RESULTS / TABLE.name:
-        save(arguments.output.read_text(encoding="utf-8"), TABLE)
+        write_whole(TABLE, arguments.output.read_bytes())
     draw(rows, arguments.output.with_suffix(".png"))
 
 

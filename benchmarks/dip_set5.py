@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
+import io
 import time
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from common import RESULTS, machine
 from torch import Tensor
 
 from mvacourse import datasets, metrics, nets, regularizers, resampling, start, variational
+from mvacourse.files import write_whole
 from mvacourse.operators import Resize
 from mvacourse.priors import code, deep_image_prior
 
@@ -115,7 +116,8 @@ def fit(name: str, scale: int, options: argparse.Namespace) -> None:
         )
         state, seconds = found.state, seconds + time.perf_counter() - begun
         trace.append([found.losses[-CHUNK:].mean().item(), psnr(found.last, u), psnr(found.x, u)])
-        write_atomically(file, lambda path, s=(state, trace, seconds): torch.save(s, path))
+        torch.save((state, trace, seconds), kept := io.BytesIO())
+        write_whole(file, kept.getvalue())
         print(
             f"{name} ×{scale}: step {done + CHUNK}, loss {trace[-1][0]:.2e}, last "
             f"{trace[-1][1]:.2f} dB, average {trace[-1][2]:.2f} dB, {seconds:.0f} s",
@@ -134,14 +136,6 @@ def fit(name: str, scale: int, options: argparse.Namespace) -> None:
     update("dip_set5_trace.csv", TRACE, 5, rows)
 
 
-def write_atomically(file: Path, write) -> None:
-    """Write beside the file, then put it in its place: a crash leaves the old one whole."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_suffix(f".{os.getpid()}.tmp")
-    write(beside)
-    os.replace(beside, file)
-
-
 def read(file: str) -> list[dict[str, str]]:
     """Read a table of the results folder, or none."""
     if not (RESULTS / file).exists():
@@ -154,13 +148,10 @@ def update(file: str, columns: list[str], n_keys: int, rows: list[list]) -> None
     """Put rows into a table, each in the place of the one with the same first `n_keys` cells."""
     table = {tuple(row.values())[:n_keys]: list(row.values()) for row in read(file)}
     table |= {tuple(map(str, row[:n_keys])): row for row in rows}
-
-    def write(path: Path) -> None:
-        with open(path, "w", encoding="utf-8", newline="") as stream:
-            csv.writer(stream, lineterminator="\n").writerows([columns, *table.values()])
-
-    write_atomically(RESULTS / file, write)
-    write_atomically(SHIPPED / SHIPPED_AS[file], write)
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows([columns, *table.values()])
+    write_whole(RESULTS / file, text.getvalue())
+    write_whole(SHIPPED / SHIPPED_AS[file], text.getvalue())
 
 
 def figure() -> None:

@@ -23,7 +23,7 @@ __version__ = "0.1.0"
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _SUBMODULES = (
-    *("course", "check", "calculus", "cache"),  # layer 0
+    *("course", "check", "calculus", "cache", "files"),  # layer 0
     *("operators", "kernels", "noise", "regularizers", "metrics", "resampling"),  # layer 1
     *("nets", "losses"),
     *("solvers", "closed_form"),  # layer 2

@@ -6,10 +6,10 @@ Executing needs nbclient, and a page needs nbconvert: both come with the extra `
 from __future__ import annotations
 
 import copy
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from mvacourse.files import write_whole
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -127,23 +127,7 @@ def save(text: str | NotebookNode, path: Path) -> None:
         import nbformat
 
         text = nbformat.writes(text).rstrip("\n") + "\n"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        os.chmod(temporary, mode)  # mkstemp's own is for the owner alone
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    write_whole(path, text)
 
 
 def execute(nb: NotebookNode, path: Path, timeout: float = 600.0) -> NotebookError | None:

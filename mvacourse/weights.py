@@ -10,7 +10,6 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from torch import nn
 
 from mvacourse import nets
 from mvacourse.cache import data_dir
+from mvacourse.files import write_whole
 
 Card = dict[str, Any]
 _NEEDED = ("network", "arguments", "sha256")
@@ -200,15 +200,9 @@ def save(
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Replace a file in one stroke, so that a full disk leaves the old one."""
-    temporary = path.with_name(path.name + ".part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
+        write_whole(path, content)
     except OSError as err:
-        if temporary.is_file():
-            temporary.unlink()
         raise WeightsError(
             f"{path} cannot be written: {err.strerror or err}. "
             "Make room, or name a folder that you may write to"

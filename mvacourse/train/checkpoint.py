@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import pickle
 from pathlib import Path
 from typing import Any
 
 import torch
+
+from mvacourse.files import write_whole
 
 _HEAD = b"mvacourse checkpoint sha256 "
 _LENGTH = len(_HEAD) + 64 + 1
@@ -22,8 +23,6 @@ class CheckpointError(RuntimeError):
 
 def write(path: Path, state: dict[str, Any]) -> None:
     """Write a checkpoint; at every moment `path` holds the old one or the new one, whole.
-
-    The bytes go to a temporary file beside it, are forced to the disk, and take its name.
 
     Parameters
     ----------
@@ -39,18 +38,11 @@ def write(path: Path, state: dict[str, Any]) -> None:
     """
     buffer = io.BytesIO()
     torch.save(state, buffer)
-    content = buffer.getbuffer()
-    temporary = path.with_name(path.name + ".part")
+    body = buffer.getvalue()
+    head = _HEAD + hashlib.sha256(body).hexdigest().encode() + b"\n"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            file.write(_HEAD + hashlib.sha256(content).hexdigest().encode() + b"\n")
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        write_whole(path, head + body)
     except OSError as err:
-        _forget(temporary)
         kept = "the one written before is untouched" if path.is_file() else "none was there before"
         raise CheckpointError(
             f"checkpoint {path} cannot be written: {err.strerror or err}; {kept}. "
@@ -83,10 +75,3 @@ def read(path: Path) -> dict[str, Any]:
         return torch.load(io.BytesIO(body), map_location="cpu", weights_only=True)
     except (RuntimeError, pickle.UnpicklingError) as err:
         raise CheckpointError(f"{path} holds more than numbers, and is not loaded") from err
-
-
-def _forget(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError:
-        pass  # where nothing may be written, nothing was
