@@ -8,8 +8,7 @@ from torch import Tensor
 from mvacourse import check
 from mvacourse.losses import bits_per_dimension, elbo, flow_nll
 from mvacourse.nets import VAE, Classifier, Discriminator, Flow, Generator
-
-_FLOW_NOISE = 1 / 32
+from mvacourse.train.flow import NOISE
 
 
 @torch.no_grad()
@@ -107,11 +106,11 @@ def frechet(f: Tensor, g: Tensor) -> float:
 def of_flow(net: Flow, images: Tensor) -> dict[str, float]:
     """Give bits a dimension of images dequantised as in training, and the error of the inverse."""
     noise = torch.rand(images.shape, generator=check.generator(0))
-    x = (1 - _FLOW_NOISE) * images + _FLOW_NOISE * noise
+    x = (1 - NOISE) * images + NOISE * noise
     z, logdet = net(x)
     nll = float(flow_nll(z, logdet))
     return {
         "nll": nll,
-        "bits_per_dimension": bits_per_dimension(nll, net.k, round(1 / _FLOW_NOISE)),
+        "bits_per_dimension": bits_per_dimension(nll, net.k, round(1 / NOISE)),
         "inverse_error": float((net.inverse(net(images)[0]) - images).abs().max()),
     }

@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
     from mvacourse.train.common import Loop
 
+NOISE = 1 / 32
+"""ν of the dequantisation, in training and in the metrics of the card."""
+
 
 def flow(
     images: Tensor,
     *,
     width: int = 48,
     depth: int = 6,
-    noise: float = 1 / 32,
+    noise: float = NOISE,
     n_steps: int = 4000,
     batch: int = 64,
     lr: float = 2e-3,
