@@ -133,7 +133,8 @@ def _pinned(path: str) -> dict[str, Any]:
     raise ValueError(f"{path!r} is a set of files: name one of them, such as {files(path)[0]!r}")
 
 
-def _sha256(file: Path) -> str:
+def sha256(file: Path) -> str:
+    """Hash a file of any size."""
     digest = hashlib.sha256()
     with file.open("rb") as stream:
         while chunk := stream.read(1 << 20):
@@ -165,7 +166,7 @@ def verify(path: str) -> str:
     file = cache_dir() / path
     if not file.is_file():
         return "missing"
-    return "ok" if _sha256(file) == pinned["sha256"] else "altered"
+    return "ok" if sha256(file) == pinned["sha256"] else "altered"
 
 
 def fetch(path: str) -> Path:
@@ -202,7 +203,7 @@ def fetch(path: str) -> Path:
         return file
     if state == "altered":
         raise DownloadError(
-            f"{file} is refused: its sha256 is {_sha256(file)}, and the registry pins "
+            f"{file} is refused: its sha256 is {sha256(file)}, and the registry pins "
             f"{_pinned(path)['sha256']}. It may be truncated: delete it, and ask for it again"
         )
     if os.environ.get("MVACOURSE_OFFLINE", "0") not in ("", "0"):

@@ -8,15 +8,14 @@ References
 
 from __future__ import annotations
 
-import hashlib
 import warnings
 from functools import lru_cache
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 from mvacourse import cache
+from mvacourse.backbones import torchvision_file
 from mvacourse.metrics.pairs import pair
 
 _BACKBONES = ("trained", "random")
@@ -152,27 +151,7 @@ def _backbone(net: str) -> dict[str, Tensor]:
     """Read the convolutional weights of a classifier trained on ImageNet."""
     if net == "squeeze":
         return torch.load(cache.fetch(_SQUEEZE_FILE), map_location="cpu", weights_only=True)
-    state = torch.load(_torchvision_file(net), map_location="cpu", weights_only=True)
-    return {key.removeprefix("features."): value for key, value in state.items()}
-
-
-def _torchvision_file(net: str) -> Path:
-    """Find torchvision's file, and hold it against the hash that is part of its name."""
     maker, name = _TORCHVISION[net]
-    file = Path(torch.hub.get_dir()) / "checkpoints" / name
-    if not file.is_file():
-        raise cache.DownloadError(
-            f"lpips with net={net!r} needs torchvision's {name}, which is not at {file}. To let "
-            f"torchvision put it there: torchvision.models.{maker}(weights='DEFAULT'). "
-            "Or use net='squeeze', which is smaller"
-        )
-    digest = hashlib.sha256()
-    with file.open("rb") as stream:
-        while chunk := stream.read(1 << 20):
-            digest.update(chunk)
-    if not digest.hexdigest().startswith(file.stem.rsplit("-", 1)[1]):
-        raise cache.DownloadError(
-            f"{file} is refused: its sha256 is {digest.hexdigest()}, and its own name says another."
-            " It may be truncated: delete it, and download it again"
-        )
-    return file
+    file = torchvision_file(name, maker, "net='squeeze'")
+    state = torch.load(file, map_location="cpu", weights_only=True)
+    return {key.removeprefix("features."): value for key, value in state.items()}

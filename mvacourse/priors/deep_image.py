@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, Protocol
 
 import torch
@@ -14,6 +12,7 @@ from tqdm.auto import tqdm
 
 from mvacourse import check
 from mvacourse.operators import Operator
+from mvacourse.precision import autocast
 from mvacourse.priors.streams import CODE, JITTER, stream
 from mvacourse.solvers import Callback
 
@@ -149,7 +148,7 @@ def deep_image_prior(
     Ulyanov, Vedaldi and Lempitsky, Deep image prior, CVPR 2018.
     """
     _check(y, net, z, n_iter, lr, jitter, average)
-    context = _precision(precision, y.device, z.dtype)
+    context = autocast(precision, y.device, z.dtype)
     G, z = _place(net, z, y.device)
     optimiser = torch.optim.Adam(G.parameters(), lr, fused=y.device.type in ("cpu", "cuda"))
     generator = stream(seed, JITTER) or torch.default_generator
@@ -195,27 +194,6 @@ def _check(
     check.non_negative(jitter, "jitter")
     if not check.non_negative(average, "average") < 1:
         raise ValueError(f"average = {average} must be below 1: it is the weight of the past")
-
-
-def _precision(
-    precision: str, device: torch.device, dtype: torch.dtype
-) -> Callable[[], AbstractContextManager]:
-    """Choose how the network computes: as it is, or under bfloat16 autocast."""
-    if precision not in ("auto", "float32", "bfloat16"):
-        raise ValueError(f"precision = {precision!r}: write 'auto', 'float32' or 'bfloat16'")
-    fast = dtype == torch.float32 and _has_bfloat16(device)
-    if precision == "bfloat16" or (precision == "auto" and fast):
-        return lambda: torch.autocast(device.type, torch.bfloat16)
-    return nullcontext
-
-
-def _has_bfloat16(device: torch.device) -> bool:
-    """Say whether the processor multiplies in bfloat16; where it only converts, it is slower."""
-    if device.type == "cuda":
-        return torch.cuda.get_device_capability(device) >= (8, 0)
-    # Private, for want of a public name; where they are missing, float32 is right everywhere.
-    tests = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
-    return device.type == "cpu" and any(getattr(torch.cpu, t, lambda: False)() for t in tests)
 
 
 def _place(net: nn.Module, z: Tensor, device: torch.device) -> tuple[nn.Module, Tensor]:
