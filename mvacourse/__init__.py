@@ -23,12 +23,12 @@ __version__ = "0.1.0"
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _SUBMODULES = (
-    *("course", "check", "calculus", "cache", "files"),  # layer 0
+    *("course", "check", "calculus", "cache", "files", "precision", "backbones"),  # layer 0
     *("operators", "kernels", "noise", "regularizers", "metrics", "resampling"),  # layer 1
     *("nets", "losses"),
     *("solvers", "closed_form"),  # layer 2
     *("variational", "priors", "train"),  # layer 3
-    *("images", "datasets", "weights", "catalogue"),  # layer 4
+    *("images", "datasets", "weights", "perceptual", "catalogue"),  # layer 4
     *("show", "widgets", "exercises", "notebooks", "student", "cli"),  # layer 5
 )
 _FROM_COURSE = ("claim", "start")

@@ -199,6 +199,31 @@ def mask(m: Tensor, name: str = "mask") -> Tensor:
     return m.bool()
 
 
+def labels(x: Tensor, classes: int, name: str = "labels", ndim: int = 3) -> Tensor:
+    """Insist on whole numbers from 0 to `classes` − 1, label maps `(B,H,W)`, and return them.
+
+    With `ndim` = 1: on one class an image, `(B,)`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are not.
+    """
+    kind = tensor(x, name).dtype
+    if kind.is_floating_point or kind.is_complex or kind == torch.bool:
+        raise TypeError(f"{name} holds {kind}, not whole numbers: write {name}.long()")
+    if x.ndim != ndim or x.numel() == 0:
+        wanted = {1: "(B,), one class an image", 3: "(B, H, W), one class a pixel"}[ndim]
+        raise ValueError(f"{name} has shape {_shape(x)}, but labels are {wanted}")
+    low, high = int(x.min()), int(x.max())
+    if low < 0 or high >= count(classes, "classes"):
+        raise ValueError(
+            f"{name} holds numbers from {low} to {high}: "
+            f"with classes = {classes} they must lie in 0 … {classes - 1}"
+        )
+    return x
+
+
 def image_size(size: int | Sequence[int], name: str = "size") -> tuple[int, int]:
     """Read `size` as (H, W); one number means a square. Return the pair.
 

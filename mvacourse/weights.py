@@ -22,6 +22,8 @@ from mvacourse.files import write_whole
 
 Card = dict[str, Any]
 _NEEDED = ("network", "arguments", "sha256")
+_NETWORKS = tuple(name for name in nets.__all__ if isinstance(getattr(nets, name), type))
+"""What a card may name; :mod:`mvacourse.nets` also has functions."""
 
 
 class WeightsError(RuntimeError):
@@ -67,10 +69,10 @@ def card(name: str, folder: str | Path | None = None) -> Card:
         raise WeightsError(f"card {path} is damaged: {err}. {_mend(name)}") from err
     if missing:
         raise WeightsError(f"card {path} lacks {', '.join(missing)}. {_mend(name)}")
-    if content["network"] not in nets.__all__:
+    if content["network"] not in _NETWORKS:
         raise WeightsError(
             f"card {path} is refused: network = {content['network']!r} is none of mvacourse.nets "
-            f"({', '.join(nets.__all__)}). {_mend(name)}"
+            f"({', '.join(_NETWORKS)}). {_mend(name)}"
         )
     return content
 
@@ -175,10 +177,10 @@ def save(
     from safetensors.torch import save as pack
 
     arguments = getattr(net, "arguments", None)
-    if type(net).__name__ not in nets.__all__ or arguments is None:
+    if type(net).__name__ not in _NETWORKS or arguments is None:
         raise WeightsError(
             f"{name} cannot be saved: {type(net).__name__} must be one of mvacourse.nets "
-            f"({', '.join(nets.__all__)}) that has `arguments`, which build it anew"
+            f"({', '.join(_NETWORKS)}) that has `arguments`, which build it anew"
         )
     state = {key: value.detach().cpu().contiguous() for key, value in net.state_dict().items()}
     state = {key: v.to(dtype) if v.is_floating_point() else v for key, v in state.items()}

@@ -193,7 +193,7 @@ def test_under_torchrun_the_first_process_speaks_for_all(catalogue, tmp_path, mo
 
 SHORT = """
 from mvacourse import cli
-from mvacourse.catalogue.digits import ENTRIES
+from mvacourse.catalogue import ENTRIES
 
 for name, entry in ENTRIES.items():
     entry.budgets["fast"].update(n=64, n_steps=STEPS, batch=8)

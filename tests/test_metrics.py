@@ -285,6 +285,8 @@ def test_bad_arguments_are_refused(call, message):
 
 def test_every_metric_says_what_it_raises():
     for name in metrics.__all__:
+        if isinstance(getattr(metrics, name), type):
+            continue
         text = inspect.getdoc(getattr(metrics, name))
         for section in ("Parameters", "Returns", "Raises"):
             assert section in text, f"{name} has no section {section}"

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from mvacourse import cache, catalogue, images, weights
-from mvacourse.catalogue.digits import ENTRIES
+from mvacourse.catalogue import ENTRIES
 from mvacourse.nets import VAE, Discriminator, Flow, Generator, SkipNet
 from mvacourse.weights import WeightsError
 
@@ -168,9 +168,19 @@ def test_full_disk_keeps_the_old_file(net, folder):
 # What is shipped
 
 
+# Their recipes are here, and their weights not yet: nothing may count on them.
+TO_TRAIN = {
+    *("sr_photo", "srgan_mse", "srgan_vgg22", "denoiser_grey"),
+    *("unet_tomography", "unrolled_tomography", "perceptual_distance"),
+    *("cgan_digits", "segmenter_textures", "pix2pix_l1", "pix2pix_cgan", "pix2pix_l1_cgan"),
+}
+# For those who have torchvision's VGG-19, of half a gigabyte.
+OPTIONAL = {"srgan_vgg54"}
+
+
 def test_everything_the_course_trains_is_shipped():
     made = {name for name in SHIPPED if not name.endswith("_discriminator")}
-    assert made == set(catalogue.names())
+    assert made == set(catalogue.names()) - TO_TRAIN - OPTIONAL
 
 
 def test_no_stray_file_is_shipped():

@@ -7,17 +7,29 @@ from __future__ import annotations
 
 import difflib
 import platform
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from mvacourse import weights
-from mvacourse.catalogue.digits import ENTRIES, TEST_SEED, TRAIN_SEED, Entry
+from mvacourse.catalogue import conditional, digits, perceptual, photographs, textures, tomography
+from mvacourse.catalogue.entry import TEST_SEED, TRAIN_SEED, Data, Entry
 from mvacourse.train import History, distributed
 from mvacourse.train.draws import fingerprint
 
 __all__ = ["TEST_SEED", "TRAIN_SEED", "describe", "names", "train"]
+
+ENTRIES: dict[str, Entry] = {
+    **digits.ENTRIES,
+    **conditional.ENTRIES,
+    **photographs.ENTRIES,
+    **perceptual.ENTRIES,
+    **tomography.ENTRIES,
+    **textures.ENTRIES,
+}
 
 
 def names() -> tuple[str, ...]:
@@ -88,10 +100,9 @@ def train(
     folder = weights.default_folder() if out is None else Path(out)
     checkpoint = folder / f"{name}.checkpoint"
     options = dict(entry.budgets[budget])
-    images, labels = entry.images(n := options.pop("n"))
+    data = entry.load(n := options.pop("n"))
     made, history = entry.recipe(
-        images,
-        labels,
+        *data,
         **options,
         seed=seed,
         device=device,
@@ -103,7 +114,7 @@ def train(
         distributed.wait()
         return {}
     card = _story(name, entry, budget, seed, device, n, options, history)
-    card["data_sha256"] = fingerprint(images, labels)
+    card["data_sha256"] = fingerprint(*_tensors(data))
     made = {key: net.cpu().half().float() for key, net in made.items()}
     card["metrics"] = _rounded(entry.measure(made, *entry.held_out()))
     cards = [weights.save(key, net, card, folder) for key, net in made.items()]
@@ -118,6 +129,12 @@ def _entry(name: str) -> Entry:
         hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(ENTRIES)}"
         raise ValueError(f"name = {name!r} is no network that the course trains: {hint}")
     return ENTRIES[name]
+
+
+def _tensors(data: Data) -> Iterator[Tensor]:
+    """Give the tensors one by one, those in lists as well."""
+    for part in data:
+        yield from (part if isinstance(part, (list, tuple)) else (part,))
 
 
 def _story(

@@ -3,45 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from mvacourse import images, train, weights
 from mvacourse.catalogue import metrics
+from mvacourse.catalogue.entry import TEST_SEED, TRAIN_SEED, Entry, Made
 from mvacourse.datasets import mnist
 
-TRAIN_SEED = 2017
-"""Of the digits that the networks learn from."""
-
 _JUDGE = "classifier_digits"
-
-TEST_SEED = 2018
-"""Of those that their cards' metrics are taken on. Notebooks and tests use other seeds."""
-
-Made = dict[str, nn.Module]
-"""Networks by the names that they are kept under."""
-
-
-class Entry(NamedTuple):
-    """How one training of the course is done."""
-
-    about: str
-    """One line for a list."""
-    data: str
-    """Where the images come from, as one would write it, with ``{n}`` for their number."""
-    images: Callable[[int], tuple[Tensor, Tensor]]
-    """n ↦ (images, labels) to learn from."""
-    held_out: Callable[[], tuple[Tensor, Tensor]]
-    """Images and labels for the metrics."""
-    recipe: Callable[..., tuple[Made, train.History]]
-    """(images, labels, **options) ↦ networks and what was logged."""
-    measure: Callable[[Made, Tensor, Tensor], dict[str, float]]
-    """Metrics on held-out data."""
-    budgets: dict[str, dict[str, Any]]
-    """``fast`` and ``full`` ↦ ``n``, the number of images, and options of the recipe."""
-    judge: str | None = None
-    """Another network that `measure` asks for."""
 
 
 def _digits(n: int) -> tuple[Tensor, Tensor]:

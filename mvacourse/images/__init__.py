@@ -5,20 +5,25 @@ Nothing here is ever downloaded.
 """
 
 from mvacourse.images.fonts import FACES
-from mvacourse.images.phantoms import shepp_logan
+from mvacourse.images.phantoms import ellipses, shepp_logan
 from mvacourse.images.photographs import Photo, PhotoTable, photo, photos
+from mvacourse.images.textures import TEXTURES, Scenes, texture_scenes
 from mvacourse.images.typography import Glyphs, coloured_digits, digits, glyphs, letters
 
 __all__ = [
     "FACES",
+    "TEXTURES",
     "Glyphs",
     "Photo",
     "PhotoTable",
+    "Scenes",
     "coloured_digits",
     "digits",
+    "ellipses",
     "glyphs",
     "letters",
     "photo",
     "photos",
     "shepp_logan",
+    "texture_scenes",
 ]

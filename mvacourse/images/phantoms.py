@@ -1,13 +1,19 @@
-"""Phantoms: drawn heads for tomography and MRI."""
+"""Phantoms: drawn heads and random ellipses, for tomography and MRI."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
+import numpy as np
+import torch
 from torch import Tensor
 
 from mvacourse import check
 from mvacourse.images.photographs import read
+
+_MOST = 16
+"""Ellipses inside the body, at most."""
 
 
 def shepp_logan(size: int | Sequence[int] = 400) -> Tensor:
@@ -31,3 +37,95 @@ def shepp_logan(size: int | Sequence[int] = 400) -> Tensor:
     Shepp and Logan, The Fourier reconstruction of a head section, IEEE Trans. Nucl. Sci. 1974.
     """
     return read("phantom.png", check.image_size(size), False).clone()
+
+
+def ellipses(n: int, seed: int | torch.Generator | None = 0, size: int = 128) -> Tensor:
+    """Draw `n` random phantoms of ellipses, to train and to try tomography on.
+
+    A large ellipse, the body, is filled with a grey in [0.2, 0.5]; 6 to 16 ellipses in it, one in
+    three of them small, each add a value in ±[0.05, 0.4]. Inside each, the value rises along a
+    direction, by a share in [0, 0.6] of itself from the centre to the edge. Overlaps add up, and
+    the sum is clipped to [0, 1]. Centres, axes and angles are uniform. A pixel on an edge holds the
+    share that lies inside. All lies in the disc of radius 0.48·size about the centre, which the
+    parallel rays of ``Radon(angles, size)`` see whole.
+
+    Parameters
+    ----------
+    n : int
+        How many.
+    seed : int, torch.Generator or None
+        The same number gives the same phantoms, and the first are the same for every `n`; a
+        generator goes on drawing; None uses torch's global one.
+    size : int, default 128
+        Height and width. The same phantom is drawn at every size.
+
+    Returns
+    -------
+    Tensor, (n,1,size,size), float32
+        In [0, 1], black outside the body.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a number is not positive, or `seed` is something else.
+    """
+    n, size = check.count(n, "n"), check.count(size, "size")
+    key = int(torch.randint(2**62, (), generator=check.generator(seed)))
+    return torch.stack([_draw(np.random.default_rng([key, i]), size) for i in range(n)])[:, None]
+
+
+def _draw(rng: np.random.Generator, size: int) -> Tensor:
+    """Draw one phantom; lengths are in units of the image's width."""
+    a, b, angle = _body(rng)
+    count = int(rng.integers(6, _MOST + 1))
+    small = rng.random(count) < 1 / 3
+    axes = np.where(small, 0.2, 1)[:, None] * rng.uniform(0.05, 0.35, (count, 2)) * (a, b)
+    # inside the body: a point of the unit disc, shrunk by the ellipse's longer axis
+    radius = np.sqrt(rng.random(count)) * (1 - axes.max(1) / min(a, b))
+    where = rng.uniform(0, 2 * math.pi, count)
+    centre = _turn(np.stack((a * radius * np.cos(where), b * radius * np.sin(where)), 1), angle)
+    value = rng.uniform(0.05, 0.4, count) * rng.choice((-1, 1), count)
+    turned = rng.uniform(0, math.pi, count)
+
+    value = np.r_[rng.uniform(0.2, 0.5), value]
+    along, slope = rng.uniform(0, 2 * math.pi, count + 1), rng.uniform(0, 0.6, count + 1)
+    slopes = np.stack((slope * np.cos(along), slope * np.sin(along)), 1)
+    shapes = np.r_[[[0, 0]], centre], np.r_[[[a, b]], axes], np.r_[angle, turned]
+    return _sum(value, slopes, *shapes, size).clamp_(0, 1)
+
+
+def _body(rng: np.random.Generator) -> tuple[float, float, float]:
+    """Draw the half-axes of the body and its angle."""
+    a, b = rng.uniform(0.32, 0.48, 2)
+    return a, b, rng.uniform(0, math.pi)
+
+
+def _turn(at: np.ndarray, angle: float) -> np.ndarray:
+    c, s = math.cos(angle), math.sin(angle)
+    return at @ np.array([[c, s], [-s, c]])
+
+
+def _sum(
+    value: np.ndarray,
+    slopes: np.ndarray,
+    centre: np.ndarray,
+    axes: np.ndarray,
+    angle: np.ndarray,
+    size: int,
+) -> Tensor:
+    """Add up ellipses, `(size,size)`, each of its value times 1 + slope·(place in it).
+
+    How much of a pixel lies inside is right to first order: with ρ the ellipse's own radius, 1 on
+    its edge, the distance to the edge is (1 − ρ)/|∇ρ|.
+    """
+    value, g, h, cx, cy, a, b, c, s = (
+        torch.from_numpy(x).float()[:, None, None]
+        for x in (value, *slopes.T, *centre.T, *axes.T, np.cos(angle), np.sin(angle))
+    )
+    t = (torch.arange(size) + 0.5) / size - 0.5
+    x, y = t[None, None, :] - cx, t[None, :, None] - cy
+    p, q = (c * x + s * y) / a, (c * y - s * x) / b
+    rho = torch.hypot(p, q).clamp(min=1e-6)
+    steepness = torch.hypot(p / a, q / b).clamp(min=1e-6) / rho
+    inside = (0.5 + size * (1 - rho) / steepness).clamp(0, 1)
+    return (value * (1 + g * p + h * q) * inside).sum(0)

@@ -4,9 +4,38 @@ Those that can be shipped have ``arguments``, a dictionary that builds such a ne
 """
 
 from mvacourse.nets.classifier import Classifier
+from mvacourse.nets.conditional import ConditionalDiscriminator, ConditionalGenerator
+from mvacourse.nets.denoiser import Denoiser
 from mvacourse.nets.flow import Flow
 from mvacourse.nets.gan import Discriminator, Generator
+from mvacourse.nets.perceptual import PerceptualDistance
+from mvacourse.nets.pix2pix import PatchGAN, Pix2PixUNet, one_hot, receptive_field
 from mvacourse.nets.skip import SkipNet
+from mvacourse.nets.srresnet import SRDiscriminator, SRResNet
+from mvacourse.nets.unet import UNet
+from mvacourse.nets.unrolled import Unrolled
 from mvacourse.nets.vae import VAE
+from mvacourse.nets.vgg import VGGFeatures, vgg_features
 
-__all__ = ["VAE", "Classifier", "Discriminator", "Flow", "Generator", "SkipNet"]
+__all__ = [
+    "VAE",
+    "Classifier",
+    "ConditionalDiscriminator",
+    "ConditionalGenerator",
+    "Denoiser",
+    "Discriminator",
+    "Flow",
+    "Generator",
+    "PatchGAN",
+    "PerceptualDistance",
+    "Pix2PixUNet",
+    "SRDiscriminator",
+    "SRResNet",
+    "SkipNet",
+    "UNet",
+    "Unrolled",
+    "VGGFeatures",
+    "one_hot",
+    "receptive_field",
+    "vgg_features",
+]

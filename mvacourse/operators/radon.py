@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, final
 
 import torch
@@ -11,6 +11,7 @@ from torch import Tensor
 
 from mvacourse import check
 from mvacourse.operators.base import LinearOperator, fits
+from mvacourse.operators.sparse import Sparse
 
 
 @final
@@ -41,8 +42,9 @@ class Radon(LinearOperator):
     Notes
     -----
     Images `(B,C,H,W)` give sinograms `(B,C,n_angles,n_detectors)`. Unlike the other operators
-    the image is zero outside its frame, not periodic. The tables take 20 bytes per pixel and
-    angle; a product with R or Rᵀ costs as many additions.
+    the image is zero outside its frame, not periodic. R and Rᵀ are kept as sparse matrices, at
+    most 32 bytes per pixel and angle, and a product with one costs two additions per pixel and
+    angle. :meth:`fbp` makes another such table when it is first called.
 
     References
     ----------
@@ -70,14 +72,12 @@ class Radon(LinearOperator):
         wanted = max(self.size) if n_detectors is None else n_detectors
         self.n_detectors = check.count(wanted, "n_detectors")
         self.register_buffer("angles", check.finite(theta, "angles"))
-        t0 = self._pixel_positions()
         radians = torch.deg2rad(theta)
         c = torch.maximum(radians.cos().abs(), radians.sin().abs())[:, None]
-        # The triangle has half-width c <= 1: at most the two detectors around t0 see the pixel.
-        lower = torch.floor(t0).long()
-        self.register_buffer("lower", lower)
-        self.register_buffer("w_lower", self._shadow(lower, t0, c))
-        self.register_buffer("w_upper", self._shadow(lower + 1, t0, c))
+        shadows = self._table(lambda t, t0: (1 - (t - t0).abs() / c).clamp(min=0) / c)
+        self.shadows = shadows.to(torch.get_default_dtype())
+        self._interpolation: Sparse | None = None
+        self._largest: float | None = None
 
     def _pixel_positions(self) -> Tensor:
         """Detector coordinate t₀ of each pixel at each angle, `(n_angles, H·W)`, float64."""
@@ -88,44 +88,38 @@ class Radon(LinearOperator):
         t0 = X[None, None, :] * theta.cos() + Y[None, :, None] * theta.sin()
         return t0.flatten(1) + self.n_detectors // 2
 
-    def _shadow(self, t: Tensor, t0: Tensor, c: Tensor) -> Tensor:
-        """Weight h(t − t₀), zero for detectors that do not exist, in the default precision."""
-        weight = (1 - (t - t0).abs() / c).clamp(min=0) / c
+    def _table(self, weight: Callable[[Tensor, Tensor], Tensor]) -> Sparse:
+        """Tabulate h(t, t₀) of each pixel (a row) and the two detectors t around it, in float64."""
+        t0 = self._pixel_positions()
+        n_angles, n_pixels = t0.shape
+        lower = torch.floor(t0)
+        t = torch.stack((lower, lower + 1))  # no weight reaches further: h has half-width c <= 1
         exists = (t >= 0) & (t < self.n_detectors)
-        return (weight * exists).to(torch.get_default_dtype())
-
-    def _pairs(self) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
-        last = self.n_detectors - 1
-        return (
-            (self.lower.clamp(0, last), self.w_lower),
-            ((self.lower + 1).clamp(0, last), self.w_upper),
-        )
+        values = weight(t, t0) * exists
+        first = self.n_detectors * torch.arange(n_angles)[:, None]
+        cols = first + t.long().clamp(0, self.n_detectors - 1)
+        entries = (x.permute(2, 1, 0).reshape(n_pixels, -1) for x in (cols, values))
+        return Sparse(*entries, n_angles * self.n_detectors)
 
     def _forward(self, u: Tensor) -> Tensor:
         fits(u, self.size, "Radon")
-        pixels = u.flatten(0, 1).flatten(1).T  # (H·W, B·C): index_add_ runs along the first axis
-        (lower, w_lower), (upper, w_upper) = self._pairs()
-        rows = []
-        for i in range(len(self.angles)):
-            row = pixels.new_zeros(self.n_detectors, pixels.shape[1])
-            row = row.index_add(0, lower[i], w_lower[i].to(u.dtype)[:, None] * pixels)
-            row = row.index_add(0, upper[i], w_upper[i].to(u.dtype)[:, None] * pixels)
-            rows.append(row)
-        y = torch.stack(rows).movedim(-1, 0)
+        y = self.shadows.T(u.flatten(0, 1).flatten(1).T).T
         return y.reshape(*u.shape[:2], len(self.angles), self.n_detectors)
 
     def _adjoint(self, y: Tensor) -> Tensor:
-        fits(y, (len(self.angles), self.n_detectors), "Radon's sinogram")
-        return sum(self._back_project(y, index, weight) for index, weight in self._pairs())
+        return self._back_project(y, self.shadows)
 
-    def _back_project(self, y: Tensor, index: Tensor, weight: Tensor) -> Tensor:
-        u = y.new_zeros(*y.shape[:2], math.prod(self.size))
-        for i in range(len(self.angles)):
-            u = u + weight[i].to(y.dtype) * y[..., i, :][..., index[i]]
-        return u.reshape(*y.shape[:2], *self.size)
+    def _back_project(self, y: Tensor, table: Sparse) -> Tensor:
+        fits(y, (len(self.angles), self.n_detectors), "Radon's sinogram")
+        u = table(y.flatten(0, -3).flatten(1).T).T
+        return u.reshape(*y.shape[:-2], *self.size)
 
     def _norm(self, shape: tuple[int, int, int] | None) -> float:
-        return super()._norm((1, *self.size) if shape is None else shape)
+        if shape is not None:
+            fits(torch.empty(shape, device="meta"), self.size, "Radon")
+        if self._largest is None:  # asked for at each restoration, and never another
+            self._largest = super()._norm((1, *self.size))
+        return self._largest
 
     def fbp(self, y: Tensor, filter: Literal["ramp", "hann"] = "ramp") -> Tensor:
         """Filtered back-projection, the approximate inverse of R from many angles.
@@ -155,14 +149,21 @@ class Radon(LinearOperator):
         n = max(64, 2 ** math.ceil(math.log2(2 * self.n_detectors)))
         response = _ramp_response(n, filter).to(y)
         filtered = torch.fft.ifft(torch.fft.fft(y, n=n) * response).real[..., : self.n_detectors]
-        t0 = self._pixel_positions().to(y.device)
-        last = self.n_detectors - 1
-        inside = (t0 >= 0) & (t0 <= last)
-        u = 0
-        for t in (torch.floor(t0), torch.floor(t0) + 1):
-            weight = (1 - (t - t0).abs()) * inside
-            u = u + self._back_project(filtered, t.long().clamp(0, last), weight)
-        return u * math.pi / (2 * len(self.angles))
+        return (
+            self._back_project(filtered, self._linear(y.device)) * math.pi / (2 * len(self.angles))
+        )
+
+    def _linear(self, device: torch.device) -> Sparse:
+        """Tabulate linear interpolation between detectors, when it is first asked for."""
+        if self._interpolation is None:
+            last = self.n_detectors - 1
+
+            def weight(t: Tensor, t0: Tensor) -> Tensor:
+                return (1 - (t - t0).abs()) * ((t0 >= 0) & (t0 <= last))
+
+            self._interpolation = self._table(weight)
+        self._interpolation = self._interpolation.to(device)
+        return self._interpolation
 
     def extra_repr(self) -> str:
         return f"n_angles={len(self.angles)}, size={self.size}, n_detectors={self.n_detectors}"

@@ -84,26 +84,6 @@ class History(dict[str, list[float]]):
         return math.fsum(values) / len(values)
 
 
-def adam(net: nn.Module, lr: float, betas: tuple[float, float] = (0.9, 0.999)) -> torch.optim.Adam:
-    """Make Adam for a network, in its one-pass form where the device has it."""
-    fused = next(net.parameters()).device.type in ("cpu", "cuda")
-    return torch.optim.Adam(net.parameters(), lr=check.positive(lr, "lr"), betas=betas, fused=fused)
-
-
-def anneal(optimiser: torch.optim.Optimizer, lr: float, step: int, n_steps: int) -> None:
-    """Set the learning rate of step 1 … n_steps: from lr down to almost 0, along a cosine."""
-    for group in optimiser.param_groups:
-        group["lr"] = lr * (1 + math.cos(math.pi * (step - 1) / n_steps)) / 2
-
-
-def descend(optimiser: torch.optim.Optimizer, loss: Tensor, net: nn.Module) -> None:
-    """Take one step down the loss; among several processes, down their mean loss."""
-    optimiser.zero_grad(set_to_none=True)
-    loss.backward()
-    distributed.average_gradients(net)
-    optimiser.step()
-
-
 class Run:
     """The steps of one training, from where its checkpoint left off: it counts, logs and saves.
 

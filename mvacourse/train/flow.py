@@ -11,8 +11,9 @@ from mvacourse import check
 from mvacourse.losses import flow_nll
 from mvacourse.nets import Flow
 from mvacourse.train import distributed
-from mvacourse.train.common import History, Run, adam, anneal, descend
+from mvacourse.train.common import History, Run
 from mvacourse.train.draws import fingerprint, seeded
+from mvacourse.train.steps import adam, anneal, descend
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

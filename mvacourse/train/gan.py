@@ -6,14 +6,15 @@ import copy
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from mvacourse import check
 from mvacourse.losses import discriminator_loss, generator_loss, r1
 from mvacourse.nets import Discriminator, Generator
 from mvacourse.train import distributed
-from mvacourse.train.common import History, Run, adam, anneal, descend
+from mvacourse.train.common import History, Run
 from mvacourse.train.draws import fingerprint, seeded
+from mvacourse.train.steps import adam, anneal, descend, follow
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -132,13 +133,6 @@ def gan(
                 descend(opt_G, loss, G)
             D.requires_grad_(True)
 
-            _follow(mean_G, G, average)
+            follow(mean_G, G, average)
             run.log(loss=loss, loss_D=loss_D)
     return mean_G.eval(), D.eval(), run.history
-
-
-@torch.no_grad()
-def _follow(mean: nn.Module, net: nn.Module, average: float) -> None:
-    """Draw each weight of `mean` a little towards that of `net`."""
-    for m, p in zip(mean.parameters(), net.parameters()):
-        m.lerp_(p, 1 - average)

@@ -19,7 +19,7 @@ def free_port():
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the processes are forked")
-@pytest.mark.parametrize("recipe", ["gan"])
+@pytest.mark.parametrize("recipe", ["gan", "pix2pix"])
 def test_two_processes_train_as_one(recipe, tmp_path):
     meeting = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port())}
     processes = [start(recipe, tmp_path, N_STEPS, **meeting, RANK=str(rank)) for rank in range(2)]

@@ -15,7 +15,7 @@ def recipe(request):
     return call
 
 
-@pytest.mark.parametrize("name", ["vae", "flow", "classifier"])
+@pytest.mark.parametrize("name", ["vae", "flow", "classifier", "regression"])
 def test_loss_falls(name):
     history = RECIPES[name](80, progress=False, lr=1e-2)[-1]
     assert len(history["loss"]) == 80

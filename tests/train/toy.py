@@ -6,7 +6,8 @@ from pathlib import Path
 
 import torch
 
-from mvacourse import train
+from mvacourse import nets, train
+from mvacourse.train.pairs import SuperResolution
 
 SHAPE = (1, 8, 8)
 
@@ -38,11 +39,61 @@ def train_classifier(n_steps=20, **options):
     return train.classifier(x, labels, classes=5, width=4, n_steps=n_steps, batch=8, **options)
 
 
+class Noisy:
+    """Pairs: the squares with noise, and without."""
+
+    fingerprint = "squares"
+
+    def __call__(self, draw, batch):
+        x = images()[0][draw.rows(64, batch)]
+        return (x + 0.5 * draw.normal(batch, *SHAPE),), x
+
+
+def train_regression(n_steps=20, *, seed=0, **options):
+    with train.seeded(seed):
+        net = nets.UNet(1, 1, width=4, n_scales=2)
+    return train.regression(net, Noisy(), n_steps=n_steps, batch=8, seed=seed, **options)
+
+
+def train_srgan(n_steps=20, *, seed=0, **options):
+    x = images()[0].repeat_interleave(2, -1).repeat_interleave(2, -2)
+    pairs = SuperResolution(list((255 * x).byte()), scale=2, size=16)
+    with train.seeded(seed):
+        G = nets.SRResNet(2, 1, width=4, n_blocks=1, kernel=3)
+        D = nets.SRDiscriminator(16, 1, width=2)
+    return train.srgan(G, D, pairs, n_steps=n_steps, batch=8, seed=seed, **options)
+
+
+def train_conditional_gan(n_steps=20, **options):
+    x, labels = images()
+    sizes = {"classes": 5, "k": 4, "width": 4, "width_D": 4}
+    return train.conditional_gan(x, labels, **sizes, n_steps=n_steps, batch=8, **options)
+
+
+def label_maps(n=64, seed=0):
+    """The squares of :func:`images`, and where they are: a pair from label to image."""
+    x = images(n, seed)[0]
+    return (x[:, 0] > 0).long(), x
+
+
+def train_pix2pix(n_steps=20, *, seed=0, **options):
+    with train.seeded(seed):
+        G = nets.Pix2PixUNet(2, 1, width=4, n_scales=2)
+        D = nets.PatchGAN(3, width=4, n_layers=1)
+    pairs = train.Labelled(*label_maps(), classes=2)
+    options = {"batch": 8, "precision": "float32", **options}
+    return train.pix2pix(G, D, pairs, n_steps=n_steps, seed=seed, **options)
+
+
 RECIPES = {
     "vae": train_vae,
     "flow": train_flow,
     "gan": train_gan,
     "classifier": train_classifier,
+    "conditional_gan": train_conditional_gan,
+    "pix2pix": train_pix2pix,
+    "regression": train_regression,
+    "srgan": train_srgan,
 }
 
 

@@ -1,0 +1,187 @@
+"""Denoise grey photographs never trained on: TV, BM3D, and the course's denoiser (F3).
+
+Protocol. v = u + σw, w ~ N(0, I) of one seed, not clipped, σ = 15, 25, 50 of 255. Photographs:
+eight of scikit-image's, in grey, cropped and resized to 256×256 with anti-aliasing; and Set5, in
+grey (0.299 R + 0.587 G + 0.114 B), whole. PSNR and SSIM of the estimate clipped to [0, 1].
+
+- noisy: v itself.
+- TV: argmin ½‖u − v‖² + λTV_ε(u), ε = 0.003, λ tuned for each σ on photographs of BSDS500 train.
+- BM3D: the package `bm3d` with its defaults, told σ. Without the package its rows stay as they are.
+- denoiser: `weights.load("denoiser_grey")`, told σ; one network for all σ.
+
+    pip install bm3d
+    mvacourse data fetch set5
+    python benchmarks/denoise.py
+
+Rows go to results/denoise.csv as they are found, and in the end to data/published as well, where
+notebooks find them. About fifteen minutes on one core, nearly all of them BM3D's; with
+``--methods denoiser`` half a minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import importlib.util
+import io
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import torch
+from common import RESULTS, machine
+from torch import Tensor
+
+from mvacourse import datasets, images, metrics, noise, start, variational, weights
+from mvacourse.files import write_whole
+from mvacourse.operators import Identity
+
+TABLE = RESULTS / "denoise.csv"
+SHIPPED = Path(__file__).resolve().parents[1] / "data" / "published" / "denoise_measured.csv"
+EMBEDDED = ("astronaut", "brick", "camera", "chelsea", "coffee", "coins", "moon", "rocket")
+GREY = torch.tensor([0.299, 0.587, 0.114])[:, None, None]
+LEVELS = (15, 25, 50)
+LAM = {15: 0.048, 25: 0.092, 50: 0.215}
+"""λ of TV at each level: :func:`tune` found them."""
+KEYS = ["sigma", "image", "method"]
+COLUMNS = [*KEYS, "psnr", "ssim", "seconds", "hardware"]
+
+Method = Callable[[Tensor, int], Tensor]
+
+
+def photographs() -> Iterator[tuple[str, Tensor]]:
+    """Give each photograph in grey, with its name."""
+    for name in EMBEDDED:
+        yield name, images.photo(name, 256)
+    for name, u in datasets.set5().items():
+        yield name, (GREY * u).sum(1, keepdim=True)
+
+
+def tv(v: Tensor, level: int, lam: float | None = None) -> Tensor:
+    """Denoise by smoothed total variation."""
+    lam = LAM[level] if lam is None else lam
+    return variational.smoothed_tv(Identity(), v, lam, eps=0.003, n_iter=200)
+
+
+def bm3d(v: Tensor, level: int) -> Tensor:
+    """Denoise by the authors' BM3D."""
+    from bm3d import bm3d as authors
+
+    return torch.from_numpy(authors(v[0, 0].double().numpy(), level / 255))[None, None].to(v)
+
+
+def denoiser() -> Method:
+    """Load the course's network."""
+    net = weights.load("denoiser_grey").requires_grad_(False)
+    return lambda v, level: net(v, level / 255)
+
+
+def methods(chosen: list[str]) -> dict[str, Method]:
+    """Make what was asked for and can be had; say what cannot."""
+    found: dict[str, Method] = {}
+    for name in chosen:
+        if name == "BM3D" and importlib.util.find_spec("bm3d") is None:
+            print("BM3D is left out: the package bm3d is not installed (pip install bm3d)")
+            continue
+        if name == "denoiser" and "denoiser_grey" not in weights.names():
+            print("the denoiser is left out: mvacourse train denoiser_grey --budget full")
+            continue
+        makers = {"noisy": lambda: lambda v, level: v, "TV": lambda: tv, "BM3D": lambda: bm3d}
+        found[name] = {**makers, "denoiser": denoiser}[name]()
+    return found
+
+
+def tune() -> None:
+    """Print the PSNR of TV against λ, on eight photographs that training may see."""
+    crops = [
+        (GREY * u).sum(1, keepdim=True)[..., :256, :256] for u in datasets.bsds500("train")[:8]
+    ]
+    for level in LEVELS:
+        for factor in (0.75, 0.9, 1.05, 1.2):
+            lam = factor * level / 255
+            pairs = ((tv(noise.gaussian(u, level / 255, seed=0), level, lam), u) for u in crops)
+            psnr = sum(metrics.psnr(x, u).item() for x, u in pairs) / len(crops)
+            print(f"sigma {level}: lam = {lam:.3f} gives {psnr:.2f} dB", flush=True)
+
+
+def read() -> list[dict[str, str]]:
+    """Read what was measured so far."""
+    if not TABLE.exists():
+        return []
+    with open(TABLE, encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def write(rows: list[dict[str, str]], *files: Path) -> None:
+    """Write the table, ordered by level and method."""
+    order = {name: i for i, name in enumerate(["noisy", "TV", "BM3D", "denoiser"])}
+    rows = sorted(rows, key=lambda row: (int(row["sigma"]), order[row["method"]]))
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    for file in files:
+        write_whole(file, text.getvalue())
+
+
+def measure(chosen: dict[str, Method]) -> None:
+    """Denoise all photographs at all levels; each row replaces the one of the same keys."""
+    table = {tuple(row[key] for key in KEYS): row for row in read()}
+    for name, u in photographs():
+        for level in LEVELS:
+            v = noise.gaussian(u, level / 255, seed=level)
+            for method, restore in chosen.items():
+                begun = time.perf_counter()
+                x = restore(v, level).clamp(0, 1)
+                row = {"sigma": str(level), "image": name, "method": method}
+                row["psnr"] = f"{metrics.psnr(x, u).item():.3f}"
+                row["ssim"] = f"{metrics.ssim(x, u).item():.4f}"
+                row["seconds"] = f"{time.perf_counter() - begun:.2f}"
+                row["hardware"] = machine()["cpu"]
+                table[tuple(row[key] for key in KEYS)] = row
+                print(f"{name}, sigma {level}: {method} {row['psnr']} dB", flush=True)
+        write(list(table.values()), TABLE)
+    write(list(table.values()), TABLE, SHIPPED)
+
+
+def figure() -> None:
+    """Print the means, and draw what is gained over TV, to ``results/denoise.png``."""
+    import matplotlib.pyplot as plt
+
+    rows = {tuple(row[key] for key in KEYS): float(row["psnr"]) for row in read()}
+    names = list(dict.fromkeys(name for _, name, _ in rows))
+    shown = [m for m in ("noisy", "TV", "BM3D", "denoiser") if ("25", names[0], m) in rows]
+    fig, axes = plt.subplots(1, 3, figsize=(12, 4), sharey=True, constrained_layout=True)
+    for ax, level in zip(axes, map(str, LEVELS)):
+        for method in shown:
+            psnr = [rows[level, name, method] for name in names]
+            print(f"sigma {level}: {method} {sum(psnr) / len(psnr):.2f} dB on average")
+            if method in ("BM3D", "denoiser"):
+                gain = [p - rows[level, name, "TV"] for p, name in zip(psnr, names)]
+                ax.plot(gain, "o" if method == "denoiser" else "x", label=method)
+        ax.set_xticks(range(len(names)), names, rotation=90)
+        ax.set(title=f"σ = {level}/255")
+        ax.grid(axis="y", alpha=0.3)
+    axes[0].set_ylabel("PSNR gained over TV (dB)")
+    axes[0].legend()
+    fig.savefig(RESULTS / "denoise.png", dpi=100)
+
+
+def main() -> None:
+    """Measure, print, write and draw."""
+    known = ["noisy", "TV", "BM3D", "denoiser"]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--methods", nargs="+", default=known, choices=known)
+    parser.add_argument("--threads", type=int)
+    parser.add_argument("--tune", action="store_true", help="print TV's PSNR against λ, and stop")
+    options = parser.parse_args()
+    start(threads=options.threads)
+    if options.tune:
+        tune()
+        return
+    measure(methods(options.methods))
+    figure()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""Texture scenes: random label maps filled with brick, grass and gravel, pairs without a download.
+
+They stand in for streets and façades where a network learns to turn labels into photographs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from mvacourse import check
+from mvacourse.images.photographs import read
+
+TEXTURES = ("brick", "grass", "gravel")
+"""What the labels 0, 1 and 2 are filled with."""
+
+_SPLITS = ("train", "test")
+
+_LIGHT = (0.35, 0.65)
+"""Means that a texture may have."""
+
+
+class Scenes(NamedTuple):
+    """Texture scenes: what is seen, and of what it is made."""
+
+    photographs: Tensor
+    """(n,1,H,W), float32, in [0, 1]."""
+    labels: Tensor
+    """(n,H,W), int64: index into :data:`TEXTURES`."""
+
+
+def texture_scenes(
+    n: int,
+    seed: int | torch.Generator | None = 0,
+    size: int | Sequence[int] = 64,
+    *,
+    split: str = "train",
+    smoothness: float = 12.0,
+) -> Scenes:
+    """Draw `n` scenes: smooth random label maps, and what they look like filled with textures.
+
+    The label of a pixel is the largest of three independent fields there, white noise filtered by a
+    Gaussian. Each label shows a window of its texture, of random place, mirrored at random, and
+    under a light of its own: its grey is shifted, so that the texture has a mean drawn from 0.35 to
+    0.65, and cut to [0, 1]. Thus the grey tells little of the label, and the texture all. Image i
+    of a seed is the same for every n, and has another label map in each split.
+
+    The textures are scikit-image's photographs at half their size, cut down the middle: nothing of
+    the left halves, ``"train"``, is in the right ones, ``"test"``.
+
+    Parameters
+    ----------
+    n : int
+        How many.
+    seed : int, torch.Generator or None
+        A number always gives the same scenes.
+    size : int or (int, int), default 64
+        Height up to 256 and width up to 128, which is the size of a half.
+    split : {"train", "test"}
+        Which halves of the textures.
+    smoothness : float, default 12
+        Standard deviation of the Gaussian in pixels, whatever the size: larger images have more
+        regions, not larger ones. A region is some four times as wide.
+
+    Returns
+    -------
+    Scenes
+        ``photographs`` (n,1,H,W) and ``labels`` (n,H,W).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a size is out of range, `smoothness` is not positive, or there is no such split.
+    """
+    n, (H, W) = check.count(n, "n"), check.image_size(size)
+    check.positive(smoothness, "smoothness")
+    if split not in _SPLITS:
+        raise ValueError(f"split = {split!r}: choose {' or '.join(map(repr, _SPLITS))}")
+    halves = _halves(split)
+    if H > halves.shape[-2] or W > halves.shape[-1]:
+        raise ValueError(
+            f"size = {(H, W)} is larger than half a texture, {tuple(halves.shape[-2:])}: "
+            "draw smaller scenes"
+        )
+    key = int(torch.randint(2**62, (), generator=check.generator(seed)))
+    smooth = [_gaussian(length, smoothness) for length in (H, W)]
+    scenes = [_scene(np.random.default_rng([key, i, *split.encode()]), halves, smooth)
+              for i in range(n)]  # fmt: skip
+    return Scenes(*(torch.stack(part) for part in zip(*scenes)))
+
+
+def _scene(
+    rng: np.random.Generator, halves: Tensor, smooth: Sequence[Tensor]
+) -> tuple[Tensor, Tensor]:
+    rows, columns = smooth
+    noise = rng.standard_normal((len(TEXTURES), rows.shape[1], columns.shape[1]), np.float32)
+    labels = (rows @ torch.from_numpy(noise) @ columns.T).argmax(0)
+    H, W = labels.shape
+    windows = []
+    for texture in halves:
+        top = rng.integers(texture.shape[0] - H, endpoint=True)
+        left = rng.integers(texture.shape[1] - W, endpoint=True)
+        window = texture[top : top + H, left : left + W]
+        light = rng.uniform(*_LIGHT)
+        windows.append(light + (window.flip(-1) if rng.random() < 0.5 else window))
+    return torch.stack(windows).gather(0, labels[None]).clamp(0, 1), labels
+
+
+@lru_cache(maxsize=2)
+def _halves(split: str) -> Tensor:
+    """Give the left or the right halves of the textures at half their size, less their means."""
+    whole = torch.cat([read(f"{name}.png", None, False) for name in TEXTURES])
+    # Means of 2×2 pixels: unlike a longer filter, they mix nothing across the cut.
+    left, right = F.avg_pool2d(whole, 2)[:, 0].chunk(2, dim=-1)
+    half = left if split == "train" else right
+    return half - half.mean((-2, -1), keepdim=True)
+
+
+def _gaussian(length: int, sigma: float) -> Tensor:
+    """Filter `length` values from white noise that reaches 3σ beyond them: (length,longer)."""
+    reach = int(np.ceil(3 * sigma))
+    at = torch.arange(-reach, length + reach)
+    return torch.exp(-((at - torch.arange(length)[:, None]) ** 2) / (2 * sigma**2))

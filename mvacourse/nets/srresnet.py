@@ -1,0 +1,206 @@
+"""Super-resolution: the residual network of SRGAN, and its discriminator."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from mvacourse import check
+
+_SMALLEST = 16
+"""Side that four halvings leave one pixel of."""
+_SMALL = 0.1
+"""By what the last layer of a branch without batch norm is born smaller."""
+
+
+class SRResNet(nn.Module):
+    """Residual network from a small image to a large one, y ↦ x̂: the generator of SRGAN (F4).
+
+    A convolution and a PReLU give the maps h; `n_blocks` residual blocks (convolution, PReLU,
+    convolution, added to their input) and one more convolution work at the small size; h is added;
+    pixel shuffles enlarge. With the defaults it is the network of the paper, of 1 549 462
+    parameters. The network works on x − ½: zeros around the border then mean grey, not black.
+
+    The form that the course trains leaves out what costs time and adds little:
+
+    - ``norm=False``: no batch norm. It makes a pixel depend on the batch and leaves artefacts. What
+      it did for the first steps is done by the second convolution of each block, which is born ten
+      times smaller: a block starts close to the identity.
+    - ``direct=True``: one convolution makes all scale² pixels at once, so that no layer works at
+      the large size, where most of the time was spent.
+    - ``skip=True``: what is learned is x − bicubic(y). The network is born as the interpolation.
+
+    Any size of image will do: the network is fully convolutional.
+
+    Parameters
+    ----------
+    scale : int, default 4
+        How many times larger x̂ is; a power of two unless `direct`.
+    channels : int, default 3
+        Of the images.
+    width : int, default 64
+        Maps of all layers.
+    n_blocks : int, default 16
+        Number of residual blocks.
+    kernel : int, default 9
+        Odd size of the first convolution, and of the last one unless `direct`; 3 elsewhere.
+    norm, direct, skip : bool
+        As above; True, False and False by default.
+
+    Raises
+    ------
+    ValueError
+        If a number is not positive, `kernel` is even, `scale` is no power of two where it must be,
+        or an image has other channels.
+
+    References
+    ----------
+    Ledig et al., Photo-realistic single image super-resolution using a generative adversarial
+    network, CVPR 2017; Lim et al., Enhanced deep residual networks for single image
+    super-resolution, CVPR workshops 2017, for the form without batch norm.
+    """
+
+    def __init__(
+        self,
+        scale: int = 4,
+        channels: int = 3,
+        *,
+        width: int = 64,
+        n_blocks: int = 16,
+        kernel: int = 9,
+        norm: bool = True,
+        direct: bool = False,
+        skip: bool = False,
+    ) -> None:
+        super().__init__()
+        for value, name in ((scale, "scale"), (channels, "channels"), (width, "width")):
+            check.count(value, name)
+        if check.count(kernel, "kernel") % 2 == 0:
+            raise ValueError(f"kernel = {kernel} must be odd")
+        if not direct and scale & (scale - 1):
+            raise ValueError(f"scale = {scale} is no power of two: write direct=True")
+        self.scale, self.channels, self.skip = scale, channels, skip
+        self.arguments = {"scale": scale, "channels": channels, "width": width}
+        self.arguments |= {"n_blocks": n_blocks, "kernel": kernel}
+        self.arguments |= {"norm": norm, "direct": direct, "skip": skip}
+        self.head = nn.Sequential(_conv(channels, width, kernel), nn.PReLU())
+        blocks = (_Block(width, norm) for _ in range(check.count(n_blocks, "n_blocks")))
+        self.body = nn.Sequential(*blocks, _conv(width, width), _norm(width, norm))
+        self.tail = nn.Sequential(
+            *(_one_shuffle if direct else _shuffles)(width, channels, scale, kernel)
+        )
+        if skip:
+            _shrink(next(m for m in reversed(self.tail) if isinstance(m, nn.Conv2d)))
+
+    def forward(self, y: Tensor) -> Tensor:
+        """Map y `(B,C,H,W)` in [0, 1] to x̂ `(B,C,scale·H,scale·W)`, not clamped."""
+        if check.batch(y, "y").shape[1] != self.channels:
+            raise ValueError(f"y has {y.shape[1]} channels, but the network takes {self.channels}")
+        h = self.head(y - 0.5)
+        x = self.tail(h + self.body(h)).to(y.dtype)
+        return x + (self.enlarge(y) if self.skip else 0.5)
+
+    def enlarge(self, y: Tensor) -> Tensor:
+        """Interpolate y, by torch's bicubic: the network learns how it differs from MATLAB's."""
+        return F.interpolate(y, scale_factor=self.scale, mode="bicubic", align_corners=False)
+
+
+class SRDiscriminator(nn.Module):
+    """Discriminator of SRGAN: is this a photograph, or the work of a network? (F4).
+
+    Eight 3×3 convolutions, of width, width, 2·width, … 8·width maps; every second one halves the
+    image; each with batch norm, but the first, and a LeakyReLU(0.2). Then two dense layers to one
+    logit. With the defaults it is that of the paper, of 23 565 505 parameters.
+
+    Parameters
+    ----------
+    size : int or None, default 96
+        Height and width of the images. None: the last maps are averaged over the image before the
+        dense layers, which makes these smaller, and lets the image have any size.
+    channels : int, default 3
+        Of the images.
+    width : int, default 64
+        Maps of the first layer.
+
+    Raises
+    ------
+    ValueError
+        If a number is not positive, `size` is below 16, or an image has another size or is smaller
+        than 16×16.
+
+    References
+    ----------
+    Ledig et al., CVPR 2017.
+    """
+
+    def __init__(self, size: int | None = 96, channels: int = 3, width: int = 64) -> None:
+        super().__init__()
+        if size is not None:
+            check.count(size, "size", at_least=_SMALLEST)
+        self.size, self.channels = size, check.count(channels, "channels")
+        self.arguments = {"size": size, "channels": channels, "width": check.count(width, "width")}
+        outs = [width * 2 ** (i // 2) for i in range(8)]
+        layers: list[nn.Module] = []
+        for i, (c, w) in enumerate(zip([channels, *outs[:-1]], outs)):
+            layers += [nn.Conv2d(c, w, 3, 1 + i % 2, 1), nn.BatchNorm2d(w), nn.LeakyReLU(0.2)]
+        del layers[1]
+        self.layers = nn.Sequential(*layers)
+        side = 1 if size is None else -(-size // 16)
+        self.last = nn.Sequential(
+            nn.Linear(8 * width * side**2, 16 * width), nn.LeakyReLU(0.2), nn.Linear(16 * width, 1)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map images `(B,C,H,W)` to logits `(B,)`: positive where x is taken for a photograph."""
+        H, W = check.batch(x, "x").shape[-2:]
+        if self.size is None:
+            fits, wanted = min(H, W) >= _SMALLEST, f"H, W) of at least {_SMALLEST} × {_SMALLEST}"
+        else:
+            fits, wanted = H == W == self.size, f"{self.size}, {self.size})"
+        if not fits or x.shape[1] != self.channels:
+            raise ValueError(
+                f"x has shape {tuple(x.shape)}, but this network takes images "
+                f"(B, {self.channels}, {wanted}"
+            )
+        maps = self.layers(x - 0.5)
+        if self.size is None:
+            maps = maps.mean((-2, -1))
+        return self.last(maps.flatten(1)).squeeze(1).to(x.dtype)
+
+
+class _Block(nn.Module):
+    def __init__(self, width: int, norm: bool) -> None:
+        super().__init__()
+        self.first = nn.Sequential(_conv(width, width), _norm(width, norm), nn.PReLU())
+        self.second = nn.Sequential(_conv(width, width), _norm(width, norm))
+        if not norm:
+            _shrink(self.second[0])
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.second(self.first(x))
+
+
+def _conv(ins: int, outs: int, kernel: int = 3) -> nn.Conv2d:
+    return nn.Conv2d(ins, outs, kernel, padding=kernel // 2)
+
+
+def _norm(width: int, norm: bool) -> nn.Module:
+    return nn.BatchNorm2d(width) if norm else nn.Identity()
+
+
+def _one_shuffle(width: int, channels: int, scale: int, kernel: int) -> list[nn.Module]:
+    return [_conv(width, channels * scale**2), nn.PixelShuffle(scale)]
+
+
+def _shuffles(width: int, channels: int, scale: int, kernel: int) -> list[nn.Module]:
+    layers: list[nn.Module] = []
+    for _ in range(scale.bit_length() - 1):
+        layers += [_conv(width, 4 * width), nn.PixelShuffle(2), nn.PReLU()]
+    return [*layers, _conv(width, channels, kernel)]
+
+
+@torch.no_grad()
+def _shrink(layer: nn.Conv2d) -> None:
+    layer.weight.mul_(_SMALL)
+    layer.bias.mul_(_SMALL)

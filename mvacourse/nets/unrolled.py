@@ -1,0 +1,109 @@
+"""Unrolled optimisation: a few steps of descent, between which a network corrects (F3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from mvacourse import check
+from mvacourse.nets.unet import UNet
+
+if TYPE_CHECKING:
+    from mvacourse.operators import LinearOperator
+
+
+class Unrolled(nn.Module):
+    """Restore from y = Au + w by gradient steps, each with a learned correction (F3).
+
+    x_{k+1} = x_k − (τ_k / ‖A‖²) Aᵀ(A x_k − y) + N_k(x_k),     k = 0 … n_iter − 1,
+
+    with steps τ_k and networks N_k learned together, from x₀ to the last x. It is descent on
+    ½‖Ax − y‖² + R(x), stopped after few steps, with N_k in the place of −∇R. A is handed in with
+    the data, and may be another than in training; dividing by ‖A‖² keeps the step's meaning then.
+
+    Each N_k is a small :class:`UNet`, which begins at zero: the network is born as plain gradient
+    descent with τ = 1.
+
+    Parameters
+    ----------
+    n_iter : int, default 5
+        Number of steps.
+    channels : int, default 1
+        Of the images.
+    width : int or sequence of int, default (24, 48)
+        Of the N_k, as for :class:`UNet`.
+    n_scales : int, default 2
+        Of the N_k; ignored where `width` is a sequence.
+    fold : int, default 2
+        Of the N_k, as for :class:`UNet`.
+    shared : bool, default False
+        One N for all steps, with n_iter times fewer weights.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a number is not positive, or x₀ is no image batch of these channels.
+
+    Notes
+    -----
+    A is applied in the precision of y, outside autocast. Its norm is asked for at each call: it
+    should have a formula, or be remembered, as that of :class:`mvacourse.operators.Radon` is.
+
+    References
+    ----------
+    Gregor and LeCun, Learning fast approximations of sparse coding, ICML 2010; Adler and Öktem,
+    Solving ill-posed inverse problems using iterative deep neural networks, Inverse Problems 2017.
+    """
+
+    def __init__(
+        self,
+        n_iter: int = 5,
+        channels: int = 1,
+        *,
+        width: int | Sequence[int] = (24, 48),
+        n_scales: int = 2,
+        fold: int = 2,
+        shared: bool = False,
+    ) -> None:
+        super().__init__()
+        self.n_iter = check.count(n_iter, "n_iter")
+        self.channels = check.count(channels, "channels")
+        options = {"width": width, "n_scales": n_scales, "fold": fold, "residual": False}
+        self.tau = nn.Parameter(torch.ones(n_iter))
+        self.correct = nn.ModuleList(
+            UNet(channels, channels, **options) for _ in range(1 if shared else n_iter)
+        )
+        for N in self.correct:
+            nn.init.zeros_(N.last.weight)
+            nn.init.zeros_(N.last.bias)
+        inside = self.correct[0].arguments
+        self.arguments = {"n_iter": n_iter, "channels": channels, "shared": bool(shared)}
+        self.arguments |= {key: inside[key] for key in ("width", "fold")}
+
+    def forward(self, y: Tensor, A: LinearOperator, x0: Tensor | None = None) -> Tensor:
+        """Map data `y`, measured by `A`, to images `(B,C,H,W)`, not clamped.
+
+        `x0` is where to begin, an approximate inverse such as ``A.fbp(y)``; without it Aᵀy/‖A‖².
+        """
+        return self.iterates(y, A, x0)[-1]
+
+    def iterates(self, y: Tensor, A: LinearOperator, x0: Tensor | None = None) -> list[Tensor]:
+        """Give x₀, x₁, … and the last x."""
+        with torch.autocast(y.device.type, enabled=False):
+            start = A.T(y) if x0 is None else x0
+            check.batch(start, "x0")
+            if start.shape[1] != self.channels:
+                raise ValueError(
+                    f"x0 has {start.shape[1]} channels, but the network takes {self.channels}"
+                )
+            norm2 = A.norm(tuple(start.shape[1:])) ** 2
+        xs = [start / norm2 if x0 is None else x0]
+        for k in range(self.n_iter):
+            x, N = xs[-1], self.correct[k % len(self.correct)]
+            with torch.autocast(y.device.type, enabled=False):
+                descended = x - self.tau[k] / norm2 * A.T(A(x) - y)
+            xs.append(descended + N(x))
+        return xs

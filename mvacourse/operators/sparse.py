@@ -1,0 +1,84 @@
+"""A matrix of few entries, kept by its rows and by its columns: both products are fast."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+
+class Sparse(nn.Module):
+    """Matrix M of few entries; ``M(x)`` is Mx and ``M.T(y)`` is Mᵀy.
+
+    It is kept twice, M and Mᵀ, each by compressed rows: a product then reads memory in order, and
+    costs one addition an entry and a column of x. The gradient of one product is the other.
+
+    Parameters
+    ----------
+    cols, values : Tensor, (n_rows,k)
+        The k entries of each row, by rising column; zeros are dropped.
+    n_cols : int
+        Number of columns.
+    """
+
+    def __init__(self, cols: Tensor, values: Tensor, n_cols: int) -> None:
+        # Imported here, for it takes a tenth of the time that torch takes, and few need it.
+        from scipy.sparse import csr_array
+
+        super().__init__()
+        n_rows, k = cols.shape
+        self.shape = (n_rows, n_cols)
+        starts = np.arange(0, n_rows * k + 1, k, dtype=np.int32)
+        entries = values.flatten().numpy(), cols.flatten().int().numpy(), starts
+        M = csr_array(entries, shape=self.shape)
+        M.eliminate_zeros()
+        self._keep("", M)
+        self._keep("T_", M.T.tocsr())
+
+    def _keep(self, prefix: str, M: Any) -> None:
+        # int32: the CPU's library for such products would make it so at every call
+        parts = {"starts": M.indptr, "cols": M.indices, "values": M.data}
+        for name, part in parts.items():
+            self.register_buffer(f"{prefix}{name}", torch.tensor(part), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Give Mx for `x` `(n_cols,B)`, in its precision."""
+        return _Product.apply(x, self, False)
+
+    def T(self, y: Tensor) -> Tensor:
+        """Give Mᵀy for `y` `(n_rows,B)`, in its precision."""
+        return _Product.apply(y, self, True)
+
+    def product(self, x: Tensor, transposed: bool) -> Tensor:
+        """Multiply without telling autograd."""
+        prefix, shape = ("T_", self.shape[::-1]) if transposed else ("", self.shape)
+        starts, cols, values = (
+            getattr(self, prefix + part) for part in ("starts", "cols", "values")
+        )
+        # such products are written for these two precisions only
+        dtype = x.dtype if x.dtype in (torch.float32, torch.float64) else torch.float32
+        with warnings.catch_warnings(), torch.autocast(x.device.type, enabled=False):
+            warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
+            M = torch.sparse_csr_tensor(
+                starts, cols, values.to(dtype), shape, check_invariants=False
+            )
+            return (M @ x.to(dtype)).to(x.dtype)
+
+
+class _Product(torch.autograd.Function):
+    """x ↦ Mx, whose gradient is g ↦ Mᵀg: torch's own would transpose M anew at each call."""
+
+    @staticmethod
+    def forward(x: Tensor, M: Sparse, transposed: bool) -> Tensor:
+        return M.product(x, transposed)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple, output: Tensor) -> None:
+        _, ctx.M, ctx.transposed = inputs
+
+    @staticmethod
+    def backward(ctx: Any, g: Tensor) -> tuple[Tensor, None, None]:
+        return _Product.apply(g, ctx.M, not ctx.transposed), None, None

@@ -1,0 +1,151 @@
+"""Recipe: super-resolution against a discriminator (F4, F5)."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, TypeVar
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from mvacourse import check
+from mvacourse.losses import discriminator_loss, generator_loss
+from mvacourse.precision import autocast
+from mvacourse.train import distributed
+from mvacourse.train.common import History, Run
+from mvacourse.train.draws import fingerprint
+from mvacourse.train.steps import adam, anneal, descend, follow
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from mvacourse.train.common import Loop
+    from mvacourse.train.pairs import Pairs
+
+NetG = TypeVar("NetG", bound=nn.Module)
+NetD = TypeVar("NetD", bound=nn.Module)
+
+
+def srgan(
+    G: NetG,
+    D: NetD,
+    pairs: Pairs,
+    *,
+    content: nn.Module | None = None,
+    adversarial: float = 1e-3,
+    n_steps: int,
+    batch: int = 16,
+    lr: float = 1e-4,
+    average: float = 0.999,
+    precision: str = "auto",
+    seed: int = 0,
+    device: str | torch.device = "cpu",
+    **loop: Unpack[Loop],
+) -> tuple[NetG, NetD, History]:
+    """Teach a network that enlarges images to make them look like photographs (F4).
+
+    D goes down −E log D(x) − E log(1 − D(G(y))), and G, each in turn, goes down
+
+    E ‖V(G(y)) − V(x)‖² − λ E log D(G(y)),
+
+    the first term a mean over all values of the features V. G should come from
+    :func:`~mvacourse.train.regression`: the game then starts near what it is to improve. What is
+    returned is the running mean of G's weights.
+
+    Parameters
+    ----------
+    G, D : nn.Module
+        As their first weights are, ``G(y)`` an image and ``D(x)`` logits; they are left alone.
+    pairs : Pairs
+        ``pairs(draw, batch)`` is ``((y,), x)``: the small image, and the photograph.
+    content : nn.Module, optional
+        V, with fixed weights, such as :func:`mvacourse.nets.vgg_features`. None is V(x) = x: a mean
+        square of pixels.
+    adversarial : float, default 1e-3
+        λ ≥ 0, to be seen beside the size of the first term. The paper's 1e-3 goes with pixels in
+        [−1, 1], whose squares are 4 times ours, and with features of another scale.
+    n_steps, batch : int
+        Number of steps of each network, and of pairs in each.
+    lr : float, default 1e-4
+        First learning rate of Adam for both; it falls along a cosine.
+    average : float, default 0.999
+        Forgetting factor of the running mean in [0, 1); 0 returns the last G. In early steps it is
+        less, so that the first weights are forgotten.
+    precision : {"auto", "float32", "bfloat16"}
+        As for :func:`mvacourse.precision.autocast`; weights stay in float32.
+    seed : int, default 0
+        Of the batches. The first weights are the caller's.
+    device : str or torch.device
+        Where to train.
+    **loop
+        ``checkpoint resume save_every progress callback``, as for
+        :class:`~mvacourse.train.common.Run`; `callback` gets the averaged G.
+
+    Returns
+    -------
+    G, D : nn.Module
+        In evaluation mode.
+    history : History
+        ``loss`` is G's, ``content`` the first term of it, ``loss_D`` D's in nats.
+
+    Raises
+    ------
+    CheckpointError
+        As :class:`~mvacourse.train.common.Run` says.
+    TypeError, ValueError
+        If a number is out of range, or G(y) and x differ in shape.
+
+    References
+    ----------
+    Ledig et al., Photo-realistic single image super-resolution using a generative adversarial
+    network, CVPR 2017.
+    """
+    check.non_negative(adversarial, "adversarial")
+    if not 0 <= average < 1:
+        raise ValueError(f"average = {average} must lie in [0, 1)")
+    device = distributed.join(device)
+    context = autocast(precision, device)
+    arguments = {"batch": batch, "lr": lr, "average": average, "adversarial": adversarial}
+    V = nn.Identity() if content is None else content
+    arguments |= {"pairs": pairs.fingerprint, "content": _told(V), "G": _told(G), "D": _told(D)}
+    G, D, V = (copy.deepcopy(N).to(device, memory_format=torch.channels_last) for N in (G, D, V))
+    mean_G = copy.deepcopy(G).eval()
+    opt_G, opt_D = adam(G.train(), lr), adam(D.train(), lr)
+
+    with Run(
+        "srgan",
+        n_steps,
+        keep={"mean_G": mean_G, "G": G, "D": D, "opt_G": opt_G, "opt_D": opt_D},
+        arguments=arguments,
+        seed=seed,
+        device=device,
+        **loop,
+    ) as run:
+        for draw in run:
+            for optimiser in (opt_D, opt_G):
+                anneal(optimiser, lr, draw.step, n_steps)
+            (y,), x = pairs(draw, batch)
+            with context():
+                x_hat = G(y)
+            check.same_shape(x_hat, x, ("G(y)", "x"))
+
+            with context():
+                loss_D = discriminator_loss(D(x), D(x_hat.detach()))
+            descend(opt_D, loss_D, D)
+
+            D.requires_grad_(False)
+            with context():
+                fidelity = F.mse_loss(V(x_hat), V(x))
+                loss = fidelity + adversarial * generator_loss(D(x_hat))
+            descend(opt_G, loss, G)
+            D.requires_grad_(True)
+
+            follow(mean_G, G, min(average, (1 + draw.step) / (10 + draw.step)))
+            run.log(loss=loss, content=fidelity, loss_D=loss_D)
+    return mean_G, D.eval(), run.history
+
+
+def _told(net: nn.Module) -> str:
+    """Name a network with its weights, for the checkpoint."""
+    return f"{net} {fingerprint(*net.state_dict().values())}"

@@ -1,0 +1,113 @@
+"""The catalogue's networks for photographs: each trains on a small scale, and is measured."""
+
+import os
+
+import pytest
+import torch
+
+from mvacourse import catalogue, nets, weights
+from mvacourse.catalogue import photographs
+
+
+@pytest.fixture
+def small(monkeypatch, tmp_path):
+    """Little noise fields instead of photographs, a few steps, no LPIPS, random features."""
+
+    def pictures(n, channels=3):
+        generator = torch.Generator().manual_seed(0)
+        return list((255 * torch.rand(n, channels, 40, 44, generator=generator)).byte())
+
+    def pairs():
+        large = [x[None].float() / 255 for x in pictures(2)]
+        return large, [x[..., ::4, ::4] for x in large]
+
+    start = nets.SRResNet(4, **{**photographs.SMALL, "width": 4, "n_blocks": 1})
+    features = {"srgan_vgg22": "relu2_2", "srgan_vgg54": "relu5_4"}
+    for name in photographs.ENTRIES:
+        entry = photographs.ENTRIES[name]
+        grey = name == "denoiser_grey"
+        options = {**entry.budgets["fast"], "n": 4, "n_steps": 2, "size": 32, "batch": 2}
+        options |= {"warm_up": 1} if "warm_up" in options else {}
+        changes = {
+            "load": lambda n, grey=grey: (pictures(n, 1 if grey else 3),),
+            "held_out": (lambda: ([x[None] / 255 for x in pictures(2, 1)],)) if grey else pairs,
+            "budgets": {"fast": options, "full": options},
+        }
+        if name in features:
+            random = lambda name=name: nets.vgg_features(features[name], "random")  # noqa: E731
+            changes["recipe"] = photographs._srgan(name, random)
+        monkeypatch.setitem(catalogue.ENTRIES, name, entry._replace(**changes))
+    monkeypatch.setattr(photographs, "SMALL", {**photographs.SMALL, "width": 4, "n_blocks": 1})
+    monkeypatch.setattr(photographs.metrics, "lpips", lambda x, ref: torch.ones(len(x)))
+    monkeypatch.setattr(weights, "default_folder", lambda: tmp_path / "weights")
+    weights.save("sr_photo", start, {"budget": "full"})
+
+
+@pytest.mark.parametrize("name", list(photographs.ENTRIES))
+def test_training_writes_weights_and_card(name, small, tmp_path):
+    card = catalogue.train(name, out=tmp_path / "out", progress=False)
+    assert sorted(os.listdir(tmp_path / "out")) == [f"{name}.json", f"{name}.safetensors"]
+    net = weights.load(name, folder=tmp_path / "out")
+    assert type(net).__name__ == ("Denoiser" if name == "denoiser_grey" else "SRResNet")
+    assert card["steps"] == 2 and "4 photographs" in card["data"]
+    told = {"psnr_15", "psnr_25", "psnr_50"}
+    assert set(card["metrics"]) == (
+        told if name == "denoiser_grey" else {"psnr_y", "ssim_y", "lpips_squeeze"}
+    )
+
+
+def test_the_adversarial_ones_start_from_the_regression(small, monkeypatch):
+    seen = {}
+
+    def watch(G, D, pairs, **options):
+        seen.update(G=G, D=D, **options)
+        return G, D, catalogue.History({"loss": [0.0]})
+
+    monkeypatch.setattr(photographs.train, "srgan", watch)
+    catalogue.train("srgan_mse", progress=False)
+    for key, value in weights.load("sr_photo").state_dict().items():
+        assert torch.equal(seen["G"].state_dict()[key], value)
+    assert seen["content"] is None and isinstance(seen["D"], nets.SRDiscriminator)
+
+
+def test_they_ask_for_it_before_the_work(tmp_path, monkeypatch):
+    monkeypatch.setattr(weights, "default_folder", lambda: tmp_path)
+    with pytest.raises(ValueError, match="sr_photo"):
+        catalogue.train("srgan_mse", progress=False)
+
+
+def test_the_shipped_form_is_small():
+    net = nets.SRResNet(4, **photographs.SMALL)
+    assert 2 * sum(p.numel() for p in net.parameters()) < 3e6
+
+
+def test_quality_is_that_of_rounded_luma_without_the_border(monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        photographs.metrics, "lpips", lambda *pair: seen.extend(pair) or torch.tensor([0.25])
+    )
+    x = torch.rand(1, 3, 40, 40, generator=torch.Generator().manual_seed(0))
+    x = (255 * x).round() / 255
+    spoiled = x + 0.3 / 255
+    spoiled[..., :4, :] = spoiled[..., -4:] = 7.0
+    assert photographs.quality(spoiled, x)["psnr_y"] > 100
+    assert seen[0].shape == (1, 3, 32, 32) and torch.equal(*seen)
+    # Y spans 219 of 255 levels: an error of 20 levels in all three colours is one of 17.2 there.
+    dark = (0.5 * 255 * x).round() / 255
+    found = photographs.quality(dark + 20 / 255, dark)
+    expected = -20 * torch.log10(torch.tensor(20 * 219 / 255**2)).item()
+    assert found["psnr_y"] == pytest.approx(expected, abs=1e-3)
+    assert found["lpips_squeeze"] == 0.25 and 0 < found["ssim_y"] < 1
+
+
+@pytest.mark.data
+def test_training_data_are_read():
+    (x,) = photographs.to_learn_from(2)
+    assert len(x) == 2 and x[0].dtype == torch.uint8 and len(x[0]) == 3
+    (grey,) = photographs._grey_photographs(2)
+    r, g, b = x[0].float()
+    expected = (0.299 * r + 0.587 * g + 0.114 * b).round()
+    assert (grey[0][0].float() - expected).abs().max() <= 1
+    large, small = photographs._held_out()
+    assert len(large) == 5 and large[0].shape[-1] == 4 * small[0].shape[-1]
+    assert photographs._grey_held_out()[0][0].shape[:2] == (1, 1)

@@ -1,0 +1,137 @@
+"""Super-resolution against a discriminator: what each side goes down, and what is refused."""
+
+import pytest
+import torch
+from torch import nn
+from toy import images
+
+from mvacourse import train
+from mvacourse.nets import vgg_features
+from mvacourse.train import CheckpointError
+
+OPTIONS = {"batch": 8, "progress": False, "precision": "float32"}
+
+
+class Brightness:
+    """x is white or black, y says nothing: the mean square wants grey, D wants either."""
+
+    fingerprint = "brightness"
+
+    def __call__(self, draw, batch):
+        x = (draw.uniform(batch, 1, 1, 1) < 0.5).float().expand(-1, 1, 4, 4)
+        return (draw.normal(batch, 1, 4, 4),), x
+
+
+class Constant(nn.Module):
+    """G(y) = a everywhere: one number is all that it learns."""
+
+    def __init__(self, a=0.4):
+        super().__init__()
+        self.a = nn.Parameter(torch.tensor(a))
+
+    def forward(self, y):
+        return self.a.expand_as(y)
+
+
+class Contrast(nn.Module):
+    """D's logit is b + c(x̄ − ½)²: what is far from grey looks real."""
+
+    def __init__(self):
+        super().__init__()
+        self.b, self.c = (nn.Parameter(torch.tensor(v)) for v in (0.0, 0.0))
+
+    def forward(self, x):
+        return self.b + self.c * (x.mean((1, 2, 3)) - 0.5).square()
+
+
+def play(adversarial, n_steps=150, **options):
+    given = {**OPTIONS, "lr": 0.02, "average": 0.0, **options}
+    return train.srgan(
+        Constant(), Contrast(), Brightness(), adversarial=adversarial, n_steps=n_steps, **given
+    )
+
+
+def test_without_an_adversary_g_gives_the_mean_and_with_it_leaves_it():
+    G, _, history = play(0.0)
+    assert G.a.item() == pytest.approx(0.5, abs=0.05)
+    assert history["loss"] == history["content"]
+    G, D, history = play(10.0)
+    assert abs(G.a.item() - 0.5) > 0.2
+    assert D.c.item() > 0, "D has learned that photographs are far from grey"
+    assert len(history["loss"]) == len(history["content"]) == len(history["loss_D"]) == 150
+
+
+def test_d_learns_to_tell_the_two_apart():
+    history = play(0.0, average=0.9)[-1]
+    first, last = sum(history["loss_D"][:10]) / 10, history.last("loss_D", 10)
+    assert first == pytest.approx(2 * 0.693, abs=0.1) and last < 0.9 * first
+
+
+def test_content_is_seen_through_the_features():
+    class Blind(nn.Module):
+        def forward(self, x):
+            return 0 * x
+
+    G, _, history = play(0.0, content=Blind())
+    assert G.a.item() == pytest.approx(0.4)
+    assert history["content"] == [0.0] * 150
+
+
+def test_given_networks_and_features_are_left_as_they_are():
+    G, D, V = Constant(), Contrast(), vgg_features(backbone="random")
+    before = [p.clone() for p in (*G.parameters(), *D.parameters(), *V.parameters())]
+
+    class Squares:
+        fingerprint = "squares"
+
+        def __call__(self, draw, batch):
+            x = images()[0][draw.rows(64, batch)].expand(-1, 3, -1, -1)
+            return (x,), x
+
+    made = train.srgan(G, D, Squares(), content=V, n_steps=2, lr=0.1, **OPTIONS)
+    after = (*G.parameters(), *D.parameters(), *V.parameters())
+    assert all(torch.equal(a, b) for a, b in zip(before, after))
+    assert not made[0].training and not made[1].training
+    assert made[0].a != G.a
+
+
+@pytest.mark.parametrize("change", ["pairs", "G", "D", "content", "adversarial"])
+def test_a_checkpoint_of_other_arguments_is_refused(change, tmp_path):
+    def stop(step, net):
+        raise KeyboardInterrupt
+
+    def run(**changed):
+        given = {"G": Constant(), "D": Contrast(), "pairs": Brightness(), "n_steps": 3, **changed}
+        return train.srgan(**given, checkpoint=tmp_path / "c", **OPTIONS)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(callback=stop)
+    others = {"G": Constant(0.3), "D": Constant(), "content": nn.Flatten(), "adversarial": 0.5}
+    others["pairs"] = type("Other", (Brightness,), {"fingerprint": "other"})()
+    with pytest.raises(CheckpointError, match=change):
+        run(resume=True, **{change: others[change]})
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"adversarial": -1.0}, "adversarial"),
+        ({"average": 1.0}, "average"),
+        ({"n_steps": 0}, "n_steps"),
+        ({"lr": 0.0}, "lr"),
+        ({"precision": "half"}, "precision"),
+    ],
+)
+def test_bad_input(options, words):
+    with pytest.raises(ValueError, match=words):
+        play(**{"adversarial": 1.0, "n_steps": 2, **options})
+
+
+def test_an_image_of_another_size_is_refused():
+    class Cut(Brightness):
+        def __call__(self, draw, batch):
+            (y,), x = super().__call__(draw, batch)
+            return (y[..., :2],), x
+
+    with pytest.raises(ValueError, match=r"G\(y\) has shape .* and x has shape"):
+        train.srgan(Constant(), Contrast(), Cut(), n_steps=1, **OPTIONS)
