@@ -223,6 +223,7 @@ def test_data_is_found_in_an_installed_wheel(wheel, tmp_path):
         ("dip_set5.csv", "dip_set5_measured.csv"),
         ("dip_set5_trace.csv", "dip_set5_trace.csv"),
         ("sr_set5.csv", "sr_set5_measured.csv"),
+        ("denoise.csv", "denoise_measured.csv"),
     ],
 )
 def test_notebooks_show_what_the_benchmarks_recorded(result, shipped):
