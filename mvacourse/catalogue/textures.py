@@ -101,25 +101,22 @@ def _measure_painter(made: Made, labels: Tensor, photographs: Tensor) -> dict[st
 
 
 _SCENES = (f"images.texture_scenes({{n}}, seed={TRAIN_SEED})", _scenes, held_out)
-_G = {"width": 20, "n_scales": 4, "batch": 8, "lr": 1e-3}
-_D = {"width_D": 32, "n_layers": 2}
+_G = {"width": 20, "n_scales": 4, "batch": 4, "lr": 1e-3, "average": 0.998}
+_D = {"width_D": 32, "n_layers": 2, "lr_D": 4e-3}
+_READER = {"width": 8, "n_scales": 4, "batch": 16, "lr": 3e-3, "average": 0.99}
 
 
-def _painter(name: str, about: str, options: dict[str, Any], n_steps: int) -> Entry:
+def _painter(name: str, about: str, n_steps: int, **options: Any) -> Entry:
+    budgets = {"fast": {"n": 1000, "n_steps": 300}, "full": {"n": 6000, "n_steps": n_steps}}
     return Entry(
-        about,
+        f"pix2pix on texture scenes, {about}",
         *_SCENES,
         _pix2pix(name),
         _measure_painter,
-        {
-            "fast": {"n": 1000, "n_steps": 300, **options},
-            "full": {"n": 8000, "n_steps": n_steps, **options},
-        },
+        {budget: {**sizes, **_G, **options} for budget, sizes in budgets.items()},
         _JUDGE,
     )
 
-
-_READER = {"width": 8, "n_scales": 4, "batch": 16, "lr": 3e-3, "average": 0.99}
 
 ENTRIES = {
     _JUDGE: Entry(
@@ -128,23 +125,11 @@ ENTRIES = {
         _segmenter,
         _measure_segmenter,
         {
-            "fast": {"n": 1000, "n_steps": 300, **_READER},
-            "full": {"n": 8000, "n_steps": 2500, **_READER},
+            "fast": {"n": 1000, "n_steps": 200, **_READER},
+            "full": {"n": 6000, "n_steps": 2000, **_READER},
         },
     ),
-    "pix2pix_l1": _painter(
-        "pix2pix_l1", "pix2pix on texture scenes, L1 alone", {**_G, "lam": 1.0}, 3000
-    ),
-    "pix2pix_cgan": _painter(
-        "pix2pix_cgan",
-        "pix2pix on texture scenes, conditional GAN alone",
-        {**_G, **_D, "lam": 0.0},
-        8000,
-    ),
-    "pix2pix_l1_cgan": _painter(
-        "pix2pix_l1_cgan",
-        "pix2pix on texture scenes, L1 + conditional GAN",
-        {**_G, **_D, "lam": 20.0},
-        8000,
-    ),
+    "pix2pix_l1": _painter("pix2pix_l1", "L1 alone", 6000, lam=1.0),
+    "pix2pix_cgan": _painter("pix2pix_cgan", "conditional GAN alone", 28_000, lam=0.0, **_D),
+    "pix2pix_l1_cgan": _painter("pix2pix_l1_cgan", "L1 + conditional GAN", 28_000, lam=10.0, **_D),
 }

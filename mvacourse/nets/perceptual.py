@@ -24,14 +24,15 @@ class PerceptualDistance(nn.Module):
     square of a distance: d ≥ 0, d(x, ref) = d(ref, x), d = 0 where the features are equal, and √d
     obeys the triangle inequality.
 
-    Seven convolutions with ReLUs: a 5×5 one of stride 2, then three pairs of 3×3 ones, the maximum
-    over 3×3 pixels halving the size before each pair. Their maps have w, 1½w, 1½w, 2w, 2w, 3w and
-    3w channels for width w, and all seven are compared.
+    Seven convolutions with ReLUs: a 5×5 one of stride 2 with w maps, for width w; then three pairs
+    of 3×3 ones with 1½w, 2w and 3w maps, the maximum over 3×3 pixels halving the size before each
+    pair. The six are compared. The first is not, for it would see every shift by a pixel, which
+    LPIPS and observers hardly do.
 
     Parameters
     ----------
     width : int, default 32
-        Maps of the first layer, an even number. 32 makes 240 608 parameters, 0.5 MB in half
+        Maps of the first layer, an even number. 32 makes 240 576 parameters, 0.5 MB in half
         precision.
 
     Raises
@@ -56,9 +57,14 @@ class PerceptualDistance(nn.Module):
             nn.Conv2d(c, w, 3 if i else 5, 1 if i else 2, 1 if i else 2)
             for i, (c, w) in enumerate(zip([3, *widths], widths))
         )
+        for conv in self.convs:
+            # Keeps the size of the maps: with torch's own weights they shrink from layer to layer,
+            # until the biases, which are the same everywhere, are all that the last ones hold.
+            nn.init.kaiming_normal_(conv.weight, nonlinearity="relu")
+            nn.init.zeros_(conv.bias)
         # w = log(1 + eᵃ): positive whatever a is, so that no channel is ever lost for good.
         start = math.log(math.expm1(_FIRST_WEIGHT))
-        self.a = nn.ParameterList(torch.full((w, 1, 1), start) for w in widths)
+        self.a = nn.ParameterList(torch.full((w, 1, 1), start) for w in widths[1:])
 
     def features(self, x: Tensor) -> list[Tensor]:
         """Give the maps √w_ℓ V̄^ℓ(x), from fine to coarse; their mean squared distances add up to d.
@@ -71,13 +77,14 @@ class PerceptualDistance(nn.Module):
         Returns
         -------
         list of Tensor, (B,C_ℓ,H_ℓ,W_ℓ)
-            Seven, of 1/2, 1/4, 1/4, 1/8, 1/8, 1/16 and 1/16 of the size.
+            Six, of 1/4, 1/4, 1/8, 1/8, 1/16 and 1/16 of the size.
         """
         _check(x)
         v = (2 * x - 1).expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last)
+        v = F.relu(self.convs[0](v))
         maps = []
-        for i, (conv, a) in enumerate(zip(self.convs, self.a)):
-            if i % 2:
+        for i, (conv, a) in enumerate(zip(self.convs[1:], self.a)):
+            if i % 2 == 0:
                 v = F.max_pool2d(v, 3, 2, 1)
             v = F.relu(conv(v))
             # In the dtype of x: under autocast, differences of 8-bit numbers would be noise.

@@ -18,7 +18,7 @@ _SLOPE = 0.2
 """Of LeakyReLU below zero."""
 
 _DROPPED = 3
-"""Number of the decoder's first layers that drop channels, as in the paper."""
+"""Most of the decoder's layers, from the innermost, that drop values; as in the paper."""
 
 
 class Pix2PixUNet(nn.Module):
@@ -37,8 +37,9 @@ class Pix2PixUNet(nn.Module):
     It is fully convolutional: trained at one size, it runs at any other. Inside, the last rows and
     columns are repeated until 2^n_scales divides both sizes.
 
-    Noise comes in by dropout alone, in the three first layers of the decoder. There is no mode to
-    set: ``G(x)`` is without noise, ``G(x, seed)`` with it, in training and in use.
+    Noise comes in by dropout alone, in the three first layers of the decoder, or fewer so that it
+    stays at a quarter of the size or coarser: finer noise makes grain, not bricks. There is no mode
+    to set: ``G(x)`` is without noise, ``G(x, seed)`` with it, in training and in use.
 
     Parameters
     ----------
@@ -130,7 +131,7 @@ class Pix2PixUNet(nn.Module):
         for i, layer in enumerate(self.up):
             y = kept.pop() if i == 0 else torch.cat([y, kept.pop()], dim=1)
             y = layer(F.relu(y))
-            if drop is not None and i < min(_DROPPED, len(self.up) - 1):
+            if drop is not None and i < min(_DROPPED, max(1, len(self.up) - 2)):
                 y = drop(y)
         return (1 + torch.tanh(y[..., :H, :W].to(x.dtype))) / 2
 

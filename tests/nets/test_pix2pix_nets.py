@@ -107,13 +107,13 @@ def test_every_parameter_gets_a_gradient():
 
 
 def test_a_map_of_one_class_is_no_special_case():
-    """Where all pixels are alike there is no variance to divide by, only rounding errors."""
-    x = torch.zeros(1, 3, 64, 64)
+    """Nothing is divided by a variance over the image, which would be 0: away from the borders the
+    painting without noise repeats itself with the period of the strides."""
+    x = torch.zeros(1, 3, 64, 64, dtype=torch.float64)
     x[:, 1] = 1
-    y = generator().double()(x.double())
-    inside = y[..., 24:40, 24:40]
-    assert inside.std() < 1e-9 or inside[..., :8, :8].allclose(inside[..., 8:, 8:])
-    torch.testing.assert_close(generator()(x).double(), y, atol=1e-4, rtol=0)
+    inside = generator().double()(x)[..., 24:40, 24:40]
+    torch.testing.assert_close(inside[..., :8, :8], inside[..., 8:, 8:])
+    assert inside.isfinite().all() and inside.std() > 0
 
 
 def test_the_dtype_of_x_is_that_of_the_image():
