@@ -129,5 +129,5 @@ def test_shipped_network_agrees_with_lpips(card):
     net = weights.load("perceptual_distance")
     found = entry.of_distance({"net": net}, photographs, n_windows=1)
     for key, value in card["metrics"].items():
-        assert found[key] == pytest.approx(value, abs=0.03 if "error" not in key else 0.1), key
+        assert found[key] == pytest.approx(value, abs=0.05 if "error" not in key else 0.15), key
     assert found["spearman"] >= 0.95

@@ -110,7 +110,7 @@ def distance(
     *,
     size: int = 64,
     judge: Callable[[Tensor, Tensor], Tensor] = metrics.lpips,
-    n_steps: int = 6000,
+    n_steps: int = 8000,
     batch: int = 32,
     lr: float = 2e-3,
     warm_up: int = 0,
