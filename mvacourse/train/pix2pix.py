@@ -36,6 +36,7 @@ def pix2pix(
     batch: int = 8,
     lr: float = 2e-4,
     lr_D: float | None = None,
+    warm_up: int = 0,
     average: float = 0.99,
     precision: str = "auto",
     seed: int = 0,
@@ -67,6 +68,9 @@ def pix2pix(
         First learning rate of Adam (β₁ = 0.5) for G; it falls along a cosine.
     lr_D : float, optional
         That of D; `lr` by default.
+    warm_up : int, default 0
+        Number of steps in which both climb there first: a D that learns fast may else be thrown to
+        where it says nothing, and stay.
     average : float, default 0.99
         Forgetting factor of the running mean in [0, 1); 0 returns the last G. In early steps it is
         less, so that the first weights are forgotten.
@@ -105,11 +109,13 @@ def pix2pix(
         raise ValueError("lam = 0 and D = None leave nothing to learn from: give one of them")
     if not 0 <= average < 1:
         raise ValueError(f"average = {average} must lie in [0, 1)")
+    if check.count(warm_up, "warm_up", at_least=0) >= check.count(n_steps, "n_steps"):
+        raise ValueError(f"warm_up = {warm_up} must be less than n_steps = {n_steps}")
     device = distributed.join(device)
     context = autocast(precision, device)
     lr_D = lr if lr_D is None else lr_D
     arguments = {"lam": lam, "batch": batch, "lr": lr, "lr_D": lr_D, "average": average}
-    arguments |= {"pairs": pairs.fingerprint, "G": _told(G), "D": _told(D)}
+    arguments |= {"warm_up": warm_up, "pairs": pairs.fingerprint, "G": _told(G), "D": _told(D)}
     G, D = (
         net and copy.deepcopy(net).to(device, memory_format=torch.channels_last) for net in (G, D)
     )
@@ -131,7 +137,7 @@ def pix2pix(
             loss_D, fooled = 0.0, 0.0
 
             if D is not None:
-                anneal(opt_D, lr_D, draw.step, n_steps)
+                anneal(opt_D, lr_D, draw.step, n_steps, warm_up)
                 with context():
                     loss_D = discriminator_loss(D(y, x), D(y_hat.detach(), x))
                 descend(opt_D, loss_D / 2, D)
@@ -140,7 +146,7 @@ def pix2pix(
                     fooled = generator_loss(D(y_hat, x))
                 D.requires_grad_(True)
 
-            anneal(opt_G, lr, draw.step, n_steps)
+            anneal(opt_G, lr, draw.step, n_steps, warm_up)
             l1 = F.l1_loss(y_hat, y)
             loss = fooled + lam * l1
             descend(opt_G, loss, G)

@@ -113,7 +113,14 @@ def test_the_painted_squares_are_bright():
 def test_other_arguments_are_refused_by_a_checkpoint(tmp_path):
     file = tmp_path / "checkpoint"
     train_pix2pix(2, checkpoint=file, progress=False)
-    for other in ({"lam": 1.0}, {"lr": 1e-4}, {"lr_D": 1e-4}, {"batch": 4}, {"average": 0.5}):
+    for other in (
+        {"lam": 1.0},
+        {"lr": 1e-4},
+        {"lr_D": 1e-4},
+        {"warm_up": 1},
+        {"batch": 4},
+        {"average": 0.5},
+    ):
         (name,) = other
         with pytest.raises(CheckpointError, match=f"{name} = "):
             train_pix2pix(2, checkpoint=file, resume=True, progress=False, **other)
@@ -149,6 +156,7 @@ def test_l1_alone_resumes_bit_for_bit(tmp_path):
         (lambda: Labelled(LABELS, 255 * PHOTOGRAPHS, 2), "photographs .* 0–255"),
         (lambda: Labelled(LABELS, PHOTOGRAPHS, 2, to="label"), "'photographs' or 'labels'"),
         (lambda: train_pix2pix(lam=-1.0), "lam = -1.0"),
+        (lambda: train_pix2pix(warm_up=20), "warm_up = 20 must be less than n_steps = 20"),
         (lambda: train_pix2pix(average=1.0), "average = 1.0"),
         (lambda: train_pix2pix(lr=0.0), "lr = 0.0"),
         (lambda: train_pix2pix(lr_D=0.0), "lr = 0.0"),
