@@ -89,7 +89,7 @@ def score_patches(options: argparse.Namespace) -> None:
     pairs = train.Labelled(learned.labels, learned.photographs, textures.CLASSES)
     for n_layers, patch in PATCHES.items():
         sizes = {"width": shipped["width"], "width_D": shipped["width_D"], "n_layers": n_layers}
-        loop = {key: shipped[key] for key in ("lam", "batch", "lr", "lr_D")}
+        loop = {key: shipped[key] for key in ("lam", "batch", "lr", "lr_D", "warm_up")}
         told, G = paint_by(pairs, f"patch{patch}", options, sizes, loop)
         painted = textures.paint(G, scenes[0])
         score(("patches", "L1 + cGAN", patch), painted, scenes, segmenter, told)
@@ -106,7 +106,7 @@ def score_facades(options: argparse.Namespace) -> None:
     for loss in LOSSES:
         sizes = {"width": shipped["width"], "n_layers": shipped["n_layers"]}
         sizes["width_D"] = None if loss == "L1" else shipped["width_D"]
-        loop = {key: shipped[key] for key in ("batch", "lr", "lr_D")}
+        loop = {key: shipped[key] for key in ("batch", "lr", "lr_D", "warm_up")}
         loop["lam"] = 0.0 if loss == "cGAN" else 50.0  # the paper's
         told, G = paint_by(pairs, f"facades_{LOSSES[loss]}", options, sizes, loop)
         painted = textures.paint(G, held_out[0])

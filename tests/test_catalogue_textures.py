@@ -17,6 +17,7 @@ def small(monkeypatch, tmp_path):
     for name, entry in {**textures.ENTRIES, **conditional.ENTRIES}.items():
         options = {**entry.budgets["fast"], "n": 20, "n_steps": 2, "batch": 2}
         options |= {key: 4 for key in ("width", "width_D") if key in options}
+        options |= {"warm_up": 1} if "warm_up" in options else {}
         changes = {"budgets": {"fast": options, "full": options}}
         changes["held_out"] = lambda load=entry.load: load(40)
         monkeypatch.setitem(catalogue.ENTRIES, name, entry._replace(**changes))

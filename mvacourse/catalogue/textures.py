@@ -102,7 +102,7 @@ def _measure_painter(made: Made, labels: Tensor, photographs: Tensor) -> dict[st
 
 _SCENES = (f"images.texture_scenes({{n}}, seed={TRAIN_SEED})", _scenes, held_out)
 _G = {"width": 20, "n_scales": 4, "batch": 4, "lr": 1e-3, "average": 0.998}
-_D = {"width_D": 32, "n_layers": 2, "lr_D": 4e-3}
+_D = {"width_D": 32, "n_layers": 2, "lr_D": 4e-3, "warm_up": 200}
 _READER = {"width": 8, "n_scales": 4, "batch": 16, "lr": 3e-3, "average": 0.99}
 
 
