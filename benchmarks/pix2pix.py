@@ -88,9 +88,10 @@ def score_patches(options: argparse.Namespace) -> None:
     learned = images.texture_scenes(4000, textures.TRAIN_SEED)
     pairs = train.Labelled(learned.labels, learned.photographs, textures.CLASSES)
     for n_layers, patch in PATCHES.items():
-        sizes = {"width": shipped["width"], "width_D": shipped["width_D"], "n_layers": n_layers}
+        sizes = {key: shipped[key] for key in ("width", "n_scales", "detail")}
         loop = {key: shipped[key] for key in ("lam", "batch", "lr", "lr_D", "warm_up")}
-        told, G = paint_by(pairs, f"patch{patch}", options, sizes, loop)
+        judge = {"width": shipped["width_D"], "n_layers": n_layers}
+        told, G = paint_by(pairs, f"patch{patch}", options, sizes, judge, loop)
         painted = textures.paint(G, scenes[0])
         score(("patches", "L1 + cGAN", patch), painted, scenes, segmenter, told)
 
@@ -104,13 +105,14 @@ def score_facades(options: argparse.Namespace) -> None:
     pairs = train.Labelled(*learned, classes)
     shipped = dict(weights.card("pix2pix_l1_cgan")["options"])
     for loss in LOSSES:
-        sizes = {"width": shipped["width"], "n_layers": shipped["n_layers"]}
-        sizes["width_D"] = None if loss == "L1" else shipped["width_D"]
+        sizes = {key: shipped[key] for key in ("width", "n_scales", "detail")}
+        judge = {"width": shipped["width_D"], "n_layers": shipped["n_layers"]}
         loop = {key: shipped[key] for key in ("batch", "lr", "lr_D", "warm_up")}
         loop["lam"] = 0.0 if loss == "cGAN" else 50.0  # the paper's
-        told, G = paint_by(pairs, f"facades_{LOSSES[loss]}", options, sizes, loop)
+        judge = None if loss == "L1" else judge
+        told, G = paint_by(pairs, f"facades_{LOSSES[loss]}", options, sizes, judge, loop)
         painted = textures.paint(G, held_out[0])
-        patch = "" if loss == "L1" else PATCHES[sizes["n_layers"]]
+        patch = "" if loss == "L1" else PATCHES[judge["n_layers"]]
         score(("facades", loss, patch), painted, held_out, segmenter, told)
 
 
@@ -127,15 +129,18 @@ def facades(split: str) -> tuple[Tensor, Tensor]:
 
 
 def paint_by(
-    pairs: train.Labelled, name: str, options: argparse.Namespace, sizes: Row, loop: Row
+    pairs: train.Labelled,
+    name: str,
+    options: argparse.Namespace,
+    sizes: Row,
+    judge: Row | None,
+    loop: Row,
 ) -> tuple[Row, nn.Module]:
     """Train a painter, or take up its training; with it, its steps and seconds."""
     channels = pairs.photographs.shape[1]
     with train.seeded(0):
-        G = nets.Pix2PixUNet(pairs.classes, channels, width=sizes["width"], n_scales=4)
-        D = sizes["width_D"] and nets.PatchGAN(
-            pairs.classes + channels, width=sizes["width_D"], n_layers=sizes["n_layers"]
-        )
+        G = nets.Pix2PixUNet(pairs.classes, channels, **sizes)
+        D = judge and nets.PatchGAN(pairs.classes + channels, **judge)
     G, _, history = train.pix2pix(
         *(G, D, pairs),
         n_steps=options.steps,

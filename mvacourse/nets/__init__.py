@@ -8,8 +8,9 @@ from mvacourse.nets.conditional import ConditionalDiscriminator, ConditionalGene
 from mvacourse.nets.denoiser import Denoiser
 from mvacourse.nets.flow import Flow
 from mvacourse.nets.gan import Discriminator, Generator
+from mvacourse.nets.patchgan import PatchGAN, receptive_field
 from mvacourse.nets.perceptual import PerceptualDistance
-from mvacourse.nets.pix2pix import PatchGAN, Pix2PixUNet, one_hot, receptive_field
+from mvacourse.nets.pix2pix import Pix2PixUNet, one_hot
 from mvacourse.nets.skip import SkipNet
 from mvacourse.nets.srresnet import SRDiscriminator, SRResNet
 from mvacourse.nets.unet import UNet

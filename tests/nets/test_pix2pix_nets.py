@@ -44,11 +44,9 @@ def test_patches_are_those_of_the_paper(n_layers, size):
 def test_an_output_depends_on_its_patch_alone_and_on_all_of_it(n_layers):
     torch.manual_seed(0)
     D = PatchGAN(1, width=2, n_layers=n_layers).double()
-    for module in D.modules():
-        if isinstance(module, nn.Sequential):  # a norm's mean and variance see the whole image
-            for i, layer in enumerate(module):
-                if isinstance(layer, nn.InstanceNorm2d):
-                    module[i] = nn.Identity()
+    for i, layer in enumerate(D.layers):
+        if isinstance(layer, nn.InstanceNorm2d):  # its mean and variance see the whole image
+            D.layers[i] = nn.Identity()
     y = uniform(1, 1, 100, 100).double().requires_grad_()
     logits = D(y)
     (grad,) = torch.autograd.grad(logits[0, logits.shape[1] // 2, logits.shape[2] // 2], y)
@@ -57,16 +55,18 @@ def test_an_output_depends_on_its_patch_alone_and_on_all_of_it(n_layers):
         assert seen.max() - seen.min() + 1 == len(seen) == receptive_field(D)
 
 
+@pytest.mark.parametrize("detail", [0, 5])
 @pytest.mark.parametrize("size", [(1, 1), (7, 30), (16, 24), (33, 8)])
-def test_any_size_comes_back_as_an_image(size):
-    y = generator()(uniform(2, 3, *size), noise=0)
+def test_any_size_comes_back_as_an_image(size, detail):
+    y = generator(detail=detail)(uniform(2, 3, *size), noise=0)
     assert y.shape == (2, 1, *size)
     assert 0 < y.min() and y.max() < 1
 
 
-def test_a_larger_image_is_painted_as_its_parts_are():
+@pytest.mark.parametrize("detail", [0, 5])
+def test_a_larger_image_is_painted_as_its_parts_are(detail):
     """Fully convolutional: away from the borders, a window gives what the whole gives there."""
-    G, x = generator().eval(), uniform(1, 3, 96, 96)
+    G, x = generator(detail=detail), uniform(1, 3, 96, 96)
     whole, part = G(x), G(x[..., 16:80, 16:80])
     inside = (..., slice(24, 40), slice(24, 40))
     torch.testing.assert_close(whole[..., 16:80, 16:80][inside], part[inside], atol=1e-5, rtol=0)
@@ -100,10 +100,24 @@ def test_an_image_does_not_depend_on_its_neighbours():
 
 
 def test_every_parameter_gets_a_gradient():
-    G, D, x = generator(), PatchGAN(4, width=4, n_layers=1), uniform(2, 3, 16, 16)
+    G, D, x = generator(detail=5), PatchGAN(4, width=4, n_layers=1), uniform(2, 3, 16, 16)
     D(G(x, 0), x).square().sum().backward()
     for net in (G, D):
         assert all(p.grad is not None and torch.isfinite(p.grad).all() for p in net.parameters())
+
+
+def test_detail_sees_the_labels_of_the_pixel_itself():
+    """Two maps that are equal but for one pixel differ there, though the rest says nothing."""
+    G, x = generator(detail=5).double(), uniform(1, 3, 16, 16).double()
+    with torch.no_grad():
+        for layer in G.up:
+            for parameter in layer.parameters():
+                parameter.zero_()
+        G.last[0].weight[:, :8].zero_()  # what comes from below
+        other = x.clone()
+        other[..., 5, 9] = 1 - x[..., 5, 9]
+        changed = (G(x) != G(other))[0, 0].nonzero()
+    assert changed.amin(0).tolist() == [3, 7] and changed.amax(0).tolist() == [7, 11]
 
 
 def test_a_map_of_one_class_is_no_special_case():
@@ -140,7 +154,7 @@ def test_one_hot_puts_a_one_in_the_plane_of_the_class():
 
 def test_a_painting_is_answered_at_once():
     """Notebook 10 paints while the pen moves: 128² in well under 0.1 s on one thread."""
-    G, x = Pix2PixUNet(3, 1, width=20, n_scales=4), uniform(1, 3, 128, 128)
+    G, x = Pix2PixUNet(3, 1, width=20, n_scales=4, detail=16), uniform(1, 3, 128, 128)
     with torch.no_grad():
         G(x, 0)
         seconds = []
@@ -158,6 +172,7 @@ def test_a_painting_is_answered_at_once():
         (lambda: Pix2PixUNet(3, 0), "out_channels = 0"),
         (lambda: Pix2PixUNet(width=0), "width = 0"),
         (lambda: Pix2PixUNet(n_scales=1), "n_scales = 1"),
+        (lambda: generator(detail=-1), "detail = -1"),
         (lambda: generator(dropout=1.0), r"dropout = 1.0 must lie in \[0, 1\)"),
         (lambda: generator()(torch.rand(1, 2, 8, 8)), "2 channels, but the network takes 3"),
         (lambda: generator()(torch.rand(3, 8, 8)), r"x\[None\]"),

@@ -1,0 +1,104 @@
+"""The discriminator of pix2pix, which looks at patches."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from mvacourse import check
+
+_SLOPE = 0.2
+"""Of LeakyReLU below zero."""
+
+
+class PatchGAN(nn.Module):
+    """Discriminator of pix2pix, which judges each patch of an image by itself (F7).
+
+    `n_layers` 4×4 convolutions of stride 2, with `width` times 1, 2, 4, 8, 8 … maps, one more of
+    stride 1, and one to a map of logits; LeakyReLU(0.2) between them, and instance norm with gain
+    and shift in all but the first and the last. With `n_layers` = 0 the three are 1×1: it judges
+    pixels. The patches overlap; for 3 layers they are of 70×70, see :func:`receptive_field`.
+
+    Parameters
+    ----------
+    in_channels : int, default 6
+        Channels of the image y and of what it was made from, together.
+    width : int, default 64
+        Maps of the first layer.
+    n_layers : int, default 3
+        0, 1, 2, 3, 4, 5 see patches of 1, 16, 34, 70, 142, 286 pixels.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range, the channels are others, or the image gives no patch.
+
+    References
+    ----------
+    Isola, Zhu, Zhou and Efros, Image-to-image translation with conditional adversarial networks,
+    CVPR 2017.
+    """
+
+    def __init__(self, in_channels: int = 6, *, width: int = 64, n_layers: int = 3) -> None:
+        super().__init__()
+        self.in_channels = check.count(in_channels, "in_channels")
+        check.count(width, "width")
+        check.count(n_layers, "n_layers", at_least=0)
+        self.arguments = {"in_channels": in_channels, "width": width, "n_layers": n_layers}
+        strides = [2] * n_layers + [1] if n_layers else [1, 1]
+        kernel = {"kernel_size": 4, "padding": 1} if n_layers else {"kernel_size": 1}
+        c, layers = in_channels, []
+        for i, stride in enumerate(strides):
+            w = width * min(2**i, 8)
+            layers.append(nn.Conv2d(c, w, stride=stride, bias=i == 0, **kernel))
+            layers += [nn.InstanceNorm2d(w, affine=True)] if i else []
+            layers.append(nn.LeakyReLU(_SLOPE))
+            c = w
+        self.layers = nn.Sequential(*layers, nn.Conv2d(c, 1, **kernel))
+
+    def forward(self, y: Tensor, x: Tensor | None = None) -> Tensor:
+        """Map images to logits `(B,h,w)`, one a patch: positive where y is taken for a real one.
+
+        Parameters
+        ----------
+        y, x : Tensor, (B,C,H,W) and (B,C′,H,W)
+            The image, and what it is of. Without x, the discriminator of an unconditional GAN.
+        """
+        check.batch(y, "y")
+        y = 2 * y - 1 if x is None else 2 * torch.cat([y, x], dim=1) - 1
+        if y.shape[1] != self.in_channels:
+            raise ValueError(
+                f"y and x have {y.shape[1]} channels, but the network takes {self.in_channels}"
+            )
+        n_layers = self.arguments["n_layers"]
+        smallest = 3 * 2**n_layers if n_layers else 1
+        if min(y.shape[-2:]) < smallest:
+            raise ValueError(
+                f"y is {y.shape[-2]}×{y.shape[-1]}: with {n_layers} layers it must have at least "
+                f"{smallest} rows and columns; take fewer layers"
+            )
+        return self.layers(y).squeeze(1).to(y.dtype)
+
+
+def receptive_field(net: nn.Module) -> int:
+    """Count the rows of the image that one output of a chain of convolutions sees.
+
+    r = 1 + Σᵢ (kᵢ − 1) Πⱼ sⱼ over the strides sⱼ of the layers before i. What a norm sees, the mean
+    and variance of each map, is not counted.
+
+    Parameters
+    ----------
+    net : nn.Module
+        Its `Conv2d` layers stand in the order in which they are applied, as in :class:`PatchGAN`.
+
+    Returns
+    -------
+    int
+        The side of a patch.
+    """
+    size, jump = 1, 1
+    for layer in net.modules():
+        if isinstance(layer, nn.Conv2d):
+            size += (layer.kernel_size[0] - 1) * layer.dilation[0] * jump
+            jump *= layer.stride[0]
+    return size
