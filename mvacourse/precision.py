@@ -1,4 +1,4 @@
-"""In which precision a network computes: bfloat16 where the processor multiplies in it."""
+"""How a network computes on a processor: in which precision, and in which order in memory."""
 
 from __future__ import annotations
 
@@ -53,3 +53,25 @@ def has_bfloat16(device: str | torch.device) -> bool:
     # Private, for want of a public name; where they are missing, float32 is right everywhere.
     tests = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
     return device.type == "cpu" and any(getattr(torch.cpu, t, lambda: False)() for t in tests)
+
+
+def memory_format(device: str | torch.device) -> torch.memory_format:
+    """Choose the order of the numbers in memory in which convolutions are trained fastest.
+
+    Channels innermost on GPUs and on processors with AVX-512. With AVX2 alone, which most laptops
+    have, the gradient in the weights takes five times as long in that order as in the usual one,
+    and a step of a deep image prior 1.3 to 1.8 times.
+
+    Parameters
+    ----------
+    device : str or torch.device
+        Where the network is.
+
+    Returns
+    -------
+    torch.memory_format
+        For ``net.to(memory_format=…)`` and ``x.contiguous(memory_format=…)``.
+    """
+    kind = torch.device(device).type
+    wide = kind == "cpu" and "AVX512" in torch.backends.cpu.get_cpu_capability()
+    return torch.channels_last if wide or kind == "cuda" else torch.contiguous_format

@@ -1,9 +1,9 @@
-"""bfloat16 where it is asked for, or where the processor multiplies in it."""
+"""bfloat16 where it is asked for, or where the processor multiplies in it; order in memory."""
 
 import pytest
 import torch
 
-from mvacourse.precision import autocast, has_bfloat16
+from mvacourse.precision import autocast, has_bfloat16, memory_format
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,18 @@ def test_the_answer_for_this_processor_is_yes_or_no():
 def test_another_word_is_refused():
     with pytest.raises(ValueError, match="precision = 'half'"):
         autocast("half", "cpu")
+
+
+@pytest.mark.parametrize(
+    ("capability", "expected"),
+    [
+        ("AVX2", torch.contiguous_format),
+        ("DEFAULT", torch.contiguous_format),
+        ("AVX512", torch.channels_last),
+    ],
+)
+def test_channels_lie_innermost_where_that_is_fast(monkeypatch, capability, expected):
+    monkeypatch.setattr("torch.backends.cpu.get_cpu_capability", lambda: capability)
+    assert memory_format("cpu") is expected
+    assert memory_format("cuda") is torch.channels_last
+    assert memory_format("mps") is torch.contiguous_format

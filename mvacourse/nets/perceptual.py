@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mvacourse import check
+from mvacourse.precision import memory_format
 
 _SMALLEST = 16
 """Side in pixels below which the last maps have nothing left."""
@@ -80,7 +81,7 @@ class PerceptualDistance(nn.Module):
             Six, of 1/4, 1/4, 1/8, 1/8, 1/16 and 1/16 of the size.
         """
         _check(x)
-        v = (2 * x - 1).expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last)
+        v = (2 * x - 1).expand(-1, 3, -1, -1).contiguous(memory_format=memory_format(x.device))
         v = F.relu(self.convs[0](v))
         maps = []
         for i, (conv, a) in enumerate(zip(self.convs[1:], self.a)):

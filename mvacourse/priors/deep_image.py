@@ -12,7 +12,7 @@ from tqdm.auto import tqdm
 
 from mvacourse import check
 from mvacourse.operators import Operator
-from mvacourse.precision import autocast
+from mvacourse.precision import autocast, memory_format
 from mvacourse.priors.streams import CODE, JITTER, stream
 from mvacourse.solvers import Callback
 
@@ -197,9 +197,10 @@ def _check(
 
 
 def _place(net: nn.Module, z: Tensor, device: torch.device) -> tuple[nn.Module, Tensor]:
-    """Copy the network, and let channels lie innermost: convolutions are then faster."""
-    z = z.to(device).contiguous(memory_format=torch.channels_last)
-    G = copy.deepcopy(net).to(device, memory_format=torch.channels_last).train()
+    """Copy the network, and order the numbers so that convolutions are fast."""
+    layout = memory_format(device)
+    z = z.to(device).contiguous(memory_format=layout)
+    G = copy.deepcopy(net).to(device, memory_format=layout).train()
     return G.requires_grad_(), z
 
 
@@ -219,9 +220,10 @@ def _resume(
 
 
 def _noise(z: Tensor, generator: torch.Generator) -> Tensor:
-    """Draw N(0, I) shaped like z, channels innermost, on the CPU: the same on every device."""
+    """Draw N(0, I) shaped and ordered like z, on the CPU: the same on every device."""
     B, C, H, W = z.shape
-    return torch.randn(B, H, W, C, generator=generator, dtype=z.dtype).permute(0, 3, 1, 2).to(z)
+    n = torch.randn(B, H, W, C, generator=generator, dtype=z.dtype).permute(0, 3, 1, 2)
+    return torch.empty_like(z).copy_(n)
 
 
 def _residual(A: Operator, x: Tensor, y: Tensor) -> Tensor:

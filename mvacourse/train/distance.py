@@ -10,6 +10,7 @@ from torch import Tensor
 
 from mvacourse import check, metrics
 from mvacourse.nets import PerceptualDistance
+from mvacourse.precision import memory_format
 from mvacourse.train import distortions
 from mvacourse.train.common import History
 from mvacourse.train.draws import Draw, fingerprint
@@ -69,8 +70,9 @@ class Distorted:
         drawn = (2**24 * draw.uniform(batch)).long().tolist()
         pairs = [_pair(u, check.generator(seed)) for u, seed in zip(windows.split(1), drawn)]
         x, ref = (torch.cat(side).to(draw.device) for side in zip(*pairs))
-        # In this order of the numbers, a judge of convolutions takes two thirds of the time.
-        x, ref = (side.contiguous(memory_format=torch.channels_last) for side in (x, ref))
+        # A judge of convolutions keeps to the order that it is given.
+        layout = memory_format(draw.device)
+        x, ref = (side.contiguous(memory_format=layout) for side in (x, ref))
         with torch.no_grad():
             return (x, ref), self.judge(x, ref)
 

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from mvacourse import check
 from mvacourse.losses import discriminator_loss, generator_loss
 from mvacourse.nets import PatchGAN, Pix2PixUNet
-from mvacourse.precision import autocast
+from mvacourse.precision import autocast, memory_format
 from mvacourse.train import distributed
 from mvacourse.train.common import History, Run
 from mvacourse.train.draws import Draw, fingerprint
@@ -116,9 +116,8 @@ def pix2pix(
     lr_D = lr if lr_D is None else lr_D
     arguments = {"lam": lam, "batch": batch, "lr": lr, "lr_D": lr_D, "average": average}
     arguments |= {"warm_up": warm_up, "pairs": pairs.fingerprint, "G": _told(G), "D": _told(D)}
-    G, D = (
-        net and copy.deepcopy(net).to(device, memory_format=torch.channels_last) for net in (G, D)
-    )
+    layout = memory_format(device)
+    G, D = (net and copy.deepcopy(net).to(device, memory_format=layout) for net in (G, D))
     mean_G = copy.deepcopy(G).eval()
     opt_G = adam(G.train(), lr, betas=(0.5, 0.999))
     keep = {"mean_G": mean_G, "G": G, "opt_G": opt_G}

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mvacourse import check
-from mvacourse.precision import autocast
+from mvacourse.precision import autocast, memory_format
 from mvacourse.train import distributed
 from mvacourse.train.common import History, Run
 from mvacourse.train.draws import fingerprint
@@ -99,7 +99,7 @@ def regression(
     arguments = {"batch": batch, "lr": lr, "warm_up": warm_up, "average": average}
     arguments |= {"pairs": pairs.fingerprint, "loss": _name(loss)}
     arguments |= {"net": f"{net}", "start": fingerprint(*net.state_dict().values())}
-    net = copy.deepcopy(net).to(device, memory_format=torch.channels_last).train()
+    net = copy.deepcopy(net).to(device, memory_format=memory_format(device)).train()
     mean_net = copy.deepcopy(net).eval()
     optimiser = adam(net, lr)
 

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from mvacourse import check
 from mvacourse.losses import discriminator_loss, generator_loss
-from mvacourse.precision import autocast
+from mvacourse.precision import autocast, memory_format
 from mvacourse.train import distributed
 from mvacourse.train.common import History, Run
 from mvacourse.train.draws import fingerprint
@@ -109,7 +109,8 @@ def srgan(
     arguments = {"batch": batch, "lr": lr, "average": average, "adversarial": adversarial}
     V = nn.Identity() if content is None else content
     arguments |= {"pairs": pairs.fingerprint, "content": _told(V), "G": _told(G), "D": _told(D)}
-    G, D, V = (copy.deepcopy(N).to(device, memory_format=torch.channels_last) for N in (G, D, V))
+    layout = memory_format(device)
+    G, D, V = (copy.deepcopy(N).to(device, memory_format=layout) for N in (G, D, V))
     mean_G = copy.deepcopy(G).eval()
     opt_G, opt_D = adam(G.train(), lr), adam(D.train(), lr)
 
