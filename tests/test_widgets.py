@@ -167,7 +167,7 @@ def test_static_figure_stays_a_picture():
 
 def test_static_says_its_caption_beneath_the_picture(monkeypatch, capsys):
     shown = []
-    monkeypatch.setattr(widgets, "display", shown.append)
+    monkeypatch.setattr("mvacourse.widgets.explorer.display", shown.append)
     fixed = widgets.static(lambda lam: (torch.zeros(4, 4), f"λ = {lam}"), lam=2)
     fixed._ipython_display_()
     assert shown == [fixed.picture]

@@ -7,7 +7,7 @@ Nothing here is ever downloaded.
 from mvacourse.images.fonts import FACES
 from mvacourse.images.phantoms import ellipses, shepp_logan
 from mvacourse.images.photographs import Photo, PhotoTable, photo, photos
-from mvacourse.images.textures import TEXTURES, Scenes, texture_scenes
+from mvacourse.images.textures import TEXTURES, Scenes, smooth_labels, texture_scenes
 from mvacourse.images.typography import Glyphs, coloured_digits, digits, glyphs, letters
 
 __all__ = [
@@ -25,5 +25,6 @@ __all__ = [
     "photo",
     "photos",
     "shepp_logan",
+    "smooth_labels",
     "texture_scenes",
 ]

@@ -112,6 +112,37 @@ def _scene(
     return torch.stack(windows).gather(0, labels[None]).clamp(0, 1), labels
 
 
+def smooth_labels(labels: Tensor | Sequence[Sequence[int]], size: int | Sequence[int]) -> Tensor:
+    """Enlarge a small label map to one with smooth borders, as a painter's draft becomes a scene.
+
+    The plane of each label, 1 where it is and 0 elsewhere, is enlarged by bilinear interpolation;
+    a pixel gets the label whose plane is highest there, the smaller one of two that are equal.
+
+    Parameters
+    ----------
+    labels : Tensor, (h,w) or (B,h,w), or rows of int
+        From 0 upwards.
+    size : int or (H, W)
+        Of the map wanted.
+
+    Returns
+    -------
+    Tensor, (B,H,W), int64
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the labels are no whole numbers from 0, or a size is out of range.
+    """
+    size = check.image_size(size)
+    given = torch.as_tensor(labels)
+    given = given[None] if given.ndim == 2 else given
+    classes = int(given.max()) + 1 if given.numel() else 1
+    check.labels(given, classes)
+    planes = F.one_hot(given, classes).movedim(-1, 1).float()
+    return F.interpolate(planes, size=size, mode="bilinear", align_corners=False).argmax(1)
+
+
 @lru_cache(maxsize=2)
 def _halves(split: str) -> Tensor:
     """Give the left or the right halves of the textures at half their size, less their means."""

@@ -1,16 +1,9 @@
-"""Sliders that redraw a picture as they move.
-
-A picture is an `ipywidgets.Image` filled with encoded bytes whenever a control changes, three times
-faster than redrawing a cell's output. Only core widgets are used, so that ipywidgets 7.7 (Colab)
-and 8 both work. A browser sends the next value of a moving control only when the last one has been
-drawn, and then only the newest, so that a held key never queues up work.
-"""
+"""A picture that is drawn anew when a control moves, and its static twin."""
 
 from __future__ import annotations
 
 import html
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,91 +12,6 @@ from IPython.display import Image, display
 
 from mvacourse.show.encode import encode
 from mvacourse.show.picture import Picture
-
-_LABEL = {"description_width": "initial"}
-_WIDE = {"width": "min(100%, 540px)"}
-
-
-def lin(
-    start: float,
-    stop: float,
-    step: float | None = None,
-    value: float | None = None,
-    label: str = "",
-) -> ipywidgets.FloatSlider:
-    """Slider with equal steps: `sigma=lin(0, 0.2, 0.01, value=0.1, label="σ")`.
-
-    Parameters
-    ----------
-    start, stop : float
-        Ends of the scale.
-    step : float, optional
-        What one press of an arrow key adds; by default a fiftieth of the scale.
-    value : float, optional
-        First value; by default the middle.
-    label : str
-        Shown beside the slider; by default the name of the argument of `render`.
-    """
-    _increasing(start, stop)
-    step = (stop - start) / 50 if step is None else step
-    value = (start + stop) / 2 if value is None else value
-    _inside(value, start, stop)
-    slider = ipywidgets.FloatSlider(min=start, max=stop, step=step, value=value)
-    slider.readout_format = f".{max(0, min(6, math.ceil(-math.log10(step) - 1e-9)))}f"
-    return _labelled(slider, label)
-
-
-def log(
-    start: float, stop: float, value: float | None = None, label: str = "", per_decade: int = 10
-) -> ipywidgets.FloatLogSlider:
-    """Slider with equal factors: `lam=log(1e-3, 10, value=0.1, label="λ")`.
-
-    Parameters
-    ----------
-    start, stop : float
-        Ends of the scale, positive.
-    value : float, optional
-        First value; by default the geometric mean.
-    label : str
-        Shown beside the slider.
-    per_decade : int
-        Presses of an arrow key from 1 to 10.
-    """
-    _increasing(start, stop)
-    if start <= 0:
-        raise ValueError(f"start is {start:g}: a logarithmic scale is positive")
-    value = math.sqrt(start * stop) if value is None else value
-    _inside(value, start, stop)
-    slider = ipywidgets.FloatLogSlider(
-        base=10.0,
-        min=math.log10(start),
-        max=math.log10(stop),
-        step=1.0 / per_decade,
-        value=value,
-        readout_format=".3g",
-    )
-    return _labelled(slider, label)
-
-
-def integer(
-    start: int, stop: int, value: int | None = None, label: str = "", step: int = 1
-) -> ipywidgets.IntSlider:
-    """Slider over whole numbers: `n_iter=integer(0, 200, value=20, label="iterations")`."""
-    _increasing(start, stop)
-    value = start if value is None else value
-    _inside(value, start, stop)
-    return _labelled(ipywidgets.IntSlider(min=start, max=stop, step=step, value=value), label)
-
-
-def choice(options: Sequence[Any] | Mapping[str, Any], label: str = "") -> ipywidgets.Dropdown:
-    """List to choose from, the first being chosen: `photo=choice(["camera", "coins"])`.
-
-    A dict shows its keys and gives its values.
-    """
-    if not options:
-        raise ValueError("options is empty: give at least one")
-    pairs = list(options.items()) if isinstance(options, Mapping) else list(options)
-    return _labelled(ipywidgets.Dropdown(options=pairs), label)
 
 
 class Explorer(ipywidgets.VBox):
@@ -244,23 +152,3 @@ def _split(result: Any) -> tuple[Any, str]:
             "render returned None: return an image, a list of (title, image) or a figure"
         )
     return result, ""
-
-
-def _labelled(control: Any, label: str) -> Any:
-    control.description = label
-    control.style = _LABEL
-    control.layout = _WIDE
-    return control
-
-
-def _increasing(start: float, stop: float) -> None:
-    if not start < stop:
-        raise ValueError(f"start is {start:g} and stop is {stop:g}: start must be the smaller")
-
-
-def _inside(value: float, start: float, stop: float) -> None:
-    if not start <= value <= stop:
-        raise ValueError(f"value is {value:g}: it must lie between {start:g} and {stop:g}")
-
-
-__all__ = ["Explorer", "Static", "choice", "explore", "integer", "lin", "log", "static"]
