@@ -35,6 +35,14 @@ def test_a_cell_says_its_place_and_class_and_is_told_apart_without_colour():
     assert len({cell.style.button_color for cell in cells}) == 3
 
 
+def test_the_picture_stands_beside_a_map_and_below_sliders():
+    box = widgets.explore(render, labels=widgets.label_map(CLASSES))
+    (line,) = box.children
+    assert [box.picture in part.children for part in line.children] == [False, True]
+    box = widgets.explore(lambda t: torch.full((4, 4), t), t=widgets.lin(0, 1))
+    assert box.picture in box.children
+
+
 def test_fill_paints_all_and_value_may_be_set():
     draft = widgets.label_map(CLASSES, size=2)
     draft.fill(1)

@@ -45,7 +45,14 @@ class Explorer(ipywidgets.VBox):
         self._draw(self.values)
         for control in controls.values():
             control.observe(self._changed, names="value")
-        super().__init__([*controls.values(), self.picture, self.caption])
+        if any(getattr(control, "beside", False) for control in controls.values()):
+            parts = [
+                ipywidgets.VBox([*controls.values()]),
+                ipywidgets.VBox([self.picture, self.caption]),
+            ]
+            super().__init__([ipywidgets.HBox(parts, layout={"flex_flow": "row wrap"})])
+        else:
+            super().__init__([*controls.values(), self.picture, self.caption])
 
     def __repr__(self) -> str:
         return f"<Explorer of {', '.join(self.controls)}>"

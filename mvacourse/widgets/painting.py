@@ -31,6 +31,8 @@ class LabelMap(ipywidgets.VBox):
     """
 
     value = traitlets.Tuple()
+    beside = True
+    """So tall that :func:`explore` puts the picture beside it, where there is room."""
 
     def __init__(self, classes: Sequence[str], value: Value, label: str = "brush") -> None:
         self.classes = tuple(classes)
