@@ -150,7 +150,9 @@ def figure() -> None:
 
     rows = {tuple(row[key] for key in KEYS): float(row["psnr"]) for row in read()}
     names = list(dict.fromkeys(name for _, name, _ in rows))
-    shown = [m for m in ("noisy", "TV", "BM3D", "denoiser") if ("25", names[0], m) in rows]
+    known = ("noisy", "TV", "BM3D", "denoiser")
+    every = [(str(level), name) for level in LEVELS for name in names]
+    shown = [m for m in known if all((*place, m) in rows for place in every)]
     fig, axes = plt.subplots(1, 3, figsize=(12, 4), sharey=True, constrained_layout=True)
     for ax, level in zip(axes, map(str, LEVELS)):
         for method in shown:

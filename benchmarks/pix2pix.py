@@ -11,7 +11,11 @@ it cannot recognise was not painted well. Here the subjects are
 - facades: CMP façades at 64×64 in twelve classes. Segmenter and painters are trained here, on 360
   pairs, and judged on the other 40. The paper gives no such numbers. (An hour; needs the files.)
 
-Noise is dropout, one draw, seed 0. Variance is the one within classes, over that of real images.
+The textures' painters have λ = 10, which is 20 for images in [−1, 1] where the paper has 100;
+batches of 4, Adam along a cosine from 2e-3 (D: 4e-3), a running mean of G's weights, a norm over
+the channels of a pixel in the place of batch norm, and a U-Net of 0.6 million weights. On façades
+λ is the paper's. Noise is dropout, one draw, seed 0. Variance is the one within classes, over that
+of real images.
 
     python benchmarks/pix2pix.py                          # textures: seconds
     python benchmarks/pix2pix.py --subjects patches facades
@@ -41,6 +45,7 @@ from mvacourse.files import write_whole
 
 SHIPPED = Path(__file__).resolve().parents[1] / "data" / "published"
 LOSSES = {"L1": "pix2pix_l1", "cGAN": "pix2pix_cgan", "L1 + cGAN": "pix2pix_l1_cgan"}
+LOOP = ("batch", "lr", "lr_D", "warm_up", "average")
 PATCHES = {0: 1, 1: 16, 2: 34, 3: 70, 4: 142}
 COLUMNS = ["subject", "loss", "patch", "per_pixel", "per_class", "iou", "variance", "l1", "steps"]
 COLUMNS += ["seconds", "hardware"]
@@ -75,6 +80,9 @@ def score_textures(options: argparse.Namespace) -> None:
     card = weights.card("segmenter_textures")
     score(("textures", "real", ""), scenes[1], scenes, segmenter, card)
     for loss, name in LOSSES.items():
+        if name not in weights.names():
+            print(f"{loss} is left out: mvacourse train {name} --budget full")
+            continue
         card = weights.card(name)
         patch = "" if loss == "L1" else PATCHES[card["options"]["n_layers"]]
         painted = textures.paint(weights.load(name), scenes[0])
@@ -89,7 +97,7 @@ def score_patches(options: argparse.Namespace) -> None:
     pairs = train.Labelled(learned.labels, learned.photographs, textures.CLASSES)
     for n_layers, patch in PATCHES.items():
         sizes = {key: shipped[key] for key in ("width", "n_scales", "detail")}
-        loop = {key: shipped[key] for key in ("lam", "batch", "lr", "lr_D", "warm_up")}
+        loop = {key: shipped[key] for key in ("lam", *LOOP)}
         judge = {"width": shipped["width_D"], "n_layers": n_layers}
         told, G = paint_by(pairs, f"patch{patch}", options, sizes, judge, loop)
         painted = textures.paint(G, scenes[0])
@@ -107,7 +115,7 @@ def score_facades(options: argparse.Namespace) -> None:
     for loss in LOSSES:
         sizes = {key: shipped[key] for key in ("width", "n_scales", "detail")}
         judge = {"width": shipped["width_D"], "n_layers": shipped["n_layers"]}
-        loop = {key: shipped[key] for key in ("batch", "lr", "lr_D", "warm_up")}
+        loop = {key: shipped[key] for key in LOOP}
         loop["lam"] = 0.0 if loss == "cGAN" else 50.0  # the paper's
         judge = None if loss == "L1" else judge
         told, G = paint_by(pairs, f"facades_{LOSSES[loss]}", options, sizes, judge, loop)

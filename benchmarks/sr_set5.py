@@ -148,7 +148,7 @@ def figure(rows: list[Row]) -> None:
     import matplotlib.pyplot as plt
 
     found, paper = means(rows), published()
-    crops = [name for name in found if name != "SRGAN-VGG54"]
+    crops = [name for name in found if name != "SRGAN-VGG54" and method(name)]
     fig = plt.figure(figsize=(3 * (len(crops) + 1), 6.5), constrained_layout=True)
     top, bottom = fig.subfigures(2, 1, height_ratios=(1, 0.8))
     ax = top.subplots()

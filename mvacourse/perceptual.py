@@ -18,6 +18,8 @@ DISTILLED = "distilled distance"
 
 _NETWORK = "perceptual_distance"
 _BACKBONE = "weights/squeezenet1_1_features.pth"
+_SMALLEST = 17
+"""What LPIPS-squeeze asks for; the course's own network would do with one less."""
 _SLACK = 0.5
 """How far a restored image may leave [0, 1]; beyond, another range was meant."""
 
@@ -41,7 +43,7 @@ def distance(x: Tensor, ref: Tensor) -> Tensor:
     Parameters
     ----------
     x, ref : Tensor, (B,C,H,W)
-        In [0, 1]; C is 3, or 1 for grey; at least 16×16 pixels.
+        In [0, 1]; C is 3, or 1 for grey; at least 17×17 pixels.
 
     Returns
     -------
@@ -55,6 +57,11 @@ def distance(x: Tensor, ref: Tensor) -> Tensor:
     WeightsError
         If the network's file is missing or altered.
     """
+    _check(x, ref)
+    return _network(x.device)(x.float(), ref.float())
+
+
+def _check(x: Tensor, ref: Tensor) -> None:
     for image, name in ((x, "x"), (ref, "ref")):
         if check.image(image, name).is_complex():
             raise TypeError(f"{name} is complex: compare real images, for instance {name}.abs()")
@@ -65,7 +72,10 @@ def distance(x: Tensor, ref: Tensor) -> Tensor:
                 f"write ({name} + 1) / 2 if [-1, 1] was meant, and else {name}.clamp(0, 1)"
             )
     check.same_shape(x, ref)
-    return _network(x.device)(x.float(), ref.float())
+    if min(x.shape[-2:]) < _SMALLEST:
+        raise ValueError(
+            f"x is {x.shape[-2]}×{x.shape[-1]}: at least {_SMALLEST} rows and columns are wanted"
+        )
 
 
 def lpips_or_distilled(x: Tensor, ref: Tensor) -> Judgment:
@@ -90,6 +100,7 @@ def lpips_or_distilled(x: Tensor, ref: Tensor) -> Judgment:
     TypeError, ValueError, WeightsError
         As :func:`distance` and :func:`mvacourse.metrics.lpips`.
     """
+    _check(x, ref)
     if cache.is_cached(_BACKBONE):
         return Judgment(LPIPS, metrics.lpips(x, ref))
     return Judgment(DISTILLED, distance(x, ref))

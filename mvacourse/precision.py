@@ -59,8 +59,9 @@ def memory_format(device: str | torch.device) -> torch.memory_format:
     """Choose the order of the numbers in memory in which convolutions are trained fastest.
 
     Channels innermost on GPUs and on processors with AVX-512. With AVX2 alone, which most laptops
-    have, the gradient in the weights takes five times as long in that order as in the usual one,
-    and a step of a deep image prior 1.3 to 1.8 times.
+    have, the gradient in the weights at 256×256 takes five times as long in that order as in the
+    usual one, and a step of a deep image prior 1.3 to 1.8 times; on training windows of 32 to 64
+    pixels the two are within 17 % of each other, one way or the other.
 
     Parameters
     ----------

@@ -68,6 +68,17 @@ def test_a_judge_that_is_missing_is_told_before_the_work(small, tmp_path, monkey
     assert os.listdir(tmp_path) == []
 
 
+def test_held_out_images_that_are_missing_are_told_before_the_work(small, tmp_path, monkeypatch):
+    def missing():
+        raise OSError("no such file")
+
+    entry = catalogue.ENTRIES["vae_digits"]._replace(held_out=missing)
+    monkeypatch.setitem(catalogue.ENTRIES, "vae_digits", entry)
+    with pytest.raises(OSError, match="no such file"):
+        catalogue.train("vae_digits", out=tmp_path, progress=False)
+    assert os.listdir(tmp_path) == []
+
+
 def test_every_entry_is_described():
     for name in catalogue.names():
         assert "\n" not in catalogue.describe(name)

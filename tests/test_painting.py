@@ -85,6 +85,7 @@ def test_smooth_labels_takes_batches_and_any_size():
     drafts = torch.randint(0, 3, (5, 4, 6), generator=torch.Generator().manual_seed(0))
     assert images.smooth_labels(drafts, (20, 31)).shape == (5, 20, 31)
     assert torch.equal(images.smooth_labels(drafts, (4, 6)), drafts)
+    assert torch.equal(images.smooth_labels(drafts.to(torch.uint8), (4, 6)), drafts)
 
 
 @pytest.mark.parametrize("wrong", [[[0.5]], [[-1]]])

@@ -15,6 +15,12 @@ def test_scores_by_hand():
     assert found.iou == pytest.approx((3 / 4 + 2 / 4 + 1 / 2) / 3)
 
 
+def test_labels_of_few_bits_count_as_others():
+    labels = torch.randint(0, 25, (2, 8, 8), generator=torch.Generator().manual_seed(0))
+    small = labels.to(torch.uint8)
+    assert segmentation(small, small, 25).per_pixel == 1.0
+
+
 def test_a_perfect_reading_and_a_blind_one():
     labels = torch.arange(3).repeat(4, 2, 5)
     assert segmentation(labels, labels, 3) == Segmentation(1.0, 1.0, 1.0)

@@ -66,13 +66,14 @@ def train(
     Parameters
     ----------
     name : str
-        One of :func:`names`. The GANs also write ``NAME_discriminator``.
+        One of :func:`names`. The GANs of digits, ``gan_…``, also write ``NAME_discriminator``.
     budget : {"fast", "full"}
         A minute or two on a laptop, or what the notebooks' results need.
     resume : bool
         Go on from the checkpoint, if there is one.
     out : str or Path, optional
-        Folder to write to; the course's own ``data/weights`` by default.
+        Folder to write to; the course's own ``data/weights`` by default. What a training starts
+        from or is judged by always comes from there.
     seed : int, default 0
         Of the first weights and the steps; the data keep theirs.
     device : str or torch.device
@@ -100,6 +101,7 @@ def train(
     folder = weights.default_folder() if out is None else Path(out)
     checkpoint = folder / f"{name}.checkpoint"
     options = dict(entry.budgets[budget])
+    held_out = entry.held_out()  # and so is what they are taken on
     data = entry.load(n := options.pop("n"))
     made, history = entry.recipe(
         *data,
@@ -115,8 +117,10 @@ def train(
         return {}
     card = _story(name, entry, budget, seed, device, n, options, history)
     card["data_sha256"] = fingerprint(*_tensors(data))
+    if entry.judge is not None:
+        card["judge_sha256"] = weights.card(entry.judge)["sha256"]
     made = {key: net.cpu().half().float() for key, net in made.items()}
-    card["metrics"] = _rounded(entry.measure(made, *entry.held_out()))
+    card["metrics"] = _rounded(entry.measure(made, *held_out))
     cards = [weights.save(key, net, card, folder) for key, net in made.items()]
     checkpoint.unlink(missing_ok=True)
     distributed.wait()

@@ -124,7 +124,7 @@ ENTRIES = {
         of_distance,
         {
             "fast": {"n": 100, "n_steps": 250, "batch": 32, "warm_up": 30},
-            "full": {"n": 400, "n_steps": 8000, "batch": 32, "warm_up": 100},
+            "full": {"n": 400, "n_steps": 2500, "batch": 32, "warm_up": 100},
         },
     ),
 }

@@ -137,9 +137,9 @@ def smooth_labels(labels: Tensor | Sequence[Sequence[int]], size: int | Sequence
     size = check.image_size(size)
     given = torch.as_tensor(labels)
     given = given[None] if given.ndim == 2 else given
-    classes = int(given.max()) + 1 if given.numel() else 1
+    classes = max(int(given.max()), 0) + 1 if given.numel() else 1
     check.labels(given, classes)
-    planes = F.one_hot(given, classes).movedim(-1, 1).float()
+    planes = F.one_hot(given.long(), classes).movedim(-1, 1).float()
     return F.interpolate(planes, size=size, mode="bilinear", align_corners=False).argmax(1)
 
 

@@ -52,7 +52,7 @@ def segmentation(labels_hat: Tensor, labels: Tensor, classes: int) -> Segmentati
     for found, name in ((labels_hat, "labels_hat"), (labels, "labels")):
         check.labels(found, classes, name)
     check.same_shape(labels_hat, labels, ("labels_hat", "labels"))
-    pairs = classes * labels.flatten() + labels_hat.flatten()
+    pairs = classes * labels.long().flatten() + labels_hat.long().flatten()
     n = torch.bincount(pairs, minlength=classes**2).view(classes, classes).double()
     right, true, read = n.diag(), n.sum(1), n.sum(0)
     there, seen = true > 0, true + read > 0

@@ -37,7 +37,8 @@ class Pix2PixUNet(nn.Module):
     columns are repeated until 2^n_scales divides both sizes.
 
     Noise comes in by dropout alone, in the three first layers of the decoder, or fewer so that it
-    stays at a quarter of the size or coarser: finer noise makes grain, not bricks. There is no mode
+    stays at a quarter of the size or coarser (at half, where there are but two scales): finer noise
+    makes grain, not bricks. There is no mode
     to set: ``G(x)`` is without noise, ``G(x, seed)`` with it, in training and in use.
 
     Parameters

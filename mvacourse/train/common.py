@@ -107,7 +107,8 @@ class Run:
     checkpoint : str or Path, optional
         File to save to, every `save_every` steps and at the end.
     resume : bool
-        Go on from the checkpoint, if there is one. False: an unfinished one is not overwritten.
+        Go on from the checkpoint, if there is one. False: one that holds work is not overwritten,
+        be it unfinished or finished.
     save_every : int
         Steps from one checkpoint to the next.
     progress : bool
@@ -118,7 +119,7 @@ class Run:
     Raises
     ------
     CheckpointError
-        If the checkpoint is no whole one, was made with other arguments, is unfinished while
+        If the checkpoint is no whole one, was made with other arguments, holds work while
         `resume` is False, or cannot be written at the start. One that cannot be written later is
         warned of, and the training goes on.
     """
@@ -248,7 +249,7 @@ class Run:
         state = files.read(path)
         step, total = state["step"], state["arguments"]["n_steps"]
         if not resume:
-            if 0 < step < total:
+            if step > 0:
                 raise CheckpointError(
                     f"checkpoint {path} holds {state['arguments']['recipe']} at step {step} of "
                     f"{total}: go on from it with resume=True, or delete it to start anew"

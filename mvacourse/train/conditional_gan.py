@@ -91,6 +91,7 @@ def conditional_gan(
     if len(labels) != len(images):
         raise ValueError(f"there are {len(labels)} labels for {len(images)} images: give as many")
     check.non_negative(gamma, "gamma")
+    check.count(penalty_every, "penalty_every")
     if not 0 <= average < 1:
         raise ValueError(f"average = {average} must lie in [0, 1)")
     device = distributed.join(device)
@@ -132,6 +133,6 @@ def conditional_gan(
             descend(opt_G, loss, G)
             D.requires_grad_(True)
 
-            follow(mean_G, G, average)
+            follow(mean_G, G, min(average, (1 + draw.step) / (10 + draw.step)))
             run.log(loss=loss, loss_D=loss_D)
     return mean_G.eval(), D.eval(), run.history

@@ -37,7 +37,7 @@ class Distorted:
     ----------
     photographs : sequence of Tensor, uint8, (3,H,W)
     size : int, default 64
-        Height and width of a window.
+        Height and width of a window, 32 at least: distortions reach that far.
     judge : callable, default LPIPS with SqueezeNet
         ``judge(x, ref)`` gives the distances (B,) to learn; it is asked at every step, so that no
         pair is seen twice.
@@ -56,7 +56,7 @@ class Distorted:
         size: int = 64,
         judge: Callable[[Tensor, Tensor], Tensor] = metrics.lpips,
     ) -> None:
-        self.crops = Crops(photographs, size)
+        self.crops = Crops(photographs, check.count(size, "size", at_least=32))
         self.judge = judge
         first = self.crops.cut(0, 0, 0, 0)[None].float() / 255
         judge(first, first)

@@ -3,7 +3,8 @@
 Under ``torchrun --nproc-per-node 2 …`` the processes find each other by themselves, with gloo on
 CPUs and nccl on GPUs. Without it, everything here is the identity. A loss that is a mean over its
 rows has the mean of the processes' gradients as gradient over the whole batch, so training is the
-same up to rounding for any number of processes, and all of them hold equal weights.
+same up to rounding for any number of processes, and all of them hold equal weights. Batch norm is
+the exception: in SRGAN's discriminator each process counts the mean and variance of its own rows.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from mvacourse import check
 from mvacourse.train import distributed
@@ -72,3 +72,14 @@ def fingerprint(*tensors: Tensor) -> str:
         digest.update(f"{x.dtype} {tuple(x.shape)} ".encode())
         digest.update(memoryview(x.detach().cpu().contiguous().flatten().numpy()))
     return digest.hexdigest()
+
+
+def told(net: nn.Module | None) -> str:
+    """Name a network for a checkpoint: its layers, what it was made with, and its weights.
+
+    Forms that differ in a flag alone, such as skips or dropout, may have equal layers and weights.
+    """
+    if net is None:
+        return ""
+    made_with = getattr(net, "arguments", "")
+    return f"{net} {made_with} {fingerprint(*net.state_dict().values())}"

@@ -133,6 +133,6 @@ def gan(
                 descend(opt_G, loss, G)
             D.requires_grad_(True)
 
-            follow(mean_G, G, average)
+            follow(mean_G, G, min(average, (1 + draw.step) / (10 + draw.step)))
             run.log(loss=loss, loss_D=loss_D)
     return mean_G.eval(), D.eval(), run.history

@@ -53,7 +53,8 @@ class Labelled:
         elif classes is None:
             raise ValueError("classes is missing: labels are whole numbers, say of how many")
         else:
-            labels = check.labels(labels, classes).to(torch.uint8)
+            labels = check.labels(labels, classes)
+            labels = labels.to(torch.uint8) if classes <= 256 else labels.long()
         if (len(labels), *labels.shape[-2:]) != (len(photographs), *photographs.shape[-2:]):
             raise ValueError(
                 f"labels have shape {tuple(labels.shape)} and photographs "

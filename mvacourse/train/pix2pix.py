@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from mvacourse import check
@@ -16,7 +16,7 @@ from mvacourse.nets import PatchGAN, Pix2PixUNet
 from mvacourse.precision import autocast, memory_format
 from mvacourse.train import distributed
 from mvacourse.train.common import History, Run
-from mvacourse.train.draws import Draw, fingerprint
+from mvacourse.train.draws import Draw, told
 from mvacourse.train.steps import adam, anneal, descend, follow
 
 if TYPE_CHECKING:
@@ -113,9 +113,10 @@ def pix2pix(
         raise ValueError(f"warm_up = {warm_up} must be less than n_steps = {n_steps}")
     device = distributed.join(device)
     context = autocast(precision, device)
-    lr_D = lr if lr_D is None else lr_D
+    lr_D = lr if lr_D is None else check.positive(lr_D, "lr_D")
     arguments = {"lam": lam, "batch": batch, "lr": lr, "lr_D": lr_D, "average": average}
-    arguments |= {"warm_up": warm_up, "pairs": pairs.fingerprint, "G": _told(G), "D": _told(D)}
+    arguments |= {"warm_up": warm_up, "pairs": pairs.fingerprint, "G": told(G), "D": told(D)}
+    arguments["precision"] = precision
     layout = memory_format(device)
     G, D = (net and copy.deepcopy(net).to(device, memory_format=layout) for net in (G, D))
     mean_G = copy.deepcopy(G).eval()
@@ -157,8 +158,3 @@ def pix2pix(
 def _uniform(draw: Draw) -> Callable[..., Tensor]:
     """Draw the dropout of the whole batch, and give this process its rows."""
     return lambda batch, *shape: draw.uniform(batch * distributed.world(), *shape)
-
-
-def _told(net: nn.Module | None) -> str:
-    """Name a network with its weights, for the checkpoint."""
-    return "" if net is None else f"{net} {fingerprint(*net.state_dict().values())}"

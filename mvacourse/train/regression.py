@@ -14,7 +14,7 @@ from mvacourse import check
 from mvacourse.precision import autocast, memory_format
 from mvacourse.train import distributed
 from mvacourse.train.common import History, Run
-from mvacourse.train.draws import fingerprint
+from mvacourse.train.draws import told
 from mvacourse.train.steps import adam, anneal, descend, follow
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def regression(
     context = autocast(precision, device)
     arguments = {"batch": batch, "lr": lr, "warm_up": warm_up, "average": average}
     arguments |= {"pairs": pairs.fingerprint, "loss": _name(loss)}
-    arguments |= {"net": f"{net}", "start": fingerprint(*net.state_dict().values())}
+    arguments |= {"net": told(net), "precision": precision}
     net = copy.deepcopy(net).to(device, memory_format=memory_format(device)).train()
     mean_net = copy.deepcopy(net).eval()
     optimiser = adam(net, lr)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 from torch import Tensor
 
 from mvacourse import check
@@ -54,7 +56,8 @@ class Tomography:
             )
         if given not in _GIVEN:
             raise ValueError(f"given = {given!r}: choose {' or '.join(map(repr, _GIVEN))}")
-        self.images, self.A, self.given, self.filter = images, A, given, filter
+        # A copy: to move the caller's own to another device would be a surprise.
+        self.images, self.A, self.given, self.filter = images, copy.deepcopy(A), given, filter
         self.sigma = check.non_negative(sigma, "sigma")
         scanner = f"{A.n_detectors} detectors, σ = {sigma}, {filter}, gives {given}"
         self.fingerprint = f"{fingerprint(images, A.angles)}, {scanner}"

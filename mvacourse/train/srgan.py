@@ -14,7 +14,7 @@ from mvacourse.losses import discriminator_loss, generator_loss
 from mvacourse.precision import autocast, memory_format
 from mvacourse.train import distributed
 from mvacourse.train.common import History, Run
-from mvacourse.train.draws import fingerprint
+from mvacourse.train.draws import told
 from mvacourse.train.steps import adam, anneal, descend, follow
 
 if TYPE_CHECKING:
@@ -108,7 +108,8 @@ def srgan(
     context = autocast(precision, device)
     arguments = {"batch": batch, "lr": lr, "average": average, "adversarial": adversarial}
     V = nn.Identity() if content is None else content
-    arguments |= {"pairs": pairs.fingerprint, "content": _told(V), "G": _told(G), "D": _told(D)}
+    arguments |= {"pairs": pairs.fingerprint, "content": told(V), "G": told(G), "D": told(D)}
+    arguments["precision"] = precision
     layout = memory_format(device)
     G, D, V = (copy.deepcopy(N).to(device, memory_format=layout) for N in (G, D, V))
     mean_G = copy.deepcopy(G).eval()
@@ -145,8 +146,3 @@ def srgan(
             follow(mean_G, G, min(average, (1 + draw.step) / (10 + draw.step)))
             run.log(loss=loss, content=fidelity, loss_D=loss_D)
     return mean_G, D.eval(), run.history
-
-
-def _told(net: nn.Module) -> str:
-    """Name a network with its weights, for the checkpoint."""
-    return f"{net} {fingerprint(*net.state_dict().values())}"

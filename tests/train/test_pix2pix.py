@@ -120,6 +120,7 @@ def test_other_arguments_are_refused_by_a_checkpoint(tmp_path):
         {"warm_up": 1},
         {"batch": 4},
         {"average": 0.5},
+        {"precision": "bfloat16"},
     ):
         (name,) = other
         with pytest.raises(CheckpointError, match=f"{name} = "):
@@ -128,6 +129,17 @@ def test_other_arguments_are_refused_by_a_checkpoint(tmp_path):
     for G, D, name in ((nets()[0], None, "D"), (nets(0)[0], nets(0)[1], "D")):
         with pytest.raises(CheckpointError, match=f"{name} = "):
             train.pix2pix(G, D, pairs, n_steps=2, checkpoint=file, resume=True, **OPTIONS)
+
+
+def test_a_flag_that_leaves_the_weights_equal_is_told_apart(tmp_path):
+    file, pairs = tmp_path / "checkpoint", Labelled(LABELS, PHOTOGRAPHS, 2)
+    with train.seeded(0):
+        G = Pix2PixUNet(2, 1, width=4, n_scales=2)
+    train.pix2pix(G, None, pairs, n_steps=2, checkpoint=file, **OPTIONS)
+    with train.seeded(0):
+        other = Pix2PixUNet(2, 1, width=4, n_scales=2, dropout=0.1)
+    with pytest.raises(CheckpointError, match="G = "):
+        train.pix2pix(other, None, pairs, n_steps=2, checkpoint=file, resume=True, **OPTIONS)
 
 
 def test_l1_alone_resumes_bit_for_bit(tmp_path):
@@ -159,7 +171,7 @@ def test_l1_alone_resumes_bit_for_bit(tmp_path):
         (lambda: train_pix2pix(warm_up=20), "warm_up = 20 must be less than n_steps = 20"),
         (lambda: train_pix2pix(average=1.0), "average = 1.0"),
         (lambda: train_pix2pix(lr=0.0), "lr = 0.0"),
-        (lambda: train_pix2pix(lr_D=0.0), "lr = 0.0"),
+        (lambda: train_pix2pix(lr_D=0.0), "lr_D = 0.0"),
         (lambda: train_pix2pix(precision="half"), "precision = 'half'"),
         (lambda: train.pix2pix(nets()[0], None, Coin(), lam=0.0, n_steps=2), "nothing to learn"),
         (

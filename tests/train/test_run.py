@@ -104,6 +104,16 @@ def test_unfinished_checkpoint_is_not_overwritten(stopped):
     assert stopped.read_bytes() == before
 
 
+def test_finished_checkpoint_is_not_overwritten_either(tmp_path):
+    file = tmp_path / "vae.checkpoint"
+    vae(3, checkpoint=file)
+    before = file.read_bytes()
+    with pytest.raises(CheckpointError, match="holds vae at step 3 of 3: .* resume=True"):
+        vae(3, checkpoint=file)
+    assert file.read_bytes() == before
+    assert len(vae(3, checkpoint=file, resume=True)[1]["loss"]) == 3
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

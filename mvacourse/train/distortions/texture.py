@@ -46,14 +46,13 @@ def defocus(x: Tensor, s: float, g: Generator) -> Tensor:
 
 
 def resize(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Shrink by up to 8, and enlarge in one of three ways."""
+    """Shrink by up to 8, and enlarge in one of two ways; squares are left to the unseen kinds."""
     H, W = x.shape[-2:]
     factor = between(1.1, 8.0, s)
     small = bicubic(x, size=(max(2, round(H / factor)), max(2, round(W / factor))))
     if uniform(g) < 0.6:
         return bicubic(small, size=(H, W))
-    mode = "nearest" if uniform(g) < 0.5 else "bilinear"
-    return F.interpolate(small, (H, W), mode=mode)
+    return F.interpolate(small, (H, W), mode="bilinear")
 
 
 def ringing(x: Tensor, s: float, g: Generator) -> Tensor:
