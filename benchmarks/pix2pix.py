@@ -11,7 +11,7 @@ it cannot recognise was not painted well. Here the subjects are
 - facades: CMP façades at 64×64 in twelve classes. Segmenter and painters are trained here, on 360
   pairs, and judged on the other 40. The paper gives no such numbers. (An hour; needs the files.)
 
-The textures' painters have λ = 10, which is 20 for images in [−1, 1] where the paper has 100;
+The textures' painters have λ = 20, which is 10 for images in [−1, 1] where the paper has 100;
 batches of 4, Adam along a cosine from 2e-3 (D: 4e-3), a running mean of G's weights, a norm over
 the channels of a pixel in the place of batch norm, and a U-Net of 0.6 million weights. On façades
 λ is the paper's. Noise is dropout, one draw, seed 0. Variance is the one within classes, over that
@@ -116,7 +116,7 @@ def score_facades(options: argparse.Namespace) -> None:
         sizes = {key: shipped[key] for key in ("width", "n_scales", "detail")}
         judge = {"width": shipped["width_D"], "n_layers": shipped["n_layers"]}
         loop = {key: shipped[key] for key in LOOP}
-        loop["lam"] = 0.0 if loss == "cGAN" else 50.0  # the paper's
+        loop["lam"] = 0.0 if loss == "cGAN" else 200.0  # the paper's 100, for images in [0, 1]
         judge = None if loss == "L1" else judge
         told, G = paint_by(pairs, f"facades_{LOSSES[loss]}", options, sizes, judge, loop)
         painted = textures.paint(G, held_out[0])

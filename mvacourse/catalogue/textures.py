@@ -136,5 +136,5 @@ ENTRIES = {
     ),
     "pix2pix_l1": _painter("pix2pix_l1", "L1 alone", 4000, lam=1.0),
     "pix2pix_cgan": _painter("pix2pix_cgan", "conditional GAN alone", 16_000, lam=0.0, **_D),
-    "pix2pix_l1_cgan": _painter("pix2pix_l1_cgan", "L1 + conditional GAN", 16_000, lam=10.0, **_D),
+    "pix2pix_l1_cgan": _painter("pix2pix_l1_cgan", "L1 + conditional GAN", 10_000, lam=20.0, **_D),
 }

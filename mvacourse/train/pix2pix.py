@@ -31,7 +31,7 @@ def pix2pix(
     D: PatchGAN | None,
     pairs: Pairs,
     *,
-    lam: float = 50.0,
+    lam: float = 200.0,
     n_steps: int,
     batch: int = 8,
     lr: float = 2e-4,
@@ -60,8 +60,9 @@ def pix2pix(
         As their first weights are; they are left alone. D's channels are those of y and x.
     pairs : Pairs
         ``pairs(draw, batch)`` is ``((x,), y)``, such as :class:`~mvacourse.train.Labelled`.
-    lam : float, default 50
-        λ ≥ 0. The paper's 100 is for images in [−1, 1], where differences are twice as large.
+    lam : float, default 200
+        λ ≥ 0. The paper's 100 is for images in [−1, 1], where differences are twice as large, so
+        that a λ of 200 weighs as much here.
     n_steps, batch : int
         Number of steps of each network, and of pairs in each.
     lr : float, default 2e-4
