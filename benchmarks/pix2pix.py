@@ -221,8 +221,11 @@ def figure() -> None:
     for i, (label, table, subject) in enumerate(subjects):
         own = {r["loss"]: float(r["per_pixel"]) for r in reversed(table) if r["subject"] == subject}
         known = [loss for loss in (*LOSSES, "real") if loss in own]
+        if not known:
+            continue
         at = [[*LOSSES, "real"].index(loss) + 0.25 * (i - 1) for loss in known]
-        ax.bar(at, [own[loss] for loss in known], 0.24, label=label)
+        style = {"color": ("#999999", "#E69F00", "#56B4E9")[i], "hatch": ("", "//", "..")[i]}
+        ax.bar(at, [own[loss] for loss in known], 0.24, label=label, edgecolor="white", **style)
     ax.set_xticks(range(4), [*LOSSES, "real"])
     ax.set(ylabel="pixels whose class a segmenter finds", ylim=(0, 1))
     ax.legend()
