@@ -65,6 +65,7 @@ def test_arguments_build_the_networks_anew():
     for net in made((3, 8, 12)):
         again = type(net)(**net.arguments)
         again.load_state_dict(net.state_dict())
+        assert again.arguments == net.arguments and f"{again}" == f"{net}"
 
 
 @pytest.mark.parametrize(
