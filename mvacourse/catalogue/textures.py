@@ -108,17 +108,16 @@ _READER = {"width": 8, "n_scales": 4, "batch": 16, "lr": 3e-3, "average": 0.99}
 
 
 def _painter(name: str, about: str, n_steps: int, **options: Any) -> Entry:
-    budgets = {"fast": {"n": 1000, "n_steps": 300}, "full": {"n": 6000, "n_steps": n_steps}}
-    quick = {"warm_up": 30} if "warm_up" in options else {}
+    full = {"n": 6000, "n_steps": n_steps, **_G, **options}
+    fast = {**full, "n": 1000, "n_steps": 300}
+    if "warm_up" in fast:
+        fast["warm_up"] = 30
     return Entry(
         f"pix2pix on texture scenes, {about}",
         *_SCENES,
         _pix2pix(name),
         _measure_painter,
-        {
-            "fast": {**budgets["fast"], **_G, **options, **quick},
-            "full": {**budgets["full"], **_G, **options},
-        },
+        {"fast": fast, "full": full},
         _JUDGE,
     )
 

@@ -93,6 +93,7 @@ def gan(
     """
     check.image(images, "images")
     check.non_negative(gamma, "gamma")
+    check.count(penalty_every, "penalty_every")
     check.count(steps_G, "steps_G")
     if not 0 <= average < 1:
         raise ValueError(f"average = {average} must lie in [0, 1)")

@@ -49,6 +49,7 @@ def test_the_law_of_the_class_is_that_of_the_labels(monkeypatch):
         (lambda x, c: train.conditional_gan(255 * x, c), "images .* 0–255"),
         (lambda x, c: train.conditional_gan(x, c, gamma=-1.0), "gamma"),
         (lambda x, c: train.conditional_gan(x, c, average=1.0), "average"),
+        (lambda x, c: train.conditional_gan(x, c, penalty_every=0), "penalty_every"),
         (lambda x, c: train.conditional_gan(x[..., :6], c), "4 must divide"),
     ],
 )
