@@ -8,7 +8,7 @@ of steps.
     python benchmarks/unet_forms.py
 
 writes the PSNR on the way to results/unet_forms.csv and data/published, and draws it to
-results/unet_forms.png. About four minutes on one core.
+results/unet_forms.png. About five minutes on one core.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def curve(skips: bool, residual: bool, seed: int, n_steps: int) -> list[dict[str
 
     with train.seeded(seed):
         net = nets.UNet(width=(16, 32, 64), skips=skips, residual=residual)
-    options = {"batch": 8, "lr": 2e-3, "average": 0.95, "warm_up": 20, "progress": False}
+    options = {"batch": 4, "lr": 1e-3, "average": 0.95, "warm_up": 20, "progress": False}
     train.regression(net, Noisy(), n_steps=n_steps, seed=seed, callback=look, **options)
     print(f"skips {skips}, residual {residual}, seed {seed}: {rows[-1]['psnr']} dB", flush=True)
     return rows
@@ -93,8 +93,8 @@ def figure(rows: list[dict[str, object]]) -> None:
 def main() -> None:
     """Train the four forms, write and draw their curves."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=400)
-    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--steps", type=int, default=800)
+    parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--threads", type=int)
     options = parser.parse_args()
     start(threads=options.threads)

@@ -141,12 +141,12 @@ ENTRIES = {
         _sr,
         of_super_resolution,
         {
-            "fast": {"n": 100, "n_steps": 300, "batch": 8, "size": 96, "lr": 1e-3, "warm_up": 30},
+            "fast": {"n": 100, "n_steps": 600, "batch": 4, "size": 96, "lr": 5e-4, "warm_up": 30},
             "full": {
                 "n": 400,
-                "n_steps": 12_000,
-                "batch": 8,
-                "size": 128,
+                "n_steps": 24_000,
+                "batch": 4,
+                "size": 96,
                 "lr": 5e-4,
                 "warm_up": 200,
             },
@@ -193,11 +193,11 @@ ENTRIES = {
         _denoiser,
         of_denoiser,
         {
-            "fast": {"n": 100, "n_steps": 400, "batch": 16, "size": 64, "warm_up": 30},
+            "fast": {"n": 100, "n_steps": 1200, "batch": 4, "size": 64, "warm_up": 30},
             "full": {
                 "n": 400,
-                "n_steps": 30_000,
-                "batch": 16,
+                "n_steps": 28_000,
+                "batch": 4,
                 "size": 64,
                 "lr": 2e-3,
                 "warm_up": 200,

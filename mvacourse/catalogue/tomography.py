@@ -97,7 +97,7 @@ ENTRIES = {
         of_tomography,
         {
             "fast": {"n": 200, "n_steps": 300, "batch": 4, "lr": 2e-3, "warm_up": 30},
-            "full": {"n": 2000, "n_steps": 10_000, "batch": 8, "lr": 2e-3, "warm_up": 100},
+            "full": {"n": 2000, "n_steps": 5000, "batch": 4, "lr": 2e-3, "warm_up": 100},
         },
     ),
     "unrolled_tomography": Entry(
@@ -107,7 +107,7 @@ ENTRIES = {
         of_tomography,
         {
             "fast": {"n": 200, "n_steps": 300, "batch": 2, "lr": 2e-3, "warm_up": 30},
-            "full": {"n": 2000, "n_steps": 8000, "batch": 4, "lr": 2e-3, "warm_up": 100},
+            "full": {"n": 2000, "n_steps": 6000, "batch": 2, "lr": 2e-3, "warm_up": 100},
         },
     ),
 }
