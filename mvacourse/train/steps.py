@@ -12,7 +12,18 @@ from mvacourse.train import distributed
 
 
 def adam(net: nn.Module, lr: float, betas: tuple[float, float] = (0.9, 0.999)) -> torch.optim.Adam:
-    """Make Adam for a network, in its one-pass form where the device has it."""
+    """Make Adam for a network, in its one-pass form where the device has it.
+
+    Raises
+    ------
+    ValueError
+        If `lr` is not positive, or all weights are frozen.
+    """
+    if not any(p.requires_grad for p in net.parameters()):
+        raise ValueError(
+            f"the weights of {type(net).__name__} are frozen, and none can learn: "
+            "net.requires_grad_(True) lets them"
+        )
     fused = next(net.parameters()).device.type in ("cpu", "cuda")
     return torch.optim.Adam(net.parameters(), lr=check.positive(lr, "lr"), betas=betas, fused=fused)
 
