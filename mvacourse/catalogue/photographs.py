@@ -193,14 +193,15 @@ ENTRIES = {
         _denoiser,
         of_denoiser,
         {
-            "fast": {"n": 100, "n_steps": 1200, "batch": 4, "size": 64, "warm_up": 30},
+            "fast": {"n": 100, "n_steps": 1200, "batch": 4, "size": 64, "warm_up": 30, "clip": 0.5},
             "full": {
                 "n": 400,
-                "n_steps": 28_000,
+                "n_steps": 20_000,
                 "batch": 4,
                 "size": 64,
-                "lr": 2e-3,
+                "lr": 1e-3,
                 "warm_up": 200,
+                "clip": 0.5,
             },
         },
     ),

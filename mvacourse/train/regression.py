@@ -36,6 +36,7 @@ def regression(
     lr: float = 1e-3,
     warm_up: int = 0,
     average: float = 0.999,
+    clip: float | None = None,
     precision: str = "auto",
     seed: int = 0,
     device: str | torch.device = "cpu",
@@ -65,6 +66,9 @@ def regression(
     average : float, default 0.999
         Forgetting factor of the running mean in [0, 1); 0 returns the last weights. In early steps
         it is less, so that the first weights are forgotten.
+    clip : float, optional
+        Longest gradient, over all weights; a longer one is shortened. A network without batch norm
+        can be thrown out of a minimum by one awkward batch, and this prevents it.
     precision : {"auto", "float32", "bfloat16"}
         As for :func:`mvacourse.precision.autocast`; weights stay in float32.
     seed : int, default 0
@@ -99,6 +103,8 @@ def regression(
     arguments = {"batch": batch, "lr": lr, "warm_up": warm_up, "average": average}
     arguments |= {"pairs": pairs.fingerprint, "loss": _name(loss)}
     arguments |= {"net": told(net), "precision": precision}
+    if clip is not None:
+        arguments["clip"] = check.positive(clip, "clip")
     net = copy.deepcopy(net).to(device, memory_format=memory_format(device)).train()
     mean_net = copy.deepcopy(net).eval()
     optimiser = adam(net, lr)
@@ -119,7 +125,7 @@ def regression(
                 x_hat = net(*inputs)
             check.same_shape(x_hat, x, ("net(*inputs)", "x"))
             value = loss(x_hat.to(x.dtype), x)
-            descend(optimiser, value, net)
+            descend(optimiser, value, net, clip)
             follow(mean_net, net, min(average, (1 + draw.step) / (10 + draw.step)))
             run.log(loss=value)
     return mean_net, run.history

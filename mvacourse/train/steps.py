@@ -55,9 +55,16 @@ def follow(mean: nn.Module, net: nn.Module, average: float) -> None:
         m.copy_(b)
 
 
-def descend(optimiser: torch.optim.Optimizer, loss: Tensor, net: nn.Module) -> None:
-    """Take one step down the loss; among several processes, down their mean loss."""
+def descend(
+    optimiser: torch.optim.Optimizer, loss: Tensor, net: nn.Module, clip: float | None = None
+) -> None:
+    """Take one step down the loss; among several processes, down their mean loss.
+
+    With `clip`, a gradient longer than that, over all weights, is shortened to it.
+    """
     optimiser.zero_grad(set_to_none=True)
     loss.backward()
     distributed.average_gradients(net)
+    if clip is not None:
+        nn.utils.clip_grad_norm_(net.parameters(), clip)
     optimiser.step()

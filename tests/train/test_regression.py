@@ -8,7 +8,7 @@ from toy import Noisy
 
 from mvacourse import train
 from mvacourse.train import CheckpointError
-from mvacourse.train.steps import anneal, follow
+from mvacourse.train.steps import anneal, descend, follow
 
 
 class Scale(nn.Module):
@@ -99,6 +99,7 @@ def test_a_checkpoint_of_other_arguments_is_refused(change, tmp_path):
         ({"n_steps": 0}, "n_steps"),
         ({"lr": -1.0}, "lr"),
         ({"precision": "half"}, "precision"),
+        ({"clip": 0.0}, "clip"),
     ],
 )
 def test_bad_arguments_are_named(options, message):
@@ -136,3 +137,22 @@ def test_the_running_mean_follows_weights_and_copies_buffers():
     follow(mean, net, 0.75)
     assert mean.weight.tolist() == [1.5, 1.5]
     assert mean.running_mean.tolist() == [7.0, 7.0]
+
+
+def test_frozen_weights_are_refused():
+    with pytest.raises(ValueError, match=r"frozen.*requires_grad_"):
+        train.regression(Scale().requires_grad_(False), Halved(), n_steps=2, **OPTIONS)
+
+
+@pytest.mark.parametrize(("slope", "moved"), [(100.0, 0.5), (0.3, 0.3)])
+def test_a_long_gradient_is_shortened_and_a_short_one_is_not(slope, moved):
+    net = Scale()
+    descend(torch.optim.SGD(net.parameters(), lr=1.0), slope * net.a, net, clip=0.5)
+    assert net.a.item() == pytest.approx(-moved)
+
+
+def test_clipping_is_part_of_what_a_checkpoint_tells(tmp_path):
+    file = tmp_path / "run"
+    train.regression(Scale(), Halved(), n_steps=4, checkpoint=file, clip=1.0, **OPTIONS)
+    with pytest.raises(CheckpointError, match="clip"):
+        train.regression(Scale(), Halved(), n_steps=6, checkpoint=file, resume=True, **OPTIONS)
