@@ -8,7 +8,7 @@ of steps.
     python benchmarks/unet_forms.py
 
 writes the PSNR on the way to results/unet_forms.csv and data/published, and draws it to
-results/unet_forms.png. About five minutes on one core.
+results/unet_forms.png. About ten minutes on one core.
 """
 
 from __future__ import annotations

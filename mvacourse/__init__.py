@@ -25,9 +25,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 _SUBMODULES = (
     *("course", "check", "calculus", "cache", "files", "precision", "backbones"),  # layer 0
     *("operators", "kernels", "noise", "regularizers", "metrics", "resampling"),  # layer 1
-    *("nets", "losses"),
+    *("nets", "losses", "transport"),
     *("solvers", "closed_form"),  # layer 2
-    *("variational", "priors", "train"),  # layer 3
+    *("variational", "priors", "train", "uncertainty"),  # layer 3
     *("images", "datasets", "weights", "perceptual", "catalogue"),  # layer 4
     *("show", "widgets", "exercises", "notebooks", "student", "cli"),  # layer 5
 )

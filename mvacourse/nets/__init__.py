@@ -13,6 +13,7 @@ from mvacourse.nets.perceptual import PerceptualDistance
 from mvacourse.nets.pix2pix import Pix2PixUNet, one_hot
 from mvacourse.nets.skip import SkipNet
 from mvacourse.nets.srresnet import SRDiscriminator, SRResNet
+from mvacourse.nets.transport import PotentialMLP, TransportMLP, TransportUNet
 from mvacourse.nets.unet import UNet
 from mvacourse.nets.unrolled import Unrolled
 from mvacourse.nets.vae import VAE
@@ -30,9 +31,12 @@ __all__ = [
     "PatchGAN",
     "PerceptualDistance",
     "Pix2PixUNet",
+    "PotentialMLP",
     "SRDiscriminator",
     "SRResNet",
     "SkipNet",
+    "TransportMLP",
+    "TransportUNet",
     "UNet",
     "Unrolled",
     "VGGFeatures",

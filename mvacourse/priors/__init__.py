@@ -2,12 +2,13 @@
 
 A network makes the images among which the restoration is sought: by its code alone (`csgm`,
 `invert`), by its weights alone (`deep_image_prior`), or by both (`deep_generative_prior`). `lasso`
-is what stood there before: sparsity in a basis.
+is what stood there before: sparsity in a basis. `plug_and_play` puts a denoiser there.
 """
 
 from mvacourse.priors.deep_generative import DeepGenerative, deep_generative_prior
 from mvacourse.priors.deep_image import DeepImage, StoppingRule, code, deep_image_prior
 from mvacourse.priors.latent import Latent, csgm, invert
+from mvacourse.priors.plug_and_play import PlugAndPlay, plug_and_play
 from mvacourse.priors.sparse import dct2, idct2, lasso, soft_threshold
 from mvacourse.priors.stopping import Discrepancy, HeldOut, WindowedVariance, split_noise
 
@@ -17,6 +18,7 @@ __all__ = [
     "Discrepancy",
     "HeldOut",
     "Latent",
+    "PlugAndPlay",
     "StoppingRule",
     "WindowedVariance",
     "code",
@@ -27,6 +29,7 @@ __all__ = [
     "idct2",
     "invert",
     "lasso",
+    "plug_and_play",
     "soft_threshold",
     "split_noise",
 ]

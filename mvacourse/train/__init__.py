@@ -13,6 +13,7 @@ from mvacourse.train.pix2pix import pix2pix
 from mvacourse.train.regression import regression
 from mvacourse.train.srgan import srgan
 from mvacourse.train.vae import vae
+from mvacourse.train.weak_ot import weak_ot
 
 __all__ = [
     "CheckpointError",
@@ -28,4 +29,5 @@ __all__ = [
     "seeded",
     "srgan",
     "vae",
+    "weak_ot",
 ]

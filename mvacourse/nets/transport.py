@@ -1,0 +1,141 @@
+"""Maps T(x, z) and potentials f(y) of weak optimal transport, for vectors and for images (F9).
+
+For images, f is a :class:`~mvacourse.nets.Discriminator`: it gives one real number an image, which
+is all that a potential is.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from mvacourse import check
+from mvacourse.nets.sizes import check_codes
+from mvacourse.nets.unet import UNet
+
+
+class TransportMLP(nn.Module):
+    """Stochastic map T(x, z) = x + N(x, z) between vectors (F9).
+
+    N is a multi-layer perceptron: `depth` hidden layers of `width` units, each with a SiLU, which
+    is smooth as the maps of quadratic transport often are. Its last layer starts at zero, so that T
+    starts as the identity.
+
+    Parameters
+    ----------
+    dim : int
+        Length of x and of T(x, z).
+    k : int, default 2
+        Length of z.
+    width : int, default 64
+        Units of a hidden layer.
+    depth : int, default 2
+        Hidden layers.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a number is not positive, or x or z has another length.
+    """
+
+    def __init__(self, dim: int, k: int = 2, *, width: int = 64, depth: int = 2) -> None:
+        super().__init__()
+        self.dim, self.k = check.count(dim, "dim"), check.count(k, "k")
+        self.arguments = {"dim": dim, "k": k, "width": width, "depth": depth}
+        self.layers = _mlp(dim + k, dim, width, depth)
+        nn.init.zeros_(self.layers[-1].weight)
+        nn.init.zeros_(self.layers[-1].bias)
+
+    def forward(self, x: Tensor, z: Tensor) -> Tensor:
+        """Map x `(B,dim)` and z `(B,k)` to `(B,dim)`."""
+        _check_vectors(x, self.dim, "x")
+        check_codes(z, self.k)
+        return x + self.layers(torch.cat([x, z], 1))
+
+
+class PotentialMLP(nn.Module):
+    """Potential f(y) of a vector, one real number (F9): a perceptron like N of T.
+
+    Parameters
+    ----------
+    dim : int
+        Length of y.
+    width : int, default 64
+        Units of a hidden layer, each with a SiLU.
+    depth : int, default 2
+        Hidden layers.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a number is not positive, or y has another length.
+    """
+
+    def __init__(self, dim: int, *, width: int = 64, depth: int = 2) -> None:
+        super().__init__()
+        self.dim = check.count(dim, "dim")
+        self.arguments = {"dim": dim, "width": width, "depth": depth}
+        self.layers = _mlp(dim, 1, width, depth)
+
+    def forward(self, y: Tensor) -> Tensor:
+        """Map y `(B,dim)` to numbers `(B,)`."""
+        _check_vectors(y, self.dim, "y")
+        return self.layers(y).squeeze(1)
+
+
+class TransportUNet(nn.Module):
+    """Stochastic map T(x, z) = x + U(x, z) between images: a U-Net that also sees z (F9).
+
+    Each component of z is a channel of its own, the same number at every pixel; the network itself
+    makes of it what differs from place to place. Any height and width will do.
+
+    Parameters
+    ----------
+    channels : int, default 1
+        Of x and of T(x, z).
+    k : int, default 8
+        Length of z.
+    width : int, default 16
+        Channels at the finest scale, doubled from scale to scale.
+    n_scales : int, default 3
+        Number of scales; 4 divides 28 and 32, so that three need no padding.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a number is not positive, x has another number of channels, or z another length.
+
+    See Also
+    --------
+    mvacourse.nets.UNet : U, which is where T sees several scales.
+    """
+
+    def __init__(
+        self, channels: int = 1, k: int = 8, *, width: int = 16, n_scales: int = 3
+    ) -> None:
+        super().__init__()
+        self.channels, self.k = check.count(channels, "channels"), check.count(k, "k")
+        self.arguments = {"channels": channels, "k": k, "width": width, "n_scales": n_scales}
+        self.net = UNet(channels + k, channels, width=width, n_scales=n_scales)
+
+    def forward(self, x: Tensor, z: Tensor) -> Tensor:
+        """Map images x `(B,C,H,W)` and z `(B,k)` to images `(B,C,H,W)`."""
+        check.batch(x, "x")
+        if x.shape[1] != self.channels:
+            raise ValueError(f"x has {x.shape[1]} channels, but the network takes {self.channels}")
+        check_codes(z, self.k)
+        maps = z[..., None, None].expand(*z.shape, *x.shape[-2:])
+        return self.net(torch.cat([x, maps], 1))  # its residual form adds the first channels, x
+
+
+def _mlp(n: int, m: int, width: int, depth: int) -> nn.Sequential:
+    width = check.count(width, "width")
+    sizes = [n] + [width] * check.count(depth, "depth")
+    hidden = [nn.Sequential(nn.Linear(a, width), nn.SiLU()) for a in sizes[:-1]]
+    return nn.Sequential(*hidden, nn.Linear(width, m))
+
+
+def _check_vectors(x: Tensor, dim: int, name: str) -> None:
+    check.tensor(x, name)
+    if x.ndim != 2 or x.shape[1] != dim:
+        raise ValueError(f"{name} has shape {tuple(x.shape)}, but this network takes (B, {dim})")

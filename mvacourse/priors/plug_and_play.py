@@ -1,0 +1,169 @@
+"""A denoiser as prior: where descent would project, it denoises (G3)."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from mvacourse import check
+from mvacourse.operators import LinearOperator
+from mvacourse.operators.problem import check_problem
+from mvacourse.solvers import Callback
+
+Denoise = Callable[[Tensor, float], Tensor]
+"""D(v, s): removes noise of standard deviation s, as :class:`mvacourse.nets.Denoiser` does."""
+
+
+class PlugAndPlay(NamedTuple):
+    """What the iteration has come to.
+
+    Attributes
+    ----------
+    x : Tensor, (B,C,H,W)
+        The last iterate.
+    residuals : Tensor, (n_iter,B)
+        ‖xₙ₊₁ − xₙ‖/√(number of pixels) of each image at each step: zero at a fixed point.
+    levels : Tensor, (n_iter,)
+        The s of each step.
+    """
+
+    x: Tensor
+    residuals: Tensor
+    levels: Tensor
+
+
+@torch.no_grad()
+def plug_and_play(
+    A: LinearOperator,
+    y: Tensor,
+    denoise: Denoise,
+    *,
+    sigma: float,
+    sigma0: float | None = None,
+    n_decay: int | None = None,
+    tau: float | None = None,
+    relax: float = 1.0,
+    n_iter: int = 100,
+    x0: Tensor | None = None,
+    callback: Callback | None = None,
+) -> PlugAndPlay:
+    """Restore with a denoiser in the place of a regulariser (G3).
+
+    xₙ₊₁ = (1 − ρ) xₙ + ρ D_s(xₙ − τ Aᵀ(Axₙ − y))
+
+    It is projected gradient descent on ½‖Ax − y‖² (B11) with D_s where the projection was. If D_s
+    is the proximal map of τλR, D_s(v) = argmin_x ½‖x − v‖² + τλR(x), the limit minimises
+    ½‖Ax − y‖² + λR(x). A network is no such map. Then x = D_s(x − τAᵀ(Ax − y)) is all that is known
+    of the limit; and that there is one is known only if D_s moves little, D_s − I being a
+    contraction that is strong enough for the problem (Ryu). So look at `residuals`. Where they do
+    not fall, average with ρ < 1: it has the same fixed points, and damps what jumps to and fro.
+
+    With `sigma0`, s falls from there to `sigma` in equal ratios, as in DPIR: first the strong
+    denoiser fills in what is missing, then a weak one keeps the detail. After that s is constant,
+    and the iteration can converge.
+
+    Parameters
+    ----------
+    A : LinearOperator
+        Forward model.
+    y : Tensor
+        Data of B problems, shaped like A(u).
+    denoise : callable
+        D(v, s), images `(B,C,H,W)` and a number to images of the same shape; such as a
+        :class:`mvacourse.nets.Denoiser` in evaluation mode.
+    sigma : float
+        s > 0 of the last steps, in image units. It is the strength of the prior, and not the noise
+        in y: more of it is smoother. For denoising with τ = 1 both are the same.
+    sigma0 : float, optional
+        s of the first step, ≥ `sigma`; by default s is constant.
+    n_decay : int, optional
+        Number of steps until s has come to `sigma`; half of `n_iter` by default.
+    tau : float, optional
+        Step τ, below 2/‖A‖²; 1/‖A‖² by default.
+    relax : float, default 1
+        ρ in (0, 1], the share of the new image.
+    n_iter : int, default 100
+        Number of steps.
+    x0 : Tensor, optional
+        Starting point `(B,C,H,W)`; Aᵀy/‖A‖² by default.
+    callback : callable, optional
+        ``callback(n, x)`` after step n.
+
+    Returns
+    -------
+    PlugAndPlay
+        Images, residuals, and the levels s.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `A` is no linear operator, `y` or `x0` is not finite or does not fit, a number is out of
+        its range, or D gives images of another shape. A step τ ≥ 2/‖A‖² is warned of.
+
+    References
+    ----------
+    Venkatakrishnan, Bouman and Wohlberg, Plug-and-play priors for model based reconstruction,
+    GlobalSIP 2013. Ryu et al., Plug-and-play methods provably converge with properly trained
+    denoisers, ICML 2019. Zhang et al., Plug-and-play image restoration with deep denoiser prior,
+    IEEE TPAMI 44(10), 2022 (DPIR).
+    """
+    check.finite(check.tensor(y, "y"), "y")
+    check_problem(A, y)
+    levels = _levels(sigma, sigma0, n_decay, n_iter)
+    if check.positive(relax, "relax") > 1:
+        raise ValueError(f"relax = {relax} must be at most 1, the plain iteration")
+    b = A.T(y)
+    norm2 = max(A.norm(tuple(b.shape[1:])) ** 2, torch.finfo(b.dtype).tiny)
+    tau = _step(tau, norm2)
+    x = b / norm2 if x0 is None else check.finite(check.batch(x0, "x0"), "x0")
+    check.same_shape(x, b, ("x0", "Aᵀy"))
+    residuals = []
+    for n, s in enumerate(levels, start=1):
+        v = x - tau * (A.gram(x) - b)
+        x_old, x = x, torch.lerp(x, _denoised(denoise, v, s), relax)
+        residuals.append((x - x_old).abs().square().mean(dim=(1, 2, 3)).sqrt())
+        if callback is not None:
+            callback(n, x)
+    return PlugAndPlay(x, torch.stack(residuals), torch.tensor(levels))
+
+
+def _denoised(denoise: Denoise, v: Tensor, s: float) -> Tensor:
+    x = denoise(v, s)
+    check.same_shape(x, v, ("denoise(v, s)", "v"))
+    return x
+
+
+def _levels(sigma: float, sigma0: float | None, n_decay: int | None, n_iter: int) -> list[float]:
+    """Give s at each step: `n_decay` steps from `sigma0` to `sigma` in equal ratios, then it."""
+    check.positive(sigma, "sigma")
+    n_iter = check.count(n_iter, "n_iter")
+    if sigma0 is None:
+        if n_decay is not None:
+            raise ValueError(f"n_decay = {n_decay} needs sigma0, the level that s falls from")
+        return n_iter * [sigma]
+    if check.positive(sigma0, "sigma0") < sigma:
+        raise ValueError(f"sigma0 = {sigma0} is below sigma = {sigma}: s falls, it does not rise")
+    n_decay = n_iter // 2 if n_decay is None else check.count(n_decay, "n_decay", at_least=0)
+    if n_decay > n_iter:
+        raise ValueError(f"n_decay = {n_decay} exceeds n_iter = {n_iter}: s would not reach sigma")
+    ratio = math.log(sigma / sigma0)
+    falling = [sigma0 * math.exp(ratio * i / n_decay) for i in range(n_decay)]
+    return falling + (n_iter - n_decay) * [sigma]
+
+
+def _step(tau: float | None, norm2: float) -> float:
+    if tau is None:
+        return 1 / norm2
+    if check.positive(tau, "tau") >= 2 / norm2:
+        warnings.warn(
+            f"tau = {tau:.4g} is not below 2/‖A‖² = {2 / norm2:.4g}: the iteration may diverge; "
+            f"choose tau < {2 / norm2:.4g}",
+            UserWarning,
+            stacklevel=4,  # torch.no_grad is one of the callers
+        )
+    return tau

@@ -1,0 +1,204 @@
+"""Recipe: weak optimal transport, y = T(x, z) learned without pairs (F9)."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from mvacourse import check
+from mvacourse.train import distributed
+from mvacourse.train.common import History, Run
+from mvacourse.train.draws import fingerprint, told
+from mvacourse.train.steps import adam, anneal, descend, follow
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from mvacourse.train.common import Loop
+
+NetT = TypeVar("NetT", bound=nn.Module)
+NetF = TypeVar("NetF", bound=nn.Module)
+Cost = Callable[[Tensor, Tensor], Tensor]
+"""``cost(x, y)``: points `(B,…)` and draws of each `(B,Z,…)` to C `(B,)`."""
+
+
+def weak_ot(
+    T: NetT,
+    f: NetF,
+    source: Tensor,
+    target: Tensor,
+    *,
+    cost: Cost,
+    z_dim: int,
+    n_z: int = 4,
+    n_T: int = 10,
+    n_steps: int,
+    batch: int = 64,
+    lr: float = 1e-3,
+    average: float = 0.99,
+    seed: int = 0,
+    device: str | torch.device = "cpu",
+    **loop: Unpack[Loop],
+) -> tuple[NetT, NetF, History]:
+    """Learn to carry one law to another by a map that may draw lots, T(x, z) (F9).
+
+    max_f min_T E C(x, T(x, ·)) − E f(T(x, z)) + E f(y), z ~ N(0, I), without pairs of x and y. T
+    sends x where the cost is low and f is high; f then falls where too much arrives, and rises
+    where too little does. At the optimum the value is the weak cost of transport.
+
+    The optimal T is then one of the inner minima. For the quadratic cost with γ > 0 there may be
+    others, which miss the law of y; T and f circle, and the falling rate and the running mean must
+    calm them. Hold T(X, Z) against the target with :func:`mvacourse.transport.energy_distance`.
+    With the energy kernel and γ > 0 the minimum is unique.
+
+    Parameters
+    ----------
+    T, f : nn.Module
+        ``T(x, z)`` and ``f(y)``, `(B,)`, as their first weights are; they are left as they are.
+    source, target : Tensor, (N,…), (M,…)
+        Samples of the two laws.
+    cost : callable
+        ``cost(x, y)`` of points `(B,…)` and `n_z` draws of each, `(B,Z,…)`, to C `(B,)`, such as
+        ``partial(weak_cost, gamma=0.5)`` of :mod:`mvacourse.transport`. 0 ≤ γ ≤ 1 is meant: then C
+        is bounded from below. Beyond, T runs away, unless f falls as fast as d² grows.
+    z_dim : int
+        Length of z.
+    n_z : int, default 4
+        Draws of z for each x, Z; a weak cost needs two.
+    n_T : int, default 10
+        Steps of T for each one of f: the minimum is inside, and must be found. 10 is the paper's;
+        on toy problems 2 did as well as 5.
+    n_steps, batch : int
+        Number of steps of f, and of x and of y in each.
+    lr : float, default 1e-3
+        First learning rate of both, of Adam (β₁ = 0.5, β₂ = 0.99); it falls along a cosine. Where
+        it is too high, what circles first is the variance of T(x, ·).
+    average : float, default 0.99
+        Forgetting factor of the running means of T's and f's weights in [0, 1), step by step; 0
+        returns the last ones.
+    seed : int, default 0
+        Of the batches and z. The first weights are the caller's.
+    device : str or torch.device
+        Where to train.
+    **loop
+        ``checkpoint resume save_every progress callback``, as for
+        :class:`~mvacourse.train.common.Run`; `callback` gets the averaged T.
+
+    Returns
+    -------
+    T, f : nn.Module
+        In evaluation mode.
+    history : History
+        ``loss`` is the game's value, which tends to the weak cost; ``cost`` is E C(x, T(x, ·)).
+
+    Raises
+    ------
+    CheckpointError
+        As :class:`~mvacourse.train.common.Run` says.
+    TypeError, ValueError
+        If the samples are none, or of different sizes, or a number is out of range.
+
+    References
+    ----------
+    Korotin, Selikhanovych and Burnaev, Neural optimal transport, ICLR 2023, algorithm 1;
+    Kernel neural optimal transport, ICLR 2023, on the minima that miss the law of y.
+    """
+    _check_samples(source, target)
+    check.count(z_dim, "z_dim")
+    check.count(n_z, "n_z")
+    check.count(n_T, "n_T")
+    if not 0 <= average < 1:
+        raise ValueError(f"average = {average} must lie in [0, 1)")
+    device = distributed.join(device)
+    arguments = {"z_dim": z_dim, "n_z": n_z, "n_T": n_T, "batch": batch, "lr": lr}
+    arguments |= {"average": average, "cost": _name(cost), "T": told(T), "f": told(f)}
+    arguments |= {"source": fingerprint(source), "target": fingerprint(target)}
+    T, f = (copy.deepcopy(net).to(device).train() for net in (T, f))
+    mean_T, mean_f = copy.deepcopy(T).eval(), copy.deepcopy(f).eval()
+    opt_T, opt_f = (adam(net, lr, betas=(0.5, 0.99)) for net in (T, f))
+    source, target = source.to(device), target.to(device)
+
+    with Run(
+        "weak_ot",
+        n_steps,
+        keep={"mean_T": mean_T, "mean_f": mean_f, "T": T, "f": f, "opt_T": opt_T, "opt_f": opt_f},
+        arguments=arguments,
+        seed=seed,
+        device=device,
+        **loop,
+    ) as run:
+        for draw in run:
+            for optimiser in (opt_T, opt_f):
+                anneal(optimiser, lr, draw.step, n_steps)
+
+            f.requires_grad_(False)
+            for _ in range(n_T):
+                x = source[draw.rows(len(source), batch)]
+                y = push(T, x, draw.normal(batch, n_z, z_dim))
+                C = cost(x, y).mean()
+                loss_T = C - f(y.flatten(0, 1)).mean()
+                descend(opt_T, loss_T, T)
+            f.requires_grad_(True)
+
+            x = source[draw.rows(len(source), batch)]
+            with torch.no_grad():
+                y = push(T, x, draw.normal(batch, n_z, z_dim))
+            toll = f(target[draw.rows(len(target), batch)]).mean()
+            descend(opt_f, f(y.flatten(0, 1)).mean() - toll, f)
+
+            forget = min(average, (1 + draw.step) / (10 + draw.step))
+            follow(mean_T, T, forget)
+            follow(mean_f, f, forget)
+            run.log(loss=loss_T + toll, cost=C)
+    return mean_T, mean_f, run.history
+
+
+def push(T: nn.Module, x: Tensor, z: Tensor) -> Tensor:
+    """Draw from the law of each x: y[b, i] = T(x[b], z[b, i]).
+
+    Parameters
+    ----------
+    T : callable
+        ``T(x, z)``.
+    x : Tensor, (B,…)
+        Points.
+    z : Tensor, (B,Z,k)
+        Z draws of z for each.
+
+    Returns
+    -------
+    Tensor, (B,Z,…)
+    """
+    n_z = z.shape[1]
+    return T(x.repeat_interleave(n_z, 0), z.flatten(0, 1)).unflatten(0, (-1, n_z))
+
+
+def _check_samples(source: Tensor, target: Tensor) -> None:
+    for x, name in ((source, "source"), (target, "target")):
+        if check.tensor(x, name).ndim < 2 or x.numel() == 0 or not x.is_floating_point():
+            raise ValueError(
+                f"{name} is {x.dtype} of shape {tuple(x.shape)}: "
+                "give floating-point samples (N, …), at least one"
+            )
+        check.finite(x, name)
+    if source.shape[1:] != target.shape[1:]:
+        raise ValueError(
+            f"source holds samples {tuple(source.shape[1:])} and target "
+            f"{tuple(target.shape[1:])}: a cost between them needs one size"
+        )
+
+
+def _name(function: object) -> str:
+    """Tell a function, with what a partial one was given, in a form that stays."""
+    if isinstance(function, partial):
+        given = [*map(_name, function.args)]
+        given += [f"{key}={_name(value)}" for key, value in sorted(function.keywords.items())]
+        return f"{_name(function.func)}({', '.join(given)})"
+    if callable(function):
+        return getattr(function, "__qualname__", type(function).__name__)
+    return repr(function)

@@ -1,0 +1,174 @@
+"""Transport between Gaussians, where it has a closed form (F9)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from mvacourse import check
+
+
+class AffineMap(NamedTuple):
+    """The map x ↦ b + A x, on rows: ``T(x)`` takes `(B,n)`."""
+
+    A: Tensor
+    """(n,n)."""
+    b: Tensor
+    """(n,)."""
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Map rows x `(B,n)`, in the dtype of x."""
+        return self.b.to(x) + x @ self.A.to(x).T
+
+
+def bures_map(mean0: Tensor, cov0: Tensor, mean1: Tensor, cov1: Tensor) -> AffineMap:
+    """Give the optimal map between two Gaussians for the cost ½‖x − y‖², γ = 0 (F9).
+
+    T(x) = m₁ + A(x − m₀) with A = Σ₀^(−½) (Σ₀^(½) Σ₁ Σ₀^(½))^(½) Σ₀^(−½), which is symmetric, not
+    negative, and AΣ₀A = Σ₁.
+
+    Parameters
+    ----------
+    mean0, mean1 : Tensor, (n,)
+        m₀ and m₁.
+    cov0, cov1 : Tensor, (n,n)
+        Σ₀, positive definite, and Σ₁, positive semi-definite.
+
+    Returns
+    -------
+    AffineMap
+        In float64, in which all is computed.
+
+    Raises
+    ------
+    ValueError
+        If sizes do not fit, a covariance is not symmetric and non-negative, or Σ₀ is singular.
+
+    References
+    ----------
+    Dowson and Landau, The Fréchet distance between multivariate normal distributions, J.
+    Multivariate Anal. 1982.
+    """
+    mean0, cov0, mean1, cov1 = _check_gaussians(mean0, cov0, mean1, cov1)
+    root0 = _power(cov0, 0.5)
+    inverse = _power(cov0, -0.5)
+    A = inverse @ _power(root0 @ cov1 @ root0, 0.5) @ inverse
+    return AffineMap(A, mean1 - A @ mean0)
+
+
+def bures_w2(mean0: Tensor, cov0: Tensor, mean1: Tensor, cov1: Tensor) -> float:
+    """Give W₂² between two Gaussians, without the ½: the classical cost of transport is half of it.
+
+    W₂² = ‖m₀ − m₁‖² + tr(Σ₀ + Σ₁ − 2(Σ₀^(½) Σ₁ Σ₀^(½))^(½)).
+
+    Parameters
+    ----------
+    mean0, mean1 : Tensor, (n,)
+        m₀ and m₁.
+    cov0, cov1 : Tensor, (n,n)
+        Σ₀ and Σ₁, positive semi-definite.
+
+    Returns
+    -------
+    float
+        In the square of the unit of x; computed in float64.
+
+    Raises
+    ------
+    ValueError
+        If sizes do not fit, or a covariance is not symmetric and non-negative.
+    """
+    mean0, cov0, mean1, cov1 = _check_gaussians(mean0, cov0, mean1, cov1)
+    root0 = _power(cov0, 0.5)
+    cross = _power(root0 @ cov1 @ root0, 0.5)
+    return float((mean0 - mean1).square().sum() + (cov0 + cov1 - 2 * cross).trace())
+
+
+class WeakGaussian(NamedTuple):
+    """The weak plan between two Gaussians: given x, y ~ N(m₁ + s(x − m₀), v), axis by axis."""
+
+    slope: Tensor
+    """s, (n,)."""
+    variance: Tensor
+    """v = Var(y | x), (n,)."""
+    cost: float
+    """E C(x, π(·|x))."""
+
+
+def weak_gaussian(
+    mean0: Tensor, sigma0: Tensor, mean1: Tensor, sigma1: Tensor, *, gamma: float
+) -> WeakGaussian:
+    """Solve weak quadratic transport between two Gaussians of independent components (F9).
+
+    s = min(1/γ, σ₁/σ₀) and v = σ₁² − s²σ₀² on each axis: the plan is a map, v = 0, until γ reaches
+    σ₀/σ₁, and from there on the more random the larger γ.
+
+    Parameters
+    ----------
+    mean0, sigma0, mean1, sigma1 : Tensor, (n,)
+        Means and standard deviations, σ₀ > 0 and σ₁ ≥ 0.
+    gamma : float
+        γ ≥ 0, as for :func:`~mvacourse.transport.weak_cost`.
+
+    Returns
+    -------
+    WeakGaussian
+        In float64.
+
+    Raises
+    ------
+    ValueError
+        If sizes do not fit, or a number is out of range.
+
+    Notes
+    -----
+    Since the law of y is given, E Var(π(·|x)) = Var(y) − Var(E[y|x]), and the cost depends on
+    m(x) = E[y|x] only: up to constants it is (γ/2) E‖m(x) − x/γ‖². That m comes from a plan means
+    that its law precedes that of y in convex order (Strassen), for Gaussians: it varies less.
+
+    References
+    ----------
+    Gozlan and Juillet, On a mixture of Brenier and Strassen theorems, Proc. London Math. Soc. 2020.
+    """
+    check.non_negative(gamma, "gamma")
+    check.same_shape(sigma0, mean0, ("sigma0", "mean0"))
+    check.same_shape(sigma1, mean1, ("sigma1", "mean1"))
+    mean0, cov0, mean1, cov1 = _check_gaussians(
+        mean0, sigma0.square().diag(), mean1, sigma1.square().diag()
+    )
+    v0, v1 = cov0.diag(), cov1.diag()
+    if not (v0 > 0).all():
+        raise ValueError("sigma0 holds a zero: every standard deviation must be positive")
+    s = (v1 / v0).sqrt()
+    s = s.clamp(max=1 / gamma) if gamma > 0 else s
+    v = (v1 - s**2 * v0).clamp(min=0.0)
+    cost = (mean0 - mean1).square() + v0 + v1 - 2 * s * v0 - gamma * v
+    return WeakGaussian(s, v, float(cost.sum() / 2))
+
+
+def _power(S: Tensor, p: float) -> Tensor:
+    """Raise a symmetric non-negative matrix to a power, through its eigenvalues."""
+    values, V = torch.linalg.eigh(S)
+    if p < 0 and not values[0] > 1e-12 * values[-1]:
+        raise ValueError("cov0 is singular: no map starts from a degenerate Gaussian; add to it")
+    return (V * values.clamp(min=0.0) ** p) @ V.T
+
+
+def _check_gaussians(
+    mean0: Tensor, cov0: Tensor, mean1: Tensor, cov1: Tensor
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    n = len(check.tensor(mean0, "mean0"))
+    found = []
+    for x, name in ((mean0, "mean0"), (cov0, "cov0"), (mean1, "mean1"), (cov1, "cov1")):
+        shape = (n, n) if name.startswith("cov") else (n,)
+        if tuple(check.tensor(x, name).shape) != shape:
+            raise ValueError(f"{name} has shape {tuple(x.shape)}: with mean0, it must be {shape}")
+        found.append(check.finite(x, name).double().cpu())
+        if name.startswith("cov"):
+            size = float(found[-1].abs().max())
+            lowest = float(torch.linalg.eigvalsh(found[-1])[0])
+            if (found[-1] - found[-1].T).abs().max() > 1e-6 * size or lowest < -1e-6 * size:
+                raise ValueError(f"{name} is no covariance: make it symmetric and non-negative")
+    return found[0], found[1], found[2], found[3]

@@ -1,0 +1,27 @@
+"""How far a restoration may be trusted (G2).
+
+Draw all that the data allow: `langevin` and `tv_posterior` under an explicit prior,
+`latent_posterior` under a generator. Put intervals around any restoration: `calibrate`. And see
+where an image shows more than the data support: `invented_detail`.
+"""
+
+from mvacourse.uncertainty.conformal import calibrate, coverage, intervals, pinball, sharpness
+from mvacourse.uncertainty.detail import invented_detail, roc_auc
+from mvacourse.uncertainty.langevin import Draws, langevin, pool, tv_posterior
+from mvacourse.uncertainty.latent import LatentPosterior, latent_posterior
+
+__all__ = [
+    "Draws",
+    "LatentPosterior",
+    "calibrate",
+    "coverage",
+    "intervals",
+    "invented_detail",
+    "langevin",
+    "latent_posterior",
+    "pinball",
+    "pool",
+    "roc_auc",
+    "sharpness",
+    "tv_posterior",
+]

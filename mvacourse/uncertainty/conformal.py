@@ -1,0 +1,212 @@
+"""Intervals around every pixel that hold what they promise: conformal risk control (G2)."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from mvacourse import check
+
+
+def calibrate(x_hat: Tensor, x: Tensor, scale: Tensor | None = None, level: float = 0.9) -> float:
+    """Find how wide the intervals [x̂ − q s, x̂ + q s] must be, from images with known truth (G2).
+
+    The smallest q ≥ 0 with (n R̂(q) + 1)/(n + 1) ≤ 1 − level. R̂(q) is the mean over the n images
+    of the share of pixels outside, |x − x̂| > q s. If a new image is exchangeable with these n, the
+    share of its pixels inside is *at least* `level` in expectation, whatever made x̂ and whatever
+    law the images have. The 1 pays for n being finite: without it the promise is broken.
+
+    The mean is over images and calibrations. It holds neither for every image nor for every kind
+    of pixel, and not for images unlike those: so use images that no network was trained on.
+
+    Parameters
+    ----------
+    x_hat, x : Tensor, (n,C,H,W)
+        Restorations of the n calibration images, and the truth.
+    scale : Tensor, optional
+        s > 0, a guess at the error of each pixel: `(n,C,H,W)`, or what expands to it. A good guess
+        makes the intervals short; a bad one costs length, never coverage. One by default.
+    level : float, default 0.9
+        Share of pixels to be covered, in (0, 1).
+
+    Returns
+    -------
+    float
+        q, in the unit of |x − x̂|/s.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the images are no finite batches of one shape, s is not positive, `level` is outside
+        (0, 1), or n is too small for it: n + 1 ≥ 1/(1 − level) images are needed.
+
+    References
+    ----------
+    Angelopoulos, Bates, Fisch, Lei and Schuster, Conformal risk control, ICLR 2024. Angelopoulos
+    et al., Image-to-image regression with distribution-free uncertainty quantification, ICML 2022.
+    """
+    _check_pair(x_hat, x, ("x_hat", "x"))
+    miss = (1 - _check_level(level)) * (1 + 1e-12)  # so that 0.1, as 1 − 0.9, is still a tenth
+    n, pixels = len(x), x[0].numel()
+    # At most this many of the n·pixels may lie outside, as all images have one size.
+    outside = math.floor(((n + 1) * miss - 1) * pixels)
+    if (n + 1) * miss < 1:
+        raise ValueError(
+            f"x holds {n} images, too few for level = {level}: no finite interval can promise it; "
+            f"give at least {math.ceil(1 / miss - 1)} images, or lower the level"
+        )
+    score = (x - x_hat).abs()
+    if scale is not None:
+        score = score / _check_scale(scale, x)
+    return float(score.flatten().kthvalue(max(n * pixels - outside, 1)).values)
+
+
+def intervals(x_hat: Tensor, q: float, scale: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    """Interval of every pixel, [x̂ − q s, x̂ + q s] (G2).
+
+    Parameters
+    ----------
+    x_hat : Tensor, (B,C,H,W)
+        Restorations, made as those of the calibration were.
+    q : float
+        From :func:`calibrate`, ≥ 0.
+    scale : Tensor, optional
+        s > 0, made as in the calibration; one by default.
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        Lower and upper bound, each `(B,C,H,W)`, not clamped to [0, 1].
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `x_hat` is no finite batch, q < 0, or s is not positive or does not fit.
+    """
+    _check_batch(x_hat, "x_hat")
+    check.non_negative(q, "q")
+    half = torch.full_like(x_hat, q) if scale is None else q * _check_scale(scale, x_hat)
+    return x_hat - half, x_hat + half
+
+
+def coverage(lower: Tensor, upper: Tensor, x: Tensor) -> Tensor:
+    """Share of each image's pixels that lie in their interval, the bounds included (G2).
+
+    Parameters
+    ----------
+    lower, upper, x : Tensor, (B,C,H,W)
+        Bounds and truth.
+
+    Returns
+    -------
+    Tensor, (B,)
+        In [0, 1]; it is its mean over images that is promised, not each of them.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are no finite batches of one shape, or a lower bound lies above the upper one.
+    """
+    check_interval(lower, upper)
+    _check_pair(lower, x, ("lower", "x"))
+    return ((lower <= x) & (x <= upper)).to(x.dtype).mean(dim=(1, 2, 3))
+
+
+def sharpness(lower: Tensor, upper: Tensor) -> Tensor:
+    """Mean width of each image's intervals: at equal coverage, less is better (G2).
+
+    Parameters
+    ----------
+    lower, upper : Tensor, (B,C,H,W)
+        Bounds.
+
+    Returns
+    -------
+    Tensor, (B,)
+        In the unit of the images.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are no finite batches of one shape, or a lower bound lies above the upper one.
+    """
+    check_interval(lower, upper)
+    return (upper - lower).mean(dim=(1, 2, 3))
+
+
+def pinball(q_hat: Tensor, x: Tensor, level: float) -> Tensor:
+    """Loss whose minimiser is a quantile: mean of max(level·(x − q̂), (level − 1)·(x − q̂)) (G2).
+
+    A network trained with it at 0.05 and at 0.95 draws lower and upper bounds: half their distance
+    is a scale map for :func:`calibrate`. At level ½ it is half the mean absolute error.
+
+    Parameters
+    ----------
+    q_hat, x : Tensor, (B,…)
+        Estimated quantiles, and truth.
+    level : float
+        Which quantile, in (0, 1).
+
+    Returns
+    -------
+    Tensor
+        0-d: the mean over everything.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or `level` is outside (0, 1).
+
+    References
+    ----------
+    Koenker and Bassett, Regression quantiles, Econometrica 46(1), 1978.
+    """
+    check.same_shape(q_hat, x, ("q_hat", "x"))
+    gap = x - q_hat
+    return torch.maximum(_check_level(level) * gap, (level - 1) * gap).mean()
+
+
+def check_interval(lower: Tensor, upper: Tensor) -> None:
+    """Insist on finite bounds `(B,C,H,W)`, the lower nowhere above the upper.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are not.
+    """
+    _check_pair(lower, upper, ("lower", "upper"))
+    if (lower > upper).any():
+        raise ValueError(
+            f"lower exceeds upper at {int((lower > upper).sum())} pixels: were they swapped?"
+        )
+
+
+def _check_batch(x: Tensor, name: str) -> None:
+    if check.finite(check.batch(x, name), name).is_complex():
+        raise TypeError(f"{name} is complex: intervals are of real images, {name}.abs() or .real")
+
+
+def _check_pair(x: Tensor, ref: Tensor, names: tuple[str, str]) -> None:
+    for image, name in zip((x, ref), names):
+        _check_batch(image, name)
+    check.same_shape(x, ref, names)
+
+
+def _check_level(level: float) -> float:
+    if check.positive(level, "level") >= 1:
+        raise ValueError(f"level = {level} must be below 1: choose 0.9 for nine pixels in ten")
+    return level
+
+
+def _check_scale(scale: Tensor, x: Tensor) -> Tensor:
+    check.finite(check.tensor(scale, "scale"), "scale")
+    if not (scale > 0).all():
+        raise ValueError("scale must be positive at every pixel: write scale.clamp(min=1e-3)")
+    try:
+        return scale.expand_as(x)
+    except RuntimeError:
+        raise ValueError(
+            f"scale has shape {tuple(scale.shape)}, which does not expand to {tuple(x.shape)}"
+        ) from None

@@ -1,0 +1,274 @@
+"""Draw images from a posterior by gradient steps with noise: unadjusted Langevin (G2)."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from mvacourse import check
+from mvacourse.operators import LinearOperator
+from mvacourse.operators.problem import check_problem
+from mvacourse.regularizers import smoothed_tv_grad
+from mvacourse.solvers import Callback, Map, accelerated_gradient
+
+
+class Draws(NamedTuple):
+    """What the chains have drawn, one row a chain.
+
+    Attributes
+    ----------
+    x : Tensor, (B,…)
+        Where they ended; hand it back as `x0` to go on.
+    mean : Tensor, (B,…)
+        Mean of the draws of each chain.
+    var : Tensor, (B,…)
+        Their variance at each pixel, with divisor `n`.
+    n : int
+        Number of draws a chain.
+    kept : Tensor, (n_kept,B,…)
+        Draws at even distances; the last draw is among them.
+    """
+
+    x: Tensor
+    mean: Tensor
+    var: Tensor
+    n: int
+    kept: Tensor
+
+
+def langevin(
+    grad: Map,
+    x0: Tensor,
+    tau: float,
+    n_iter: int,
+    *,
+    burn_in: int = 0,
+    every: int = 1,
+    n_kept: int = 0,
+    L: float | None = None,
+    seed: int | torch.Generator | None = 0,
+    callback: Callback | None = None,
+) -> Draws:
+    """Sample p(x) ∝ exp(−U(x)): xₙ₊₁ = xₙ − τ ∇U(xₙ) + √(2τ) ξₙ, ξₙ ~ N(0, I) (G2).
+
+    Gradient descent with noise: the drift goes to the most likely image, the noise away from it,
+    and the images visited are distributed as the posterior. The B rows of `x0` are independent
+    chains. Mean and variance are updated step by step, so that no draw need be stored.
+
+    *The step leaves a bias*, for no draw is rejected. For U = ½αx² the chain has, in the limit, the
+    variance 1/(α(1 − τα/2)) instead of 1/α: twice as much at τ = 1/α, and none is reached from
+    2/α on. A smaller step has less bias and takes more steps to forget where it began, some 1/(τα).
+
+    Parameters
+    ----------
+    grad : callable
+        ∇U = −∇log p, for a batch of images. For U = ‖Au − y‖²/(2σ²) it is
+        ``lambda u: A.T(A(u) - y) / sigma**2``.
+    x0 : Tensor, (B,…)
+        Where the B chains start; real.
+    tau : float
+        Step τ, below 2/L.
+    n_iter : int
+        Number of steps, `burn_in` among them.
+    burn_in : int, default 0
+        Number of first steps that do not count.
+    every : int, default 1
+        Of the others, each so-many-th is a draw. It spares time only where a draw costs more
+        than a step; the mean does not gain.
+    n_kept : int, default 0
+        Number of draws to store, at even distances.
+    L : float, optional
+        Lipschitz constant of ∇U, if known: a step τ ≥ 2/L is then warned of.
+    seed : int, torch.Generator or None
+        Draws the ξₙ.
+    callback : callable, optional
+        ``callback(n, x)`` after step n.
+
+    Returns
+    -------
+    Draws
+        Last images, mean and variance of each chain, draws kept. :func:`pool` joins the chains.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `x0` is no batch of finite real numbers, τ ≤ 0, no draw or fewer than `n_kept` would be
+        left, or the chains have run to infinity.
+
+    References
+    ----------
+    Roberts and Tweedie, Bernoulli 2(4), 1996. Durmus, Moulines and Pereyra, SIAM J. Imaging
+    Sciences 11(1), 2018.
+    """
+    n = _number_of_draws(n_iter, burn_in, every, n_kept)
+    _check_chains(x0)
+    _check_step(tau, L)
+    g = check.generator(seed)
+    x, mean, m2 = x0.detach(), torch.zeros_like(x0), torch.zeros_like(x0)
+    kept = x0.new_empty(n_kept, *x0.shape)
+    for k in range(1, n_iter + 1):
+        xi = torch.randn(x.shape, generator=g, dtype=x.dtype).to(x.device)
+        x = x - tau * grad(x).detach() + math.sqrt(2 * tau) * xi
+        if callback is not None:
+            callback(k, x)
+        i, rest = divmod(k - burn_in, every)
+        if i >= 1 and rest == 0:  # draw number i: Welford's update of mean and variance
+            gap = x - mean
+            mean = mean + gap / i
+            m2 = m2 + gap * (x - mean)
+            if i * n_kept // n > (i - 1) * n_kept // n:
+                kept[i * n_kept // n - 1] = x
+    if not torch.isfinite(x).all():
+        raise ValueError(f"tau = {tau:.4g} is too large: the chains have run to infinity")
+    return Draws(x, mean, m2 / n, n, kept)
+
+
+def pool(draws: Draws) -> tuple[Tensor, Tensor]:
+    """Join chains that sample one posterior: mean and variance of all their draws (G2).
+
+    The variance is that within the chains plus that between their means. Where the second is not
+    small against the first, the chains have not met: take more steps.
+
+    Parameters
+    ----------
+    draws : Draws
+        Of B chains, `(B,…)`.
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        Mean and variance, `(1,…)`, with divisor B·n.
+    """
+    between = draws.mean.var(dim=0, correction=0, keepdim=True)
+    return draws.mean.mean(dim=0, keepdim=True), draws.var.mean(dim=0, keepdim=True) + between
+
+
+def tv_posterior(
+    A: LinearOperator,
+    y: Tensor,
+    sigma: float,
+    lam: float,
+    eps: float = 0.01,
+    *,
+    tau: float | None = None,
+    n_iter: int = 5000,
+    burn_in: int = 1000,
+    every: int = 1,
+    n_chains: int = 4,
+    n_kept: int = 0,
+    x0: Tensor | None = None,
+    seed: int | torch.Generator | None = 0,
+    callback: Callback | None = None,
+) -> Draws:
+    """Sample the images that y allows under a total-variation prior, by :func:`langevin` (G2).
+
+    p(u|y) ∝ exp(−U(u)), U(u) = ‖Au − y‖²/(2σ²) + λ TV_ε(u). The most likely image is that of
+    ``variational.smoothed_tv(A, y, sigma**2 * lam, eps)``; this adds how sure one may be of it.
+
+    The chains start from about there. ∇U is L-Lipschitz with L = ‖A‖²/σ² + 8λ/ε, and the default
+    step is 1/(2L): it raises the variance along the stiffest direction by at most a third, and
+    less along the others. Directions that neither y nor the prior holds firmly want many steps.
+
+    Parameters
+    ----------
+    A : LinearOperator
+        Forward model.
+    y : Tensor
+        Data of one problem, shaped like A(u) with B = 1.
+    sigma : float
+        σ > 0 of the noise; of complex data, that of the real part and of the imaginary part.
+    lam : float
+        λ ≥ 0 per unit of the image, not multiplied by σ². With λ = 0, every direction must be
+        measured, or there is no posterior.
+    eps : float, default 0.01
+        ε > 0, in image units. A smaller one asks for a smaller step.
+    tau : float, optional
+        Step; 1/(2L) by default.
+    n_iter, burn_in, every, n_kept, seed, callback
+        As for :func:`langevin`.
+    n_chains : int, default 4
+        Number of chains, run as one batch.
+    x0 : Tensor, optional
+        Where they start instead, `(n_chains,C,H,W)` or `(1,C,H,W)`.
+
+    Returns
+    -------
+    Draws
+        One row a chain.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `A` is no linear operator, `y` is not finite or holds several problems, σ ≤ 0, λ < 0 or
+        ε ≤ 0, and as :func:`langevin`.
+    """
+    check_problem(A, y)
+    if len(y) != 1:
+        raise ValueError(f"y holds {len(y)} problems: the chains sample one, write y[:1]")
+    check.positive(sigma, "sigma")
+    check.non_negative(lam, "lam")
+    check.positive(eps, "eps")
+    check.count(n_chains, "n_chains")
+    b = A.T(y)
+    norm2 = A.norm(tuple(b.shape[1:])) ** 2
+    L = max(norm2 / sigma**2 + 8 * lam / eps, torch.finfo(b.dtype).tiny)
+
+    def grad(u: Tensor) -> Tensor:
+        return (A.gram(u) - b) / sigma**2 + lam * smoothed_tv_grad(u, eps)
+
+    if x0 is None:
+        x0 = accelerated_gradient(grad, b / norm2 if norm2 > 0 else b, L=L, n_iter=200)
+    if tuple(x0.shape) not in {(n, *b.shape[1:]) for n in (1, n_chains)}:
+        raise ValueError(
+            f"x0 has shape {tuple(x0.shape)}: give each of the n_chains = {n_chains} chains an "
+            f"image {tuple(b.shape[1:])}, or all of them one"
+        )
+    return langevin(
+        grad,
+        x0.expand(n_chains, -1, -1, -1),
+        1 / (2 * L) if tau is None else tau,
+        n_iter,
+        burn_in=burn_in,
+        every=every,
+        n_kept=n_kept,
+        L=L,
+        seed=seed,
+        callback=callback,
+    )
+
+
+def _number_of_draws(n_iter: int, burn_in: int, every: int, n_kept: int) -> int:
+    check.count(n_iter, "n_iter")
+    check.count(burn_in, "burn_in", at_least=0)
+    n = (n_iter - burn_in) // check.count(every, "every")
+    if n < 1:
+        raise ValueError(
+            f"n_iter = {n_iter} leaves no draw after burn_in = {burn_in} with every = {every}: "
+            f"choose n_iter >= {burn_in + every}"
+        )
+    if check.count(n_kept, "n_kept", at_least=0) > n:
+        raise ValueError(f"n_kept = {n_kept} exceeds the {n} draws: raise n_iter, or keep fewer")
+    return n
+
+
+def _check_chains(x0: Tensor) -> None:
+    if not check.tensor(x0, "x0").is_floating_point():
+        raise TypeError(f"x0 holds {x0.dtype}: the chains are real floating-point, x0.float()")
+    if x0.ndim < 1 or x0.numel() == 0:
+        raise ValueError(f"x0 has shape {tuple(x0.shape)}: give a row a chain, (B, …)")
+    check.finite(x0, "x0")
+
+
+def _check_step(tau: float, L: float | None) -> None:
+    check.positive(tau, "tau")
+    if L is not None and tau >= 2 / check.positive(L, "L"):
+        warnings.warn(
+            f"tau = {tau:.4g} is not below 2/L = {2 / L:.4g}: the chain may have no limit law; "
+            f"choose tau < {2 / L:.4g}",
+            UserWarning,
+            stacklevel=3,
+        )

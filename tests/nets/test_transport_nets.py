@@ -1,0 +1,95 @@
+"""Maps and potentials of weak transport: sizes, the start at the identity, z, what is refused."""
+
+import pytest
+import torch
+
+from mvacourse import train
+from mvacourse.nets import Discriminator, PotentialMLP, TransportMLP, TransportUNet
+
+
+def normal(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+def born(make, seed=0):
+    with train.seeded(seed):
+        return make()
+
+
+def count(net):
+    return sum(p.numel() for p in net.parameters())
+
+
+def test_number_of_weights():
+    hidden = 5 * 16 + 16 + 2 * (16 * 16 + 16)
+    assert count(TransportMLP(3, 2, width=16, depth=3)) == hidden + 16 * 3 + 3
+    assert count(PotentialMLP(5, width=16, depth=3)) == hidden + 16 + 1
+
+
+def test_the_map_of_vectors_starts_as_the_identity_and_can_leave_it():
+    T = born(lambda: TransportMLP(3, 2))
+    x, z = normal(4, 3), normal(4, 2, seed=1)
+    assert torch.equal(T(x, z), x)
+    T(x, z).sum().backward()
+    assert T.layers[-1].weight.grad.abs().min() > 0
+
+
+def test_a_potential_is_one_number_a_point():
+    f = born(lambda: PotentialMLP(3))
+    y = normal(4, 3)
+    assert f(y).shape == (4,)
+    torch.testing.assert_close(f(y)[:1], f(y[:1]))
+
+
+@pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32), (1, 9, 14)])
+def test_the_map_of_images_keeps_their_size_and_looks_at_z(shape):
+    T = born(lambda: TransportUNet(shape[0], 4, width=4))
+    x, z = normal(2, *shape), normal(2, 4, seed=1)
+    y = T(x, z)
+    assert y.shape == x.shape
+    assert (y - T(x, -z)).abs().max() > 1e-3
+    torch.testing.assert_close(y[:1], T(x[:1], z[:1]))
+
+
+def test_the_map_of_images_is_a_correction_of_the_image():
+    T = born(lambda: TransportUNet(1, 4, width=4))
+    torch.nn.init.zeros_(T.net.last.weight)
+    torch.nn.init.zeros_(T.net.last.bias)
+    x = normal(2, 1, 8, 8)
+    assert torch.equal(T(x, normal(2, 4, seed=1)), x)
+
+
+@pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32)])
+def test_a_discriminator_is_a_potential_of_images(shape):
+    f = born(lambda: Discriminator(shape, width=4))
+    values = f(3 * normal(64, *shape))
+    assert values.shape == (64,)
+    assert values.std() > 0
+
+
+@pytest.mark.parametrize(
+    "net", [TransportMLP(3, 2), PotentialMLP(3), TransportUNet(3, 2, width=4, n_scales=2)]
+)
+def test_arguments_build_it_anew(net):
+    again = type(net)(**net.arguments)
+    again.load_state_dict(net.state_dict())
+    assert str(again) == str(net)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: TransportMLP(0), "dim"),
+        (lambda: TransportMLP(2, 0), "k = 0"),
+        (lambda: PotentialMLP(2, width=0), "width"),
+        (lambda: PotentialMLP(2, depth=0), "depth"),
+        (lambda: TransportMLP(2, 1)(normal(4, 3), normal(4, 1)), "x has shape"),
+        (lambda: TransportMLP(2, 1)(normal(4, 2), normal(4, 2)), "z has shape"),
+        (lambda: PotentialMLP(2)(normal(2)), "y has shape"),
+        (lambda: TransportUNet(1)(normal(2, 3, 8, 8), normal(2, 8)), "x has 3 channels"),
+        (lambda: TransportUNet(1)(normal(2, 1, 8, 8), normal(2, 2)), "z has shape"),
+    ],
+)
+def test_bad_input(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()

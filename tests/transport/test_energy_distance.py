@@ -1,0 +1,65 @@
+"""The energy distance and its floor."""
+
+import numpy as np
+import pytest
+import torch
+from scipy import stats
+
+from mvacourse.transport import energy_distance, energy_floor
+
+
+def normal(*shape, seed=0):
+    return torch.randn(*shape, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
+
+
+def test_by_hand():
+    x, y = torch.tensor([[0.0], [1.0]]), torch.tensor([[3.0]])
+    assert energy_distance(x, y) == pytest.approx(2 * (3 + 2) / 2 - 1 / 2)
+
+
+def test_on_a_line_it_is_twice_scipys_squared():
+    """SciPy's D² is 2 ∫ (F − G)², as ours is."""
+    x, y = normal(50, 1), normal(70, 1, seed=1) + 0.3
+    theirs = stats.energy_distance(x[:, 0].numpy(), y[:, 0].numpy()) ** 2
+    assert energy_distance(x, y) == pytest.approx(theirs, rel=1e-9)
+
+
+def test_equal_samples_have_none_and_moved_ones_more():
+    x = normal(40, 2, 3)
+    assert energy_distance(x, x.flip(0)) == pytest.approx(0, abs=1e-12)
+    assert 0 < energy_distance(x, x + 0.1) < energy_distance(x, x + 0.2)
+
+
+def test_the_floor_is_the_mean_over_samples_of_one_law():
+    g = torch.Generator().manual_seed(0)
+    samples = torch.randn(800, 50, 2, generator=g, dtype=torch.float64)
+    found = np.array([energy_distance(x[:30], x[30:]) for x in samples])
+    error = found.std() / np.sqrt(len(found))
+    assert energy_floor(normal(2000, 2, seed=999), 30, 20) == pytest.approx(
+        found.mean(), abs=4 * error
+    )
+    assert error < 0.03 * found.mean()
+
+
+def test_a_wrong_variance_is_seen_above_the_floor():
+    x, y = normal(1000, 2), normal(1000, 2, seed=1)
+    floor = energy_floor(y, 1000)
+    assert energy_distance(x, y) < 2 * floor < energy_distance(1.3 * x, y)
+    assert energy_floor(y, 500, 250) == pytest.approx(3 * floor)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda x: energy_distance(x, x[:, :1]), "as many"),
+        (lambda x: energy_distance(x[:0], x), "x has shape"),
+        (lambda x: energy_distance(x, x[:, 0]), "y has shape"),
+        (lambda x: energy_distance(x / 0, x), "NaN or infinite"),
+        (lambda x: energy_floor(x, 0), "n = 0"),
+        (lambda x: energy_floor(x, 4, 0), "m = 0"),
+        (lambda x: energy_floor(x[:1], 4), "at least 2"),
+    ],
+)
+def test_bad_input(call, words):
+    with pytest.raises(ValueError, match=words):
+        call(normal(4, 2))

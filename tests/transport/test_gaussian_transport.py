@@ -1,0 +1,122 @@
+"""Transport between Gaussians: what defines the maps, POT's numbers, clouds, what is refused."""
+
+import ot
+import pytest
+import torch
+
+from mvacourse.transport import bures_map, bures_w2, discrete_weak_ot, weak_gaussian
+
+
+def normal(*shape, seed=0):
+    return torch.randn(*shape, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
+
+
+def pair(n=4):
+    """Two Gaussians that do not share axes."""
+    roots = normal(n, n, seed=1), normal(n, n, seed=2)
+    eye = 0.1 * torch.eye(n).double()
+    return normal(n, seed=3), roots[0] @ roots[0].T + eye, normal(n), roots[1] @ roots[1].T + eye
+
+
+def test_the_map_is_a_gradient_and_carries_one_law_to_the_other():
+    m0, S0, m1, S1 = pair()
+    T = bures_map(m0, S0, m1, S1)
+    torch.testing.assert_close(T.A, T.A.T)
+    assert torch.linalg.eigvalsh(T.A).min() > 0
+    torch.testing.assert_close(T.A @ S0 @ T.A, S1)
+    torch.testing.assert_close(T(m0[None]), m1[None])
+
+
+def test_its_cost_is_the_distance():
+    m0, S0, m1, S1 = pair()
+    T = bures_map(m0, S0, m1, S1)
+    move = T.A - torch.eye(4).double()
+    by_hand = (m1 - m0).square().sum() + (move @ S0 @ move.T).trace()
+    assert bures_w2(m0, S0, m1, S1) == pytest.approx(float(by_hand), rel=1e-10)
+    assert bures_w2(m1, S1, m0, S0) == pytest.approx(float(by_hand), rel=1e-10)
+    assert bures_w2(m0, S0, m0, S0) == pytest.approx(0, abs=1e-10)
+
+
+def test_pot_gives_the_same():
+    m0, S0, m1, S1 = pair()
+    T = bures_map(m0, S0, m1, S1)
+    numpy = [x.numpy() for x in (m0, m1, S0, S1)]
+    A, b = ot.gaussian.bures_wasserstein_mapping(*numpy)
+    torch.testing.assert_close(T.A, torch.from_numpy(A))
+    torch.testing.assert_close(T.b, torch.from_numpy(b).flatten())
+    w2 = float(ot.gaussian.bures_wasserstein_distance(*numpy)) ** 2
+    assert bures_w2(m0, S0, m1, S1) == pytest.approx(w2, rel=1e-9)
+
+
+def test_the_map_takes_the_dtype_of_its_argument():
+    T = bures_map(*(x.float() for x in pair()))
+    assert T.A.dtype == torch.float64
+    assert T(torch.zeros(3, 4)).dtype == torch.float32
+
+
+def test_a_target_may_be_flat():
+    m0, S0, m1, _ = pair()
+    T = bures_map(m0, S0, m1, torch.zeros(4, 4))
+    torch.testing.assert_close(T(normal(3, 4)), m1.expand(3, 4))
+    by_hand = float((m0 - m1).square().sum() + S0.trace())
+    assert bures_w2(m0, S0, m1, torch.zeros(4, 4)) == pytest.approx(by_hand)
+
+
+def test_at_gamma_0_the_weak_plan_is_the_map():
+    m0, s0, m1, s1 = normal(3), normal(3, seed=1).exp(), normal(3, seed=2), normal(3, seed=3).exp()
+    weak = weak_gaussian(m0, s0, m1, s1, gamma=0.0)
+    gaussians = m0, s0.square().diag(), m1, s1.square().diag()
+    torch.testing.assert_close(weak.slope.diag(), bures_map(*gaussians).A)
+    assert weak.variance.abs().max() < 1e-12
+    assert weak.cost == pytest.approx(bures_w2(*gaussians) / 2)
+
+
+@pytest.mark.parametrize("gamma", [0.2, 0.8, 1.0, 3.0])
+def test_no_slope_is_better_than_that_of_the_weak_plan(gamma):
+    """On a line, among the plans y = s·x + noise: −σ₁/σ₀ ≤ s ≤ σ₁/σ₀ leaves a variance ≥ 0."""
+    s0, s1, zero = torch.tensor([0.6]).double(), torch.tensor([1.1]).double(), torch.zeros(1)
+    weak = weak_gaussian(zero, s0, zero, s1, gamma=gamma)
+    s = torch.linspace(-1, 1, 2001).double() * s1 / s0
+    v = s1**2 - s**2 * s0**2
+    cost = ((s - 1) ** 2 * s0**2 + (1 - gamma) * v) / 2
+    assert weak.cost == pytest.approx(float(cost.min()), abs=1e-6)
+    assert weak.slope.item() == pytest.approx(float(s[cost.argmin()]), abs=2e-3)
+
+
+def test_randomness_begins_where_gamma_reaches_the_ratio_of_the_deviations():
+    zero, s0, s1 = torch.zeros(1), torch.tensor([0.5]), torch.tensor([1.0])
+    v = [
+        weak_gaussian(zero, s0, zero, s1, gamma=g).variance.item()
+        for g in (0, 0.49, 0.51, 0.7, 1, 9)
+    ]
+    assert v[:2] == pytest.approx([0, 0], abs=1e-12)
+    assert 0 < v[2] < v[3] < v[4] < v[5] < 1
+
+
+def test_no_pairing_of_two_clouds_is_better_than_that_of_the_map():
+    """On a cloud with the very mean and covariance of the Gaussian, the costs are equal too."""
+    gaussians = pair()
+    x = normal(100, 4, seed=5)
+    x = (x - x.mean(0)) @ torch.linalg.inv(torch.linalg.cholesky(x.T.cov(correction=0))).T
+    x = gaussians[0] + x @ torch.linalg.cholesky(gaussians[1]).T
+    found = discrete_weak_ot(x, bures_map(*gaussians)(x).flip(0), gamma=0.0)
+    assert found.cost == pytest.approx(bures_w2(*gaussians) / 2, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda m, S: bures_map(m, S, m[:3], S), "mean1 has shape"),
+        (lambda m, S: bures_map(m, S[:3], m, S), "cov0 has shape"),
+        (lambda m, S: bures_map(m, S + S.triu(1), m, S), "cov0 is no covariance"),
+        (lambda m, S: bures_w2(m, S, m, -S), "cov1 is no covariance"),
+        (lambda m, S: bures_map(m, 0 * S, m, S), "cov0 is singular"),
+        (lambda m, S: bures_w2(m, S / 0, m, S), "cov0 holds"),
+        (lambda m, S: weak_gaussian(m, m.exp(), m, m.exp(), gamma=-1.0), "gamma"),
+        (lambda m, S: weak_gaussian(m, 0 * m, m, m.exp(), gamma=1.0), "sigma0 holds a zero"),
+        (lambda m, S: weak_gaussian(m, m[:2].exp(), m, m.exp(), gamma=1.0), "sigma0 has shape"),
+    ],
+)
+def test_bad_input(call, words):
+    with pytest.raises(ValueError, match=words):
+        call(*pair()[:2])
