@@ -174,8 +174,8 @@ def test_full_disk_keeps_the_old_file(net, folder):
 TO_TRAIN = {
     *("srgan_mse", "srgan_vgg22", "denoiser_grey"),
 }
-# For those who have torchvision's VGG-19, of half a gigabyte.
-OPTIONAL = {"srgan_vgg54"}
+# A first stage; and for those who have torchvision's VGG-19, of half a gigabyte.
+OPTIONAL = {"sr_photo_start", "srgan_vgg54"}
 
 
 def test_everything_the_course_trains_is_shipped():
