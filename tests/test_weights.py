@@ -172,7 +172,7 @@ def test_full_disk_keeps_the_old_file(net, folder):
 
 # Their recipes are here, and their weights not yet: nothing may count on them.
 TO_TRAIN = {
-    *("srgan_mse", "srgan_vgg22", "denoiser_grey"),
+    *("sr_photo", "srgan_mse", "srgan_vgg22"),
 }
 # A first stage; and for those who have torchvision's VGG-19, of half a gigabyte.
 OPTIONAL = {"sr_photo_start", "srgan_vgg54"}
