@@ -14,7 +14,7 @@ Settings are the same for all γ and all seeds, and all seeds are told.
     python benchmarks/weak_ot_toys.py
 
 writes results/weak_ot_toys.csv and data/published, and draws the costs to results/weak_ot_toys.png.
-About ten minutes on one idle core; rows that are there already are not made again.
+About five minutes on one idle core; rows that are there already are not made again.
 """
 
 from __future__ import annotations
