@@ -224,6 +224,8 @@ def test_data_is_found_in_an_installed_wheel(wheel, tmp_path):
         ("dip_set5_trace.csv", "dip_set5_trace.csv"),
         ("sr_set5.csv", "sr_set5_measured.csv"),
         ("denoise.csv", "denoise_measured.csv"),
+        ("unet_forms.csv", "unet_forms.csv"),
+        ("weak_ot_toys.csv", "weak_ot_toys.csv"),
     ],
 )
 def test_notebooks_show_what_the_benchmarks_recorded(result, shipped):

@@ -172,10 +172,10 @@ def test_full_disk_keeps_the_old_file(net, folder):
 
 # Their recipes are here, and their weights not yet: nothing may count on them.
 TO_TRAIN = {
-    *("sr_photo", "srgan_mse", "srgan_vgg22"),
+    *("srgan_mse", "srgan_vgg22"),
 }
-# A first stage; and for those who have torchvision's VGG-19, of half a gigabyte.
-OPTIONAL = {"sr_photo_start", "srgan_vgg54"}
+# For those who have torchvision's VGG-19, of half a gigabyte.
+OPTIONAL = {"srgan_vgg54"}
 
 
 def test_everything_the_course_trains_is_shipped():
