@@ -171,9 +171,7 @@ def test_full_disk_keeps_the_old_file(net, folder):
 
 
 # Their recipes are here, and their weights not yet: nothing may count on them.
-TO_TRAIN = {
-    *("srgan_mse", "srgan_vgg22"),
-}
+TO_TRAIN = {"srgan_mse", "srgan_vgg22"}
 # For those who have torchvision's VGG-19, of half a gigabyte.
 OPTIONAL = {"srgan_vgg54"}
 
