@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
+import io
 import json
 import os
 import platform
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
+
+from mvacourse.files import write_whole
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -70,6 +74,24 @@ def report(name: str, rows: list[dict[str, Any]]) -> None:
     RESULTS.mkdir(exist_ok=True)
     text = json.dumps({"machine": machine(), "rows": rows}, indent=2, ensure_ascii=False)
     (RESULTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def read_rows(file: Path) -> list[dict[str, Any]]:
+    """Read the rows of a table, or none where it does not exist yet."""
+    if not file.exists():
+        return []
+    with open(file, encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def write_rows(rows: Iterable[dict[str, Any]], columns: Sequence[str], *files: Path) -> None:
+    """Write one table to several files, each of them whole or not at all."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    for file in files:
+        write_whole(file, text.getvalue())
 
 
 def _text(value: Any) -> str:

@@ -21,19 +21,16 @@ notebooks find them. About fifteen minutes on one core, nearly all of them BM3D'
 from __future__ import annotations
 
 import argparse
-import csv
 import importlib.util
-import io
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
-from common import RESULTS, machine
+from common import RESULTS, machine, read_rows, write_rows
 from torch import Tensor
 
 from mvacourse import datasets, images, metrics, noise, start, variational, weights
-from mvacourse.files import write_whole
 from mvacourse.operators import Identity
 
 TABLE = RESULTS / "denoise.csv"
@@ -104,29 +101,16 @@ def tune() -> None:
             print(f"sigma {level}: lam = {lam:.3f} gives {psnr:.2f} dB", flush=True)
 
 
-def read() -> list[dict[str, str]]:
-    """Read what was measured so far."""
-    if not TABLE.exists():
-        return []
-    with open(TABLE, encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
 def write(rows: list[dict[str, str]], *files: Path) -> None:
     """Write the table, ordered by level and method."""
     order = {name: i for i, name in enumerate(["noisy", "TV", "BM3D", "denoiser"])}
     rows = sorted(rows, key=lambda row: (int(row["sigma"]), order[row["method"]]))
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    for file in files:
-        write_whole(file, text.getvalue())
+    write_rows(rows, COLUMNS, *files)
 
 
 def measure(chosen: dict[str, Method]) -> None:
     """Denoise all photographs at all levels; each row replaces the one of the same keys."""
-    table = {tuple(row[key] for key in KEYS): row for row in read()}
+    table = {tuple(row[key] for key in KEYS): row for row in read_rows(TABLE)}
     for name, u in photographs():
         for level in LEVELS:
             v = noise.gaussian(u, level / 255, seed=level)
@@ -148,7 +132,7 @@ def figure() -> None:
     """Print the means, and draw what is gained over TV, to ``results/denoise.png``."""
     import matplotlib.pyplot as plt
 
-    rows = {tuple(row[key] for key in KEYS): float(row["psnr"]) for row in read()}
+    rows = {tuple(row[key] for key in KEYS): float(row["psnr"]) for row in read_rows(TABLE)}
     names = list(dict.fromkeys(name for _, name, _ in rows))
     known = ("noisy", "TV", "BM3D", "denoiser")
     every = [(str(level), name) for level in LEVELS for name in names]

@@ -25,7 +25,7 @@ import time
 from pathlib import Path
 
 import torch
-from common import RESULTS, machine
+from common import RESULTS, machine, read_rows
 from torch import Tensor
 
 from mvacourse import datasets, metrics, nets, regularizers, resampling, start, variational
@@ -138,10 +138,7 @@ def fit(name: str, scale: int, options: argparse.Namespace) -> None:
 
 def read(file: str) -> list[dict[str, str]]:
     """Read a table of the results folder, or none."""
-    if not (RESULTS / file).exists():
-        return []
-    with open(RESULTS / file, encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    return read_rows(RESULTS / file)
 
 
 def update(file: str, columns: list[str], n_keys: int, rows: list[list]) -> None:

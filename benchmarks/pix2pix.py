@@ -29,19 +29,17 @@ from __future__ import annotations
 
 import argparse
 import csv
-import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
-from common import RESULTS, machine
+from common import RESULTS, machine, read_rows, write_rows
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mvacourse import datasets, images, nets, start, train, weights
 from mvacourse.catalogue import textures
-from mvacourse.files import write_whole
 
 SHIPPED = Path(__file__).resolve().parents[1] / "data" / "published"
 LOSSES = {"L1": "pix2pix_l1", "cGAN": "pix2pix_cgan", "L1 + cGAN": "pix2pix_l1_cgan"}
@@ -181,22 +179,13 @@ def told(history: train.History, n_steps: int) -> Row:
 
 def read() -> list[Row]:
     """Read the table, or none."""
-    file = RESULTS / "pix2pix.csv"
-    if not file.exists():
-        return []
-    with open(file, encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    return read_rows(RESULTS / "pix2pix.csv")
 
 
 def update(row: Row) -> None:
     """Put a row into the table, in the place of that of the same subject, loss and patch."""
     table = {tuple(r.values())[:3]: r for r in [*read(), row]}
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(table.values())
-    for file in (RESULTS / "pix2pix.csv", SHIPPED / "pix2pix_measured.csv"):
-        write_whole(file, text.getvalue())
+    write_rows(table.values(), COLUMNS, RESULTS / "pix2pix.csv", SHIPPED / "pix2pix_measured.csv")
 
 
 def figure() -> None:

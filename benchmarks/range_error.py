@@ -13,17 +13,14 @@ are finished are not trained again.
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 from pathlib import Path
 
 import torch
-from common import RESULTS, machine
+from common import RESULTS, machine, read_rows, write_rows
 from torch import Tensor
 
 from mvacourse import images, metrics, priors, start, train
 from mvacourse.catalogue import TEST_SEED, TRAIN_SEED
-from mvacourse.files import write_whole
 
 SHIPPED = Path(__file__).resolve().parents[1] / "data" / "published" / "range_error.csv"
 COLUMNS = ["prior", "k", "range_mse", "steps", "n", "seed", "hardware"]
@@ -50,21 +47,13 @@ def flat_errors(learn: Tensor, x: Tensor) -> dict[int, float]:
 
 def read() -> dict[tuple[str, str], dict[str, object]]:
     """Read what an earlier call wrote, if one did."""
-    file = RESULTS / "range_error.csv"
-    if not file.exists():
-        return {}
-    with open(file, encoding="utf-8", newline="") as stream:
-        return {(row["prior"], row["k"]): row for row in csv.DictReader(stream)}
+    return {(row["prior"], row["k"]): row for row in read_rows(RESULTS / "range_error.csv")}
 
 
 def write(rows: dict[tuple[str, str], dict[str, object]]) -> None:
     """Write the table, for the benchmarks and for the notebook."""
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(sorted(rows.values(), key=lambda row: (row["prior"], int(row["k"]))))
-    for file in (RESULTS / "range_error.csv", SHIPPED):
-        write_whole(file, text.getvalue())
+    ordered = sorted(rows.values(), key=lambda row: (row["prior"], int(row["k"])))
+    write_rows(ordered, COLUMNS, RESULTS / "range_error.csv", SHIPPED)
 
 
 def main() -> None:

@@ -22,19 +22,17 @@ from __future__ import annotations
 
 import argparse
 import csv
-import io
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
-from common import RESULTS
+from common import RESULTS, read_rows, write_rows
 from torch import Tensor
 
 from mvacourse import datasets, resampling, start, weights
 from mvacourse.catalogue.photographs import quality
-from mvacourse.files import write_whole
 
 SCALE = 4
 SHIPPED = Path(__file__).resolve().parents[1] / "data" / "published"
@@ -95,23 +93,14 @@ def measure(only: list[str]) -> list[Row]:
 
 def read() -> list[Row]:
     """Read the table, or none."""
-    file = RESULTS / "sr_set5.csv"
-    if not file.exists():
-        return []
-    with open(file, encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    return read_rows(RESULTS / "sr_set5.csv")
 
 
 def update(row: Row) -> None:
     """Put a row into the table, in the place of that of the same image and method."""
     table = {(r["method"], r["image"]): r for r in [*read(), row]}
     ordered = [table[m, i] for m in METHODS for i in datasets.set5() if (m, i) in table]
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(ordered)
-    for file in (RESULTS / "sr_set5.csv", SHIPPED / "sr_set5_measured.csv"):
-        write_whole(file, text.getvalue())
+    write_rows(ordered, COLUMNS, RESULTS / "sr_set5.csv", SHIPPED / "sr_set5_measured.csv")
 
 
 def means(rows: list[Row]) -> dict[str, dict[str, float]]:

@@ -14,17 +14,14 @@ results/unet_forms.png. About ten minutes on one core.
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import itertools
 from pathlib import Path
 
 import torch
-from common import RESULTS
+from common import RESULTS, write_rows
 from torch import Tensor
 
 from mvacourse import images, metrics, nets, noise, start, train
-from mvacourse.files import write_whole
 from mvacourse.train.draws import Draw
 from mvacourse.train.pairs import Crops
 
@@ -100,12 +97,7 @@ def main() -> None:
     start(threads=options.threads)
     forms = itertools.product((True, False), (True, False), range(options.seeds))
     rows = [row for form in forms for row in curve(*form, options.steps)]
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    for file in (RESULTS / "unet_forms.csv", SHIPPED):
-        write_whole(file, text.getvalue())
+    write_rows(rows, COLUMNS, RESULTS / "unet_forms.csv", SHIPPED)
     figure(rows)
 
 

@@ -20,20 +20,17 @@ About five minutes on one idle core; rows that are there already are not made ag
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import time
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
-from common import RESULTS, machine
+from common import RESULTS, machine, read_rows, write_rows
 from scipy.stats import norm, qmc
 from torch import Tensor, nn
 
 from mvacourse import nets, start, train
-from mvacourse.files import write_whole
 from mvacourse.train.weak_ot import push
 from mvacourse.transport import (
     bures_map,
@@ -45,6 +42,7 @@ from mvacourse.transport import (
     weak_cost,
 )
 
+TABLE = RESULTS / "weak_ot_toys.csv"
 SHIPPED = Path(__file__).resolve().parents[1] / "data" / "published" / "weak_ot_toys.csv"
 COLUMNS = ["task", "dim", "gamma", "seed", "steps", "map_error", "cost", "exact_cost", "gap"]
 COLUMNS += ["variance", "exact_variance", "energy_over_floor", "seconds", "hardware"]
@@ -161,25 +159,6 @@ def figure(rows: list[dict[str, object]]) -> None:
     fig.savefig(RESULTS / "weak_ot_toys.png", dpi=100)
 
 
-def read() -> list[dict[str, object]]:
-    """Read what an earlier call wrote, if one did."""
-    file = RESULTS / "weak_ot_toys.csv"
-    if not file.exists():
-        return []
-    with open(file, encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def write(rows: list[dict[str, object]]) -> None:
-    """Write the table, for the benchmarks and for the notebook."""
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    for file in (RESULTS / "weak_ot_toys.csv", SHIPPED):
-        write_whole(file, text.getvalue())
-
-
 def main() -> None:
     """Make the rows that are not there yet, and draw them all."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -188,7 +167,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int)
     options = parser.parse_args()
     start(threads=options.threads)
-    rows = read()
+    rows = read_rows(TABLE)
     for seed in range(options.seeds):
         tasks = [("gaussian", dim, 0.0) for dim in DIMENSIONS]
         tasks += [("mixture", 2, gamma) for gamma in GAMMAS]
@@ -201,7 +180,7 @@ def main() -> None:
             else:
                 row = to_mixture(gamma, seed, options.steps)
             rows.append(row | {"hardware": machine()["cpu"]})
-            write(rows)
+            write_rows(rows, COLUMNS, TABLE, SHIPPED)
             print(", ".join(f"{name} {value}" for name, value in row.items()), flush=True)
     figure(rows)
 

@@ -158,8 +158,8 @@ ENTRIES = {
         _srgan("srgan_mse", lambda: None),
         of_super_resolution,
         {
-            "fast": {"n": 100, "n_steps": 200, "adversarial": 2e-3, **_ADVERSARIAL},
-            "full": {"n": 400, "n_steps": 1500, "adversarial": 2e-3, **_ADVERSARIAL},
+            "fast": {"n": 100, "n_steps": 200, "adversarial": 1e-3, **_ADVERSARIAL},
+            "full": {"n": 400, "n_steps": 3000, "adversarial": 1e-3, **_ADVERSARIAL},
         },
         "sr_photo",
     ),
@@ -170,7 +170,7 @@ ENTRIES = {
         of_super_resolution,
         {
             "fast": {"n": 100, "n_steps": 200, "adversarial": 0.4, **_ADVERSARIAL},
-            "full": {"n": 400, "n_steps": 1000, "adversarial": 0.4, **_ADVERSARIAL},
+            "full": {"n": 400, "n_steps": 3000, "adversarial": 0.4, **_ADVERSARIAL},
         },
         "sr_photo",
     ),
@@ -181,7 +181,7 @@ ENTRIES = {
         of_super_resolution,
         {
             "fast": {"n": 100, "n_steps": 200, "adversarial": 0.4, **_ADVERSARIAL},
-            "full": {"n": 400, "n_steps": 1000, "adversarial": 0.4, **_ADVERSARIAL},
+            "full": {"n": 400, "n_steps": 3000, "adversarial": 0.4, **_ADVERSARIAL},
         },
         "sr_photo",
     ),

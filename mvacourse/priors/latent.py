@@ -119,7 +119,7 @@ def csgm(
 
     def total(z: Tensor) -> tuple[Tensor, Tensor]:
         x = G(z.flatten(0, 1))
-        gap = _measure(A, x, y).unflatten(0, z.shape[:2]) - y
+        gap = measured(A, x, y).unflatten(0, z.shape[:2]) - y
         return squares(gap) + lam * z.square().sum(dim=2), x
 
     z.requires_grad_()
@@ -189,7 +189,14 @@ def squares(r: Tensor) -> Tensor:
     return r.square().flatten(2).sum(dim=2)
 
 
-def _measure(A: Operator, x: Tensor, y: Tensor) -> Tensor:
+def measured(A: Operator, x: Tensor, y: Tensor) -> Tensor:
+    """Give A x, and insist that it is shaped as the data, problem by problem.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+    """
     y_hat = A(x)
     if y_hat.shape[1:] != y.shape[1:]:
         raise ValueError(
@@ -220,7 +227,7 @@ def _starts(
         return z[:, None].repeat(1, len(y), 1)
     losses = []
     for part in z.split(_PART):
-        y_hat = _measure(A, G(part), y)
+        y_hat = measured(A, G(part), y)
         losses.append(torch.cat([squares((y_hat - target)[None]) for target in y]))
     loss = torch.cat(losses, dim=1).T + lam * z.square().sum(dim=1, keepdim=True)
     return z[loss.nan_to_num(nan=torch.inf).topk(R, dim=0, largest=False).indices]

@@ -13,7 +13,8 @@ from mvacourse.calculus import dot, norm
 from mvacourse.solvers.types import Callback, Map, ignore
 
 
-def _check_step(tau: float, L: float | None) -> None:
+def check_step(tau: float, L: float | None) -> None:
+    """Insist on τ > 0, and warn the caller's caller of τ ≥ 2/L where L is known."""
     check.positive(tau, "tau")
     if L is not None and tau >= 2 / check.positive(L, "L"):
         warnings.warn(
@@ -61,7 +62,7 @@ def gradient_descent(
     ValueError
         If τ ≤ 0 or `n_iter` is negative.
     """
-    _check_step(tau, L)
+    check_step(tau, L)
     callback = callback or ignore
     x = x0
     for k in range(1, check.count(n_iter, "n_iter", at_least=0) + 1):
@@ -140,7 +141,7 @@ def projected_gradient(
     ValueError
         If τ ≤ 0 or `n_iter` is negative.
     """
-    _check_step(tau, L)
+    check_step(tau, L)
     callback = callback or ignore
     x = project(x0)
     for k in range(1, check.count(n_iter, "n_iter", at_least=0) + 1):

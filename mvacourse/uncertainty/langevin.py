@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from typing import NamedTuple
 
 import torch
@@ -14,6 +13,7 @@ from mvacourse.operators import LinearOperator
 from mvacourse.operators.problem import check_problem
 from mvacourse.regularizers import smoothed_tv_grad
 from mvacourse.solvers import Callback, Map, accelerated_gradient
+from mvacourse.solvers.descent import check_step
 
 
 class Draws(NamedTuple):
@@ -106,7 +106,7 @@ def langevin(
     """
     n = _number_of_draws(n_iter, burn_in, every, n_kept)
     _check_chains(x0)
-    _check_step(tau, L)
+    check_step(tau, L)
     g = check.generator(seed)
     x, mean, m2 = x0.detach(), torch.zeros_like(x0), torch.zeros_like(x0)
     kept = x0.new_empty(n_kept, *x0.shape)
@@ -261,14 +261,3 @@ def _check_chains(x0: Tensor) -> None:
     if x0.ndim < 1 or x0.numel() == 0:
         raise ValueError(f"x0 has shape {tuple(x0.shape)}: give a row a chain, (B, …)")
     check.finite(x0, "x0")
-
-
-def _check_step(tau: float, L: float | None) -> None:
-    check.positive(tau, "tau")
-    if L is not None and tau >= 2 / check.positive(L, "L"):
-        warnings.warn(
-            f"tau = {tau:.4g} is not below 2/L = {2 / L:.4g}: the chain may have no limit law; "
-            f"choose tau < {2 / L:.4g}",
-            UserWarning,
-            stacklevel=3,
-        )

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from mvacourse import check
 from mvacourse.operators import Operator
+from mvacourse.priors.latent import code_length, measured
 from mvacourse.solvers import Callback, Map
 
 _PART = 256
@@ -168,13 +169,7 @@ def latent_posterior(
 def _misfit(A: Operator, y: Tensor, G: Map, sigma: float) -> Misfit:
     def part(z: Tensor) -> tuple[Tensor, Tensor]:
         z = z.detach().requires_grad_()
-        y_hat = A(G(z))
-        if y_hat.shape[1:] != y.shape[1:]:
-            raise ValueError(
-                f"y has shape {tuple(y.shape)}, but A(G(z)) has {tuple(y_hat.shape[1:])} for each "
-                "code: are the data of another operator, or of images of another size?"
-            )
-        f = (y_hat - y).abs().square().flatten(1).sum(dim=1) / (2 * sigma**2)
+        f = (measured(A, G(z), y) - y).abs().square().flatten(1).sum(dim=1) / (2 * sigma**2)
         (slope,) = torch.autograd.grad(f.sum(), z)  # and none for the generator's weights
         return f.detach().nan_to_num(nan=_NEVER, posinf=_NEVER), slope
 
@@ -258,8 +253,4 @@ def _check(
     check.positive(tau, "tau")
     if check.positive(share, "share") >= 1:
         raise ValueError(f"share = {share} must be below 1, or β could not rise")
-    if k is None:
-        k = getattr(getattr(G, "__self__", G), "k", None)  # vae for vae.decode
-    if k is None:
-        raise ValueError("k is not given, and G has no attribute k: write k=, the length of z")
-    return check.count(k, "k")
+    return code_length(G, k)
