@@ -2,13 +2,14 @@
 
 A network makes the images among which the restoration is sought: by its code alone (`csgm`,
 `invert`), by its weights alone (`deep_image_prior`), or by both (`deep_generative_prior`). `lasso`
-is what stood there before: sparsity in a basis. `plug_and_play` puts a denoiser there.
+is what stood there before: sparsity in a basis. `plug_and_play` and
+`half_quadratic` put a denoiser there.
 """
 
 from mvacourse.priors.deep_generative import DeepGenerative, deep_generative_prior
 from mvacourse.priors.deep_image import DeepImage, StoppingRule, code, deep_image_prior
 from mvacourse.priors.latent import Latent, csgm, invert
-from mvacourse.priors.plug_and_play import PlugAndPlay, plug_and_play
+from mvacourse.priors.plug_and_play import PlugAndPlay, half_quadratic, plug_and_play
 from mvacourse.priors.sparse import dct2, idct2, lasso, soft_threshold
 from mvacourse.priors.stopping import Discrepancy, HeldOut, WindowedVariance, split_noise
 
@@ -26,6 +27,7 @@ __all__ = [
     "dct2",
     "deep_generative_prior",
     "deep_image_prior",
+    "half_quadratic",
     "idct2",
     "invert",
     "lasso",

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from mvacourse import check
+from mvacourse.closed_form import ridge
 from mvacourse.operators import LinearOperator
 from mvacourse.operators.problem import check_problem
 from mvacourse.solvers import Callback
@@ -20,7 +21,7 @@ Denoise = Callable[[Tensor, float], Tensor]
 
 
 class PlugAndPlay(NamedTuple):
-    """What the iteration has come to.
+    """What the iteration has come to, of either kind.
 
     Attributes
     ----------
@@ -63,7 +64,10 @@ def plug_and_play(
     contraction that is strong enough for the problem (Ryu). So look at `residuals`. Where they do
     not fall, average with ρ < 1: it has the same fixed points, and damps what jumps to and fro.
 
-    With `sigma0`, s falls from there to `sigma` in equal ratios, as in DPIR: first the strong
+    Where A damps much, a gradient step moves little and hundreds of them are needed:
+    :func:`half_quadratic` is made for that.
+
+    With `sigma0`, s falls from there to `sigma` in equal ratios: first the strong
     denoiser fills in what is missing, then a weak one keeps the detail. After that s is constant,
     and the iteration can converge.
 
@@ -109,23 +113,131 @@ def plug_and_play(
     ----------
     Venkatakrishnan, Bouman and Wohlberg, Plug-and-play priors for model based reconstruction,
     GlobalSIP 2013. Ryu et al., Plug-and-play methods provably converge with properly trained
-    denoisers, ICML 2019. Zhang et al., Plug-and-play image restoration with deep denoiser prior,
-    IEEE TPAMI 44(10), 2022 (DPIR).
+    denoisers, ICML 2019.
     """
-    check.finite(check.tensor(y, "y"), "y")
-    check_problem(A, y)
-    levels = _levels(sigma, sigma0, n_decay, n_iter)
+    levels = _checked(A, y, sigma, sigma0, n_decay, n_iter)
     if check.positive(relax, "relax") > 1:
         raise ValueError(f"relax = {relax} must be at most 1, the plain iteration")
     b = A.T(y)
-    norm2 = max(A.norm(tuple(b.shape[1:])) ** 2, torch.finfo(b.dtype).tiny)
+    norm2 = _norm2(A, b)
     tau = _step(tau, norm2)
+
+    def step(x: Tensor, s: float) -> Tensor:
+        v = x - tau * (A.gram(x) - b)
+        return torch.lerp(x, _denoised(denoise, v, s), relax)
+
+    return _iterate(step, _start(x0, b, norm2), levels, callback)
+
+
+@torch.no_grad()
+def half_quadratic(
+    A: LinearOperator,
+    y: Tensor,
+    denoise: Denoise,
+    *,
+    noise: float,
+    sigma: float,
+    sigma0: float | None = None,
+    n_decay: int | None = None,
+    weight: float = 0.23,
+    n_iter: int = 24,
+    x0: Tensor | None = None,
+    callback: Callback | None = None,
+) -> PlugAndPlay:
+    """Restore with a denoiser in the place of a regulariser, and an exact data step (G3).
+
+    Half-quadratic splitting gives the data and the prior each its own copy of the image and pulls
+    the two together:
+
+    min over z, x of  ½‖Az − y‖² + (a/2)‖z − x‖² + aτR(x),  a = w·noise²/s².
+
+    In turn, zₙ = argmin_z ½‖Az − y‖² + (a/2)‖z − xₙ‖², solved exactly, and xₙ₊₁ = D_s(zₙ), where
+    the proximal map of τR would be. A step of :func:`plug_and_play` hardly moves what A damps; this
+    one inverts A wherever the data say more than a. With a falling s, as here, it is DPIR.
+
+    Parameters
+    ----------
+    A : LinearOperator
+        Forward model. For a blur or a mask the data step has a formula; for others it takes
+        conjugate gradients (:func:`mvacourse.closed_form.ridge`).
+    y : Tensor
+        Data of B problems, shaped like A(u).
+    denoise : callable
+        D(v, s), as for :func:`plug_and_play`.
+    noise : float
+        Standard deviation of the noise in y, > 0.
+    sigma, sigma0, n_decay
+        The s of the last steps, of the first, and how many steps lie between, as for
+        :func:`plug_and_play`. Good values: sigma of one to two times `noise`, sigma0 = 49/255,
+        n_decay = 12.
+    weight : float, default 0.23
+        w > 0, DPIR's value. More of it is smoother.
+    n_iter : int, default 24
+        Number of steps.
+    x0 : Tensor, optional
+        Starting point `(B,C,H,W)`; Aᵀy/‖A‖² by default.
+    callback : callable, optional
+        ``callback(n, x)`` after step n.
+
+    Returns
+    -------
+    PlugAndPlay
+        Images, residuals, and the levels s.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for :func:`plug_and_play`, or if `noise` or `weight` is not positive.
+
+    References
+    ----------
+    Geman and Yang, Nonlinear image recovery with half-quadratic regularization, IEEE TIP 4(7),
+    1995. Zhang et al., Plug-and-play image restoration with deep denoiser prior, IEEE TPAMI 44(10),
+    2022 (DPIR).
+    """
+    levels = _checked(A, y, sigma, sigma0, n_decay, n_iter)
+    strength = check.positive(weight, "weight") * check.positive(noise, "noise") ** 2
+
+    def step(x: Tensor, s: float) -> Tensor:
+        z = x + ridge(A, y - A(x), strength / s**2)
+        return _denoised(denoise, z, s)
+
+    b = A.T(y)
+    return _iterate(step, _start(x0, b, _norm2(A, b)), levels, callback)
+
+
+def _checked(
+    A: LinearOperator,
+    y: Tensor,
+    sigma: float,
+    sigma0: float | None,
+    n_decay: int | None,
+    n_iter: int,
+) -> list[float]:
+    check.finite(check.tensor(y, "y"), "y")
+    check_problem(A, y)
+    return _levels(sigma, sigma0, n_decay, n_iter)
+
+
+def _norm2(A: LinearOperator, b: Tensor) -> float:
+    return max(A.norm(tuple(b.shape[1:])) ** 2, torch.finfo(b.dtype).tiny)
+
+
+def _start(x0: Tensor | None, b: Tensor, norm2: float) -> Tensor:
     x = b / norm2 if x0 is None else check.finite(check.batch(x0, "x0"), "x0")
     check.same_shape(x, b, ("x0", "Aᵀy"))
+    return x
+
+
+def _iterate(
+    step: Callable[[Tensor, float], Tensor],
+    x: Tensor,
+    levels: list[float],
+    callback: Callback | None,
+) -> PlugAndPlay:
     residuals = []
     for n, s in enumerate(levels, start=1):
-        v = x - tau * (A.gram(x) - b)
-        x_old, x = x, torch.lerp(x, _denoised(denoise, v, s), relax)
+        x_old, x = x, step(x, s)
         residuals.append((x - x_old).abs().square().mean(dim=(1, 2, 3)).sqrt())
         if callback is not None:
             callback(n, x)

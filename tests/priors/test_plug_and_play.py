@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from mvacourse import closed_form, kernels, nets, variational
-from mvacourse.operators import Blur, FourierSampling, Identity, Mask
-from mvacourse.priors.plug_and_play import plug_and_play
+from mvacourse.operators import Blur, FourierSampling, Identity, Mask, Resize
+from mvacourse.priors.plug_and_play import half_quadratic, plug_and_play
+from mvacourse.solvers import conjugate_gradient
 
 
 def rand(*shape, seed=0):
@@ -101,6 +102,60 @@ def test_a_falling_level_fills_a_hole_faster():
     assert float(falling.norm()) < 0.5 * float(constant.norm())
 
 
+@pytest.mark.parametrize("sigma0", [None, 2.0])
+def test_the_limit_of_half_quadratic_splitting_is_in_closed_form(sigma0):
+    # In Fourier x = D z, z = (k̂*ŷ + a x)/(|k̂|² + a) and D = 1/(1 + 2s²L̂) give
+    # x = k̂*ŷ / (|k̂|²(1 + 2s²L̂) + 2as²L̂).
+    A, s, noise, w = Blur(K), 0.3, 0.2, 0.5
+    y = A(rand(2, 1, 9, 8)) + 0.1 * rand(2, 1, 9, 8, seed=1)
+    found = half_quadratic(
+        A, y, tychonov, noise=noise, weight=w, sigma=s, sigma0=sigma0, n_iter=300
+    )
+    k_hat = A.transfer(9, 8, dtype=torch.float64)
+    rough = 2 * s**2 * closed_form.laplacian_hat(9, 8, dtype=torch.float64)
+    a = w * noise**2 / s**2
+    below = k_hat.abs() ** 2 * (1 + rough) + a * rough
+    expected = torch.fft.ifft2(k_hat.conj() * torch.fft.fft2(y) / below).real
+    torch.testing.assert_close(found.x, expected, rtol=0, atol=1e-10)
+    assert float(found.residuals[-1].max()) < 1e-12
+
+
+def test_twelve_exact_data_steps_are_nearer_to_the_minimiser_than_gradient_steps():
+    # s²τ⁻¹ = λ there, w·noise² = λ here: both go towards ½‖Ax − y‖² + λ‖∇x‖².
+    noise, A = 0.02, Blur(kernels.gaussian(7, 1.5, dtype=torch.float64))
+    y = A(rand(1, 1, 16, 16))
+    best = closed_form.tychonov(y, noise**2, A.k)
+    options = {"sigma": noise, "sigma0": 1.0, "n_decay": 12, "n_iter": 12}
+    by_gradient = plug_and_play(A, y, tychonov, **options).x
+    exact = half_quadratic(A, y, tychonov, noise=noise, weight=1, **options).x
+    assert float((exact - best).norm()) < 0.2 * float((by_gradient - best).norm())
+
+
+@pytest.mark.parametrize("A", [Mask(rand(6, 7) > 0.5), Resize(1 / 2)])
+def test_half_quadratic_written_out_gives_the_same_numbers(A):
+    y = A(rand(2, 3, 6, 8, seed=1)[..., : 7 if isinstance(A, Mask) else 8])
+    seen, x = [], A.T(y) / A.norm(tuple(A.T(y).shape[1:])) ** 2
+    for s in (0.4, 0.2, 0.1):
+        a = 0.23 * 0.05**2 / s**2
+        b = A.T(y) + a * x
+        z = conjugate_gradient(lambda u, a=a: A.gram(u) + a * u, b, n_iter=2000, tol=1e-14)
+        x = tychonov(z, s)
+    found = half_quadratic(
+        A,
+        y,
+        tychonov,
+        noise=0.05,
+        sigma=0.1,
+        sigma0=0.4,
+        n_decay=2,
+        n_iter=3,
+        callback=lambda n, x: seen.append(n),
+    )
+    torch.testing.assert_close(found.x, x, rtol=0, atol=1e-8)
+    torch.testing.assert_close(found.levels, torch.tensor([0.4, 0.2, 0.1]))
+    assert seen == [1, 2, 3]
+
+
 def test_with_the_network_of_the_course_and_no_gradient_kept():
     torch.manual_seed(0)
     net = nets.Denoiser(width=(8, 8), depth=1).eval()
@@ -162,3 +217,28 @@ def test_bad_input_of_plug_and_play(change, error, words):
     } | change
     with pytest.raises(error, match=words):
         plug_and_play(**options)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        ({"A": torch.ones(2, 2)}, TypeError, "not a LinearOperator"),
+        ({"noise": 0.0}, ValueError, "noise"),
+        ({"weight": 0.0}, ValueError, "weight"),
+        ({"sigma": 0.0}, ValueError, "sigma"),
+        ({"sigma0": 0.05}, ValueError, "sigma0 = 0.05 is below sigma"),
+        ({"n_iter": 0}, ValueError, "n_iter"),
+        ({"x0": torch.zeros(1, 1, 5, 4)}, ValueError, "x0 has shape"),
+        ({"denoise": lambda v, s: v[..., 1:]}, ValueError, "denoise.v, s. has shape"),
+    ],
+)
+def test_bad_input_of_half_quadratic(change, error, words):
+    options = {
+        "A": Identity(),
+        "y": torch.zeros(1, 1, 4, 4),
+        "denoise": tychonov,
+        "noise": 0.1,
+        "sigma": 0.1,
+    } | change
+    with pytest.raises(error, match=words):
+        half_quadratic(**options)
