@@ -31,7 +31,7 @@ import torch
 from common import RESULTS, read_rows, write_rows
 from torch import Tensor
 
-from mvacourse import datasets, resampling, start, weights
+from mvacourse import datasets, nets, resampling, start, weights
 from mvacourse.catalogue.photographs import quality
 
 SCALE = 4
@@ -39,11 +39,14 @@ SHIPPED = Path(__file__).resolve().parents[1] / "data" / "published"
 METHODS = {
     "bicubic": None,
     "SRResNet": "sr_photo",
+    "SRResNet ×8": "sr_photo",
     "SRGAN-MSE": "srgan_mse",
     "SRGAN-VGG22": "srgan_vgg22",
     "SRGAN-VGG54": "srgan_vgg54",
 }
 """Each with the name of its network; one that is not there is left out."""
+ENSEMBLE = "SRResNet ×8"
+"""Asked eight times, turned and mirrored; the paper has none."""
 COLUMNS = ["image", "method", "psnr", "ssim", "lpips", "seconds", "network"]
 CROP = ("butterfly", slice(60, 124), slice(110, 190))
 
@@ -57,7 +60,9 @@ def method(name: str) -> tuple[str, Callable[[Tensor], Tensor]] | None:
         return "", lambda y: resampling.bicubic(y, SCALE, round_to_8bit=True)
     if network not in weights.names():
         return None
-    return weights.card(network)["sha256"][:12], weights.load(network)
+    net = weights.load(network)
+    digits = weights.card(network)["sha256"][:12]
+    return digits, nets.SelfEnsemble(net) if name == ENSEMBLE else net
 
 
 def measure(only: list[str]) -> list[Row]:
@@ -125,10 +130,10 @@ def tell(rows: list[Row]) -> None:
     paper = published()
     print(f"{'Set5 ×4':14s}{'PSNR':>8s}{'paper':>8s}{'SSIM':>9s}{'paper':>9s}{'LPIPS':>9s}")
     for name, mean in means(rows).items():
-        theirs = paper[name]
+        psnr, ssim = (paper[name][key] if name in paper else "" for key in ("psnr", "ssim"))
         print(
-            f"{name:14s}{mean['psnr']:8.2f}{theirs['psnr']:>8s}{mean['ssim']:9.4f}"
-            f"{theirs['ssim']:>9s}{mean['lpips']:9.4f}"
+            f"{name:14s}{mean['psnr']:8.2f}{psnr:>8s}{mean['ssim']:9.4f}{ssim:>9s}"
+            f"{mean['lpips']:9.4f}"
         )
 
 
@@ -137,13 +142,14 @@ def figure(rows: list[Row]) -> None:
     import matplotlib.pyplot as plt
 
     found, paper = means(rows), published()
-    crops = [name for name in found if name != "SRGAN-VGG54" and method(name)]
+    crops = [name for name in found if name not in ("SRGAN-VGG54", ENSEMBLE) and method(name)]
     fig = plt.figure(figsize=(3 * (len(crops) + 1), 6.5), constrained_layout=True)
     top, bottom = fig.subfigures(2, 1, height_ratios=(1, 0.8))
     ax = top.subplots()
     for name, mean in found.items():
         (dot,) = ax.plot(mean["psnr"], mean["lpips"], "o", markersize=9, label=name)
-        ax.axvline(float(paper[name]["psnr"]), color=dot.get_color(), ls=":", lw=1)
+        if name in paper:
+            ax.axvline(float(paper[name]["psnr"]), color=dot.get_color(), ls=":", lw=1)
     ax.set(xlabel="PSNR on Y (dB); dotted: the paper", ylabel="LPIPS (squeeze), less is better")
     ax.set_title("Set5 ×4: fidelity against looks")
     ax.legend()

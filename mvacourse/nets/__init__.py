@@ -6,6 +6,7 @@ Those that can be shipped have ``arguments``, a dictionary that builds such a ne
 from mvacourse.nets.classifier import Classifier
 from mvacourse.nets.conditional import ConditionalDiscriminator, ConditionalGenerator
 from mvacourse.nets.denoiser import Denoiser
+from mvacourse.nets.ensemble import SelfEnsemble
 from mvacourse.nets.flow import Flow
 from mvacourse.nets.gan import Discriminator, Generator
 from mvacourse.nets.patchgan import PatchGAN, receptive_field
@@ -34,6 +35,7 @@ __all__ = [
     "PotentialMLP",
     "SRDiscriminator",
     "SRResNet",
+    "SelfEnsemble",
     "SkipNet",
     "TransportMLP",
     "TransportUNet",
