@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
 
 from mvacourse import check
 
@@ -27,31 +30,50 @@ class PatchGAN(nn.Module):
         Maps of the first layer.
     n_layers : int, default 3
         0, 1, 2, 3, 4, 5 see patches of 1, 16, 34, 70, 142, 286 pixels.
+    norm : {"instance", "spectral"}
+        "spectral" has no instance norm; each convolution but the last is divided by its largest
+        singular value (as a matrix of its weights). D's slope is then bounded, and it teaches by
+        small steps: of use where a few images make a batch.
 
     Raises
     ------
     ValueError
-        If a number is out of range, the channels are others, or the image gives no patch.
+        If a number is out of range, `norm` is another word, the channels are others, or the image
+        gives no patch.
 
     References
     ----------
     Isola, Zhu, Zhou and Efros, Image-to-image translation with conditional adversarial networks,
-    CVPR 2017.
+    CVPR 2017. Miyato, Kataoka, Koyama and Yoshida, Spectral normalization for generative
+    adversarial networks, ICLR 2018.
     """
 
-    def __init__(self, in_channels: int = 6, *, width: int = 64, n_layers: int = 3) -> None:
+    def __init__(
+        self,
+        in_channels: int = 6,
+        *,
+        width: int = 64,
+        n_layers: int = 3,
+        norm: Literal["instance", "spectral"] = "instance",
+    ) -> None:
         super().__init__()
         self.in_channels = check.count(in_channels, "in_channels")
         check.count(width, "width")
         check.count(n_layers, "n_layers", at_least=0)
-        self.arguments = {"in_channels": in_channels, "width": width, "n_layers": n_layers}
+        if norm not in ("instance", "spectral"):
+            raise ValueError(f"norm = {norm!r} must be 'instance' or 'spectral'")
+        sizes = {"in_channels": in_channels, "width": width, "n_layers": n_layers}
+        self.arguments: dict[str, Any] = {**sizes, "norm": norm}
         strides = [2] * n_layers + [1] if n_layers else [1, 1]
         kernel = {"kernel_size": 4, "padding": 1} if n_layers else {"kernel_size": 1}
         c, layers = in_channels, []
         for i, stride in enumerate(strides):
             w = width * min(2**i, 8)
-            layers.append(nn.Conv2d(c, w, stride=stride, bias=i == 0, **kernel))
-            layers += [nn.InstanceNorm2d(w, affine=True)] if i else []
+            if norm == "spectral":
+                layers.append(spectral_norm(nn.Conv2d(c, w, stride=stride, **kernel)))
+            else:
+                layers.append(nn.Conv2d(c, w, stride=stride, bias=i == 0, **kernel))
+                layers += [nn.InstanceNorm2d(w, affine=True)] if i else []
             layers.append(nn.LeakyReLU(_SLOPE))
             c = w
         self.layers = nn.Sequential(*layers, nn.Conv2d(c, 1, **kernel))

@@ -99,6 +99,8 @@ class TransportUNet(nn.Module):
         Channels at the finest scale, doubled from scale to scale.
     n_scales : int, default 3
         Number of scales; 4 divides 28 and 32, so that three need no padding.
+    fold : int, default 1
+        As for :class:`~mvacourse.nets.UNet`: with 2, an image costs four times less.
 
     Raises
     ------
@@ -111,12 +113,13 @@ class TransportUNet(nn.Module):
     """
 
     def __init__(
-        self, channels: int = 1, k: int = 8, *, width: int = 16, n_scales: int = 3
+        self, channels: int = 1, k: int = 8, *, width: int = 16, n_scales: int = 3, fold: int = 1
     ) -> None:
         super().__init__()
         self.channels, self.k = check.count(channels, "channels"), check.count(k, "k")
         self.arguments = {"channels": channels, "k": k, "width": width, "n_scales": n_scales}
-        self.net = UNet(channels + k, channels, width=width, n_scales=n_scales)
+        self.arguments["fold"] = fold
+        self.net = UNet(channels + k, channels, width=width, n_scales=n_scales, fold=fold)
 
     def forward(self, x: Tensor, z: Tensor) -> Tensor:
         """Map images x `(B,C,H,W)` and z `(B,k)` to images `(B,C,H,W)`."""

@@ -40,6 +40,21 @@ def test_patches_are_those_of_the_paper(n_layers, size):
     assert receptive_field(PatchGAN(n_layers=n_layers, width=1)) == size
 
 
+def test_spectral_norm_bounds_each_convolution_but_the_last():
+    torch.manual_seed(0)
+    D = PatchGAN(3, width=4, n_layers=2, norm="spectral")
+    assert not any(isinstance(layer, nn.InstanceNorm2d) for layer in D.modules())
+    with torch.no_grad():
+        for p in D.parameters():
+            p.mul_(10)
+        for _ in range(50):  # each call in training mode takes a step of the power iteration
+            D(uniform(1, 3, 16, 16))
+        norms = [float(torch.linalg.matrix_norm(c.weight.flatten(1), 2)) for c in D.layers[::2]]
+    assert norms[:-1] == pytest.approx([1] * 3, abs=0.01) and norms[-1] > 2
+    assert receptive_field(D) == 34
+    assert PatchGAN(**D.arguments).arguments == D.arguments
+
+
 @pytest.mark.parametrize("n_layers", [0, 1, 2, 3])
 def test_an_output_depends_on_its_patch_alone_and_on_all_of_it(n_layers):
     torch.manual_seed(0)
@@ -178,6 +193,7 @@ def test_a_painting_is_answered_at_once():
         (lambda: generator()(torch.rand(3, 8, 8)), r"x\[None\]"),
         (lambda: PatchGAN(0), "in_channels = 0"),
         (lambda: PatchGAN(n_layers=-1), "n_layers = -1"),
+        (lambda: PatchGAN(norm="batch"), "norm = 'batch' must be 'instance' or 'spectral'"),
         (lambda: PatchGAN(4)(torch.rand(1, 1, 64, 64)), "1 channels, but the network takes 4"),
         (lambda: PatchGAN(1)(torch.rand(1, 1, 23, 64)), "at least 24 rows"),
         (lambda: one_hot(torch.zeros(4, 4, dtype=torch.int64), 3), r"labels are \(B, H, W\)"),

@@ -6,7 +6,7 @@ from torch import nn
 from toy import images
 
 from mvacourse import train
-from mvacourse.nets import vgg_features
+from mvacourse.nets import PatchGAN, vgg_features
 from mvacourse.train import CheckpointError
 
 OPTIONS = {"batch": 8, "progress": False, "precision": "float32"}
@@ -93,6 +93,33 @@ def test_given_networks_and_features_are_left_as_they_are():
     assert all(torch.equal(a, b) for a, b in zip(before, after))
     assert not made[0].training and not made[1].training
     assert made[0].a != G.a
+
+
+def test_a_discriminator_with_spectral_norm_goes_on_to_the_same_weights(tmp_path):
+    """Its power iteration has a state, which the checkpoint must keep."""
+
+    class Stripes:
+        fingerprint = "stripes"
+
+        def __call__(self, draw, batch):
+            x = draw.uniform(batch, 1, 1, 16).expand(-1, 3, 16, 16)
+            return (x,), x
+
+    def run(**options):
+        with train.seeded(0):
+            D = PatchGAN(3, width=2, n_layers=1, norm="spectral")
+        options = {**OPTIONS, "adversarial": 1.0, "n_steps": 6, **options}
+        return train.srgan(Constant(), D, Stripes(), **options)
+
+    def stop(step, net):
+        if step == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(checkpoint=tmp_path / "c", callback=stop)
+    for whole, resumed in zip(run()[:2], run(checkpoint=tmp_path / "c", resume=True)[:2]):
+        for key, value in whole.state_dict().items():
+            assert torch.equal(value, resumed.state_dict()[key]), key
 
 
 @pytest.mark.parametrize("change", ["pairs", "G", "D", "content", "adversarial"])
