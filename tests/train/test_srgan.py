@@ -75,6 +75,8 @@ def test_content_is_seen_through_the_features():
     G, _, history = play(0.0, content=Blind())
     assert G.a.item() == pytest.approx(0.4)
     assert history["content"] == [0.0] * 150
+    G, _, _ = play(0.0, content=Blind(), pixels=1.0)
+    assert G.a.item() == pytest.approx(0.5, abs=0.05), "what they miss, the pixels tell"
 
 
 def test_given_networks_and_features_are_left_as_they_are():
@@ -122,7 +124,7 @@ def test_a_discriminator_with_spectral_norm_goes_on_to_the_same_weights(tmp_path
             assert torch.equal(value, resumed.state_dict()[key]), key
 
 
-@pytest.mark.parametrize("change", ["pairs", "G", "D", "content", "adversarial"])
+@pytest.mark.parametrize("change", ["pairs", "G", "D", "content", "adversarial", "pixels"])
 def test_a_checkpoint_of_other_arguments_is_refused(change, tmp_path):
     def stop(step, net):
         raise KeyboardInterrupt
@@ -134,6 +136,7 @@ def test_a_checkpoint_of_other_arguments_is_refused(change, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         run(callback=stop)
     others = {"G": Constant(0.3), "D": Constant(), "content": nn.Flatten(), "adversarial": 0.5}
+    others["pixels"] = 0.5
     others["pairs"] = type("Other", (Brightness,), {"fingerprint": "other"})()
     with pytest.raises(CheckpointError, match=change):
         run(resume=True, **{change: others[change]})
@@ -143,6 +146,7 @@ def test_a_checkpoint_of_other_arguments_is_refused(change, tmp_path):
     ("options", "words"),
     [
         ({"adversarial": -1.0}, "adversarial"),
+        ({"pixels": -1.0}, "pixels"),
         ({"average": 1.0}, "average"),
         ({"n_steps": 0}, "n_steps"),
         ({"lr": 0.0}, "lr"),
