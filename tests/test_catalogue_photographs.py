@@ -40,7 +40,8 @@ def small(monkeypatch, tmp_path):
     monkeypatch.setattr(photographs, "SMALL", {**photographs.SMALL, "width": 4, "n_blocks": 1})
     monkeypatch.setattr(photographs.metrics, "lpips", lambda x, ref: torch.ones(len(x)))
     monkeypatch.setattr(weights, "default_folder", lambda: tmp_path / "weights")
-    weights.save("sr_photo", start, {"budget": "full"})
+    for first in ("sr_photo_start", "sr_photo"):
+        weights.save(first, start, {"budget": "full"})
 
 
 @pytest.mark.parametrize("name", list(photographs.ENTRIES))
@@ -67,12 +68,28 @@ def test_the_adversarial_ones_start_from_the_regression(small, monkeypatch):
     catalogue.train("srgan_mse", progress=False)
     for key, value in weights.load("sr_photo").state_dict().items():
         assert torch.equal(seen["G"].state_dict()[key], value)
-    assert seen["content"] is None and isinstance(seen["D"], nets.SRDiscriminator)
+    assert seen["content"] is None and isinstance(seen["D"], nets.PatchGAN)
+
+
+def test_the_second_half_goes_on_from_the_first_with_other_windows(small, monkeypatch):
+    seen = {}
+
+    def watch(net, pairs, *, seed, **options):
+        seen.update(net=net, seed=seed)
+        return net, catalogue.History({"loss": [0.0]})
+
+    monkeypatch.setattr(photographs.train, "regression", watch)
+    catalogue.train("sr_photo_start", seed=3, progress=False)
+    first_seed = seen["seed"]
+    catalogue.train("sr_photo", seed=3, progress=False)
+    assert seen["seed"] != first_seed
+    for key, value in weights.load("sr_photo_start").state_dict().items():
+        assert torch.equal(seen["net"].state_dict()[key], value)
 
 
 def test_they_ask_for_it_before_the_work(tmp_path, monkeypatch):
     monkeypatch.setattr(weights, "default_folder", lambda: tmp_path)
-    with pytest.raises(ValueError, match="sr_photo"):
+    with pytest.raises(ValueError, match="mvacourse train sr_photo --budget full makes it"):
         catalogue.train("srgan_mse", progress=False)
 
 

@@ -89,15 +89,20 @@ def train(
     Raises
     ------
     ValueError
-        If there is no such training or budget.
+        If there is no such training or budget, or what it starts from or is judged by is missing.
     CheckpointError, WeightsError
         As :mod:`mvacourse.train` and :mod:`mvacourse.weights` say.
     """
     entry = _entry(name)
     if budget not in entry.budgets:
         raise ValueError(f"budget = {budget!r}: choose {' or '.join(map(repr, entry.budgets))}")
-    if entry.judge is not None:
-        weights.load(entry.judge)  # what the metrics need is missed before the work, not after it
+    if entry.judge is not None:  # what is needed is missed before the work, not after it
+        if entry.judge not in weights.names():
+            raise ValueError(
+                f"{name} needs {entry.judge}, which {weights.default_folder()} does not hold: "
+                f"mvacourse train {entry.judge} --budget full makes it"
+            )
+        weights.load(entry.judge)
     folder = weights.default_folder() if out is None else Path(out)
     checkpoint = folder / f"{name}.checkpoint"
     options = dict(entry.budgets[budget])
