@@ -147,8 +147,8 @@ def figure(rows: list[Row]) -> None:
     fig = plt.figure(figsize=(3 * (len(crops) + 1), 6.5), constrained_layout=True)
     top, bottom = fig.subfigures(2, 1, height_ratios=(1, 0.8))
     ax = top.subplots()
-    for name, mean in found.items():
-        (dot,) = ax.plot(mean["psnr"], mean["lpips"], "o", markersize=9, label=name)
+    for marker, (name, mean) in zip("osP^vD", found.items()):
+        (dot,) = ax.plot(mean["psnr"], mean["lpips"], marker, markersize=9, label=name)
         if name in paper:
             ax.axvline(float(paper[name]["psnr"]), color=dot.get_color(), ls=":", lw=1)
     ax.set(xlabel="PSNR on Y (dB); dotted: the paper", ylabel="LPIPS (squeeze), less is better")
