@@ -2,11 +2,11 @@
 
 Draw all that the data allow: `langevin` and `tv_posterior` under an explicit prior,
 `latent_posterior` under a generator. Put intervals around any restoration: `calibrate`. And see
-where an image shows more than the data support: `invented_detail`.
+where an image shows more than the data support: `invented_detail`, `departure`.
 """
 
 from mvacourse.uncertainty.conformal import calibrate, coverage, intervals, pinball, sharpness
-from mvacourse.uncertainty.detail import invented_detail, roc_auc
+from mvacourse.uncertainty.detail import departure, invented_detail, roc_auc
 from mvacourse.uncertainty.langevin import Draws, langevin, pool, tv_posterior
 from mvacourse.uncertainty.latent import LatentPosterior, latent_posterior
 
@@ -15,6 +15,7 @@ __all__ = [
     "LatentPosterior",
     "calibrate",
     "coverage",
+    "departure",
     "intervals",
     "invented_detail",
     "langevin",

@@ -42,6 +42,42 @@ def invented_detail(x_hat: Tensor, lower: Tensor, upper: Tensor, *, width: int =
         If the images are no finite batches of one shape, an interval has no width, or `width` is
         even or exceeds the image.
     """
+    half = _half_width(x_hat, lower, upper, width)
+    excess = torch.maximum(lower - x_hat, x_hat - upper).clamp(min=0) / half
+    return _averaged(excess, width)
+
+
+def departure(x_hat: Tensor, lower: Tensor, upper: Tensor, *, width: int = 5) -> Tensor:
+    """Map how far an image departs from the middle of the intervals: d ≥ 0, in half widths (G2).
+
+    e = |x̂ − (lower + upper)/2| / ((upper − lower)/2), averaged as by :func:`invented_detail`.
+
+    It has no threshold: to *rank* places, where most of an image lies within its intervals and
+    :func:`invented_detail` is zero. The middle is the regression; whoever paints far from it has
+    more to lose. *It accuses nobody*: any image that is sharper than the regression departs, the
+    true one too.
+
+    Parameters
+    ----------
+    x_hat, lower, upper, width
+        As for :func:`invented_detail`.
+
+    Returns
+    -------
+    Tensor, (B,1,H,W)
+        In half widths.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`invented_detail`.
+    """
+    half = _half_width(x_hat, lower, upper, width)
+    return _averaged((x_hat - (lower + upper) / 2).abs() / half, width)
+
+
+def _half_width(x_hat: Tensor, lower: Tensor, upper: Tensor, width: int) -> Tensor:
+    """Insist on good arguments, and give half the width of every interval."""
     check.image(x_hat, "x_hat")
     check_interval(lower, upper)
     check.same_shape(x_hat, lower, ("x_hat", "lower"))
@@ -52,14 +88,13 @@ def invented_detail(x_hat: Tensor, lower: Tensor, upper: Tensor, *, width: int =
     half = (upper - lower) / 2
     if not (half > 0).all():
         raise ValueError("upper equals lower at some pixels: there is no width to measure in")
-    excess = torch.maximum(lower - x_hat, x_hat - upper).clamp(min=0) / half
-    return F.avg_pool2d(
-        excess.mean(dim=1, keepdim=True),
-        width,
-        stride=1,
-        padding=width // 2,
-        count_include_pad=False,
-    )
+    return half
+
+
+def _averaged(e: Tensor, width: int) -> Tensor:
+    """Average over the channels, then over a window that shrinks at the border."""
+    e = e.mean(dim=1, keepdim=True)
+    return F.avg_pool2d(e, width, stride=1, padding=width // 2, count_include_pad=False)
 
 
 def roc_auc(score: Tensor, label: Tensor) -> float:

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from mvacourse import uncertainty
-from mvacourse.uncertainty import calibrate, intervals, invented_detail, roc_auc
+from mvacourse.uncertainty import calibrate, departure, intervals, invented_detail, roc_auc
 
 
 def rand(*shape, seed=0):
@@ -59,6 +59,36 @@ def test_planted_inventions_are_found():
     assert abs(roc_auc(truth, planted) - 0.5) < 0.05
 
 
+def test_departure_by_hand():
+    lower, upper = torch.zeros(1, 2, 6, 7), torch.full((1, 2, 6, 7), 0.2)
+    x_hat = torch.full((1, 2, 6, 7), 0.1)
+    assert not departure(x_hat, lower, upper).any()  # the middle
+    x_hat[0, 1, 3, 4] = 0.15  # half a half width, in one channel of two
+    assert not invented_detail(x_hat, lower, upper).any()
+    alone = departure(x_hat, lower, upper, width=1)
+    assert float(alone[0, 0, 3, 4]) == pytest.approx(0.25) and int((alone > 0).sum()) == 1
+    spread = departure(x_hat, lower, upper, width=3)
+    assert float(spread[0, 0, 2, 5]) == pytest.approx(0.25 / 9) and int((spread > 0).sum()) == 9
+
+
+def test_departure_exceeds_what_lies_outside_by_at_most_one_half_width():
+    x_hat, middle = rand(2, 3, 9, 8), rand(2, 3, 9, 8, seed=1)
+    half = 0.05 + rand(2, 3, 9, 8, seed=2)
+    bounds = middle - half, middle + half
+    gap = departure(x_hat, *bounds) - invented_detail(x_hat, *bounds)
+    assert float(gap.min()) > 0 and float(gap.max()) <= 1
+
+
+def test_departure_ranks_what_stays_within_the_intervals():
+    x_hat = 0.3 + 0.4 * rand(1, 1, 32, 32)
+    lower, upper = x_hat - 0.2, x_hat + 0.2
+    planted = torch.zeros(1, 1, 32, 32, dtype=torch.bool)
+    planted[..., 8:16, 8:16] = True
+    painted = x_hat + 0.1 * planted + 0.05 * (rand(1, 1, 32, 32, seed=1) - 0.5)
+    assert not invented_detail(painted, lower, upper).any()
+    assert roc_auc(departure(painted, lower, upper), planted) > 0.95
+
+
 def brute_force(score, label):
     above = score[label][:, None] - score[~label][None, :]
     return float(((above > 0).double() + (above == 0).double() / 2).mean())
@@ -103,6 +133,8 @@ X = torch.full((1, 1, 8, 8), 0.5)
         (lambda: invented_detail(X, X + 1, X - 1), ValueError, "lower exceeds upper"),
         (lambda: invented_detail(X, X, X), ValueError, "no width"),
         (lambda: invented_detail(X, X - 1, X + 1, width=4), ValueError, "width = 4"),
+        (lambda: departure(X, X - 1, X + 1, width=4), ValueError, "width = 4"),
+        (lambda: departure(X, X, X), ValueError, "no width"),
         (lambda: invented_detail(X, X - 1, X + 1, width=9), ValueError, "width = 9"),
         (lambda: invented_detail(X, X - 1, X + 1, width=0), ValueError, "width"),
         (lambda: roc_auc(X, X[0]), ValueError, "score has shape"),
@@ -120,4 +152,4 @@ def test_bad_input_of_the_map(call, error, words):
 
 
 def test_the_public_names_of_the_map_are_there():
-    assert {"invented_detail", "roc_auc"} <= set(uncertainty.__all__)
+    assert {"departure", "invented_detail", "roc_auc"} <= set(uncertainty.__all__)
