@@ -15,7 +15,15 @@ import torch
 from torch import Tensor
 
 from mvacourse import weights
-from mvacourse.catalogue import conditional, digits, perceptual, photographs, textures, tomography
+from mvacourse.catalogue import (
+    conditional,
+    digits,
+    perceptual,
+    photographs,
+    textures,
+    tomography,
+    transport,
+)
 from mvacourse.catalogue.entry import TEST_SEED, TRAIN_SEED, Data, Entry
 from mvacourse.train import History, distributed
 from mvacourse.train.draws import fingerprint
@@ -29,6 +37,7 @@ ENTRIES: dict[str, Entry] = {
     **perceptual.ENTRIES,
     **tomography.ENTRIES,
     **textures.ENTRIES,
+    **transport.ENTRIES,
 }
 
 

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from mvacourse import check
+from mvacourse.losses import r1
 from mvacourse.train import distributed
 from mvacourse.train.common import History, Run
 from mvacourse.train.draws import fingerprint, told
@@ -40,6 +41,8 @@ def weak_ot(
     n_steps: int,
     batch: int = 64,
     lr: float = 1e-3,
+    lr_f: float | None = None,
+    penalty: float = 0.0,
     average: float = 0.99,
     seed: int = 0,
     device: str | torch.device = "cpu",
@@ -76,8 +79,13 @@ def weak_ot(
     n_steps, batch : int
         Number of steps of f, and of x and of y in each.
     lr : float, default 1e-3
-        First learning rate of both, of Adam (β₁ = 0.5, β₂ = 0.99); it falls along a cosine. Where
-        it is too high, what circles first is the variance of T(x, ·).
+        First learning rate of T, of Adam (β₁ = 0.5, β₂ = 0.99); it falls along a cosine. Where it
+        is too high, what circles first is the variance of T(x, ·).
+    lr_f : float, optional
+        That of f; as `lr`, if not given. A smaller one lets T find its minimum with fewer steps.
+    penalty : float, default 0
+        λ ≥ 0: f's loss gets λ/2 · E‖∇f(y)‖², y ~ the target. It calms the game, and makes f too
+        flat: T then stays nearer to x than it should, by less the smaller λ and the cost are.
     average : float, default 0.99
         Forgetting factor of the running means of T's and f's weights in [0, 1), step by step; 0
         returns the last ones.
@@ -106,21 +114,26 @@ def weak_ot(
     References
     ----------
     Korotin, Selikhanovych and Burnaev, Neural optimal transport, ICLR 2023, algorithm 1;
-    Kernel neural optimal transport, ICLR 2023, on the minima that miss the law of y.
+    Kernel neural optimal transport, ICLR 2023, on the minima that miss the law of y; Mescheder,
+    Geiger and Nowozin, Which training methods for GANs do actually converge?, ICML 2018, for the
+    penalty.
     """
     _check_samples(source, target)
     check.count(z_dim, "z_dim")
     check.count(n_z, "n_z")
     check.count(n_T, "n_T")
+    check.non_negative(penalty, "penalty")
     if not 0 <= average < 1:
         raise ValueError(f"average = {average} must lie in [0, 1)")
     device = distributed.join(device)
     arguments = {"z_dim": z_dim, "n_z": n_z, "n_T": n_T, "batch": batch, "lr": lr}
-    arguments |= {"average": average, "cost": _name(cost), "T": told(T), "f": told(f)}
+    lr_f = lr if lr_f is None else lr_f
+    arguments |= {"lr_f": lr_f, "penalty": penalty, "average": average, "cost": _name(cost)}
+    arguments |= {"T": told(T), "f": told(f)}
     arguments |= {"source": fingerprint(source), "target": fingerprint(target)}
     T, f = (copy.deepcopy(net).to(device).train() for net in (T, f))
     mean_T, mean_f = copy.deepcopy(T).eval(), copy.deepcopy(f).eval()
-    opt_T, opt_f = (adam(net, lr, betas=(0.5, 0.99)) for net in (T, f))
+    opt_T, opt_f = (adam(net, rate, betas=(0.5, 0.99)) for net, rate in ((T, lr), (f, lr_f)))
     source, target = source.to(device), target.to(device)
 
     with Run(
@@ -133,8 +146,8 @@ def weak_ot(
         **loop,
     ) as run:
         for draw in run:
-            for optimiser in (opt_T, opt_f):
-                anneal(optimiser, lr, draw.step, n_steps)
+            for optimiser, rate in ((opt_T, lr), (opt_f, lr_f)):
+                anneal(optimiser, rate, draw.step, n_steps)
 
             f.requires_grad_(False)
             for _ in range(n_T):
@@ -148,13 +161,17 @@ def weak_ot(
             x = source[draw.rows(len(source), batch)]
             with torch.no_grad():
                 y = push(T, x, draw.normal(batch, n_z, z_dim))
-            toll = f(target[draw.rows(len(target), batch)]).mean()
-            descend(opt_f, f(y.flatten(0, 1)).mean() - toll, f)
+            real = target[draw.rows(len(target), batch)].requires_grad_(penalty > 0)
+            toll = f(real)
+            loss_f = f(y.flatten(0, 1)).mean() - toll.mean()
+            if penalty > 0:
+                loss_f = loss_f + penalty / 2 * r1(toll, real)
+            descend(opt_f, loss_f, f)
 
             forget = min(average, (1 + draw.step) / (10 + draw.step))
             follow(mean_T, T, forget)
             follow(mean_f, f, forget)
-            run.log(loss=loss_T + toll, cost=C)
+            run.log(loss=loss_T + toll.mean(), cost=C)
     return mean_T, mean_f, run.history
 
 

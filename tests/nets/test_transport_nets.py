@@ -51,6 +51,15 @@ def test_the_map_of_images_keeps_their_size_and_looks_at_z(shape):
     torch.testing.assert_close(y[:1], T(x[:1], z[:1]))
 
 
+@pytest.mark.parametrize("shape", [(1, 20, 20), (3, 9, 14)])
+def test_a_folded_map_of_images_keeps_their_size_too(shape):
+    T = born(lambda: TransportUNet(shape[0], 4, width=4, n_scales=2, fold=2))
+    x, z = normal(2, *shape), normal(2, 4, seed=1)
+    assert T(x, z).shape == x.shape
+    assert (T(x, z) - T(x, -z)).abs().max() > 1e-3
+    assert T.net.fold == 2
+
+
 def test_the_map_of_images_is_a_correction_of_the_image():
     T = born(lambda: TransportUNet(1, 4, width=4))
     torch.nn.init.zeros_(T.net.last.weight)
@@ -68,7 +77,13 @@ def test_a_discriminator_is_a_potential_of_images(shape):
 
 
 @pytest.mark.parametrize(
-    "net", [TransportMLP(3, 2), PotentialMLP(3), TransportUNet(3, 2, width=4, n_scales=2)]
+    "net",
+    [
+        TransportMLP(3, 2),
+        PotentialMLP(3),
+        TransportUNet(3, 2, width=4, n_scales=2),
+        TransportUNet(1, 2, width=4, n_scales=2, fold=2),
+    ],
 )
 def test_arguments_build_it_anew(net):
     again = type(net)(**net.arguments)

@@ -180,3 +180,42 @@ def test_images_are_moved_too():
         y = push(T, dark, normal(32, 2, 2))
     assert y.shape == (32, 2, 1, 8, 8)
     assert y.mean() > 0.5
+
+
+def test_f_may_learn_at_a_rate_of_its_own():
+    """Adam's first step is as long as its rate, in each weight."""
+    source, target = normal(64, 2), normal(64, 2, seed=1) + 1
+    with train.seeded(0):
+        T, f = TransportMLP(2, 2), PotentialMLP(2)
+    options = {"z_dim": 2, "n_T": 1, "n_steps": 1, "batch": 64, "average": 0.0, "progress": False}
+    options |= {"cost": partial(weak_cost, gamma=0.5), "lr": 1e-2}
+    for lr_f, expected in ((1e-4, 1e-4), (None, 1e-2)):
+        T1, f1, _ = train.weak_ot(T, f, source, target, lr_f=lr_f, **options)
+        steps = [
+            max(
+                float((a - b).detach().abs().max())
+                for a, b in zip(new.parameters(), old.parameters())
+            )
+            for new, old in ((T1, T), (f1, f))
+        ]
+        assert steps == pytest.approx([1e-2, expected], rel=0.01)
+
+
+def test_a_penalty_makes_f_flat_where_y_is():
+    source, target = normal(256, 2), normal(256, 2, seed=1) + 3
+    slopes = []
+    for penalty in (0.0, 10.0):
+        options = {"gamma": 0.5, "penalty": penalty, "n_steps": 60, "sizes": {"width": 16}}
+        _, f, _ = learn(source, target, **options)
+        y = target.clone().requires_grad_()
+        (slope,) = torch.autograd.grad(f(y).sum(), y)
+        slopes.append(float(slope.square().sum(1).mean()))
+    assert slopes[1] < 0.1 * slopes[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"), [({"penalty": -1.0}, "penalty"), ({"lr_f": 0.0}, "lr")]
+)
+def test_rates_and_penalties_out_of_range_are_refused(options, words):
+    with pytest.raises(ValueError, match=words):
+        learn(normal(9, 2), normal(9, 2), n_steps=1, **options)
