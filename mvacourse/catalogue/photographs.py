@@ -16,7 +16,7 @@ from mvacourse.train import steps
 from mvacourse.train.pairs import Denoising, SuperResolution
 
 SMALL = {"width": 64, "n_blocks": 12, "kernel": 3, "norm": False, "direct": True, "skip": True}
-"""Of :class:`mvacourse.nets.SRResNet`: the form that is trained in two hours on a processor."""
+"""Of :class:`mvacourse.nets.SRResNet`: what one core trains in two and a half hours."""
 
 _SCALE = 4
 _BORDER = 4
