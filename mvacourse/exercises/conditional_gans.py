@@ -6,22 +6,18 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot, softplus
 
-from mvacourse.exercises.core import Exercise
-
-
-def _rand(g: torch.Generator, *shape: int) -> Tensor:
-    return torch.rand(shape, generator=g, dtype=torch.float64)
+from mvacourse.exercises.core import Exercise, rand
 
 
 def _codes(g: torch.Generator) -> list[tuple[Tensor, Tensor, int]]:
     return [
-        (_rand(g, 5, 3), torch.tensor([1, 0, 3, 3, 2]), 4),
-        (_rand(g, 2, 7), torch.tensor([8, 0]), 10),
+        (rand(g, 5, 3), torch.tensor([1, 0, 3, 3, 2]), 4),
+        (rand(g, 2, 7), torch.tensor([8, 0]), 10),
     ]
 
 
 def _answers(g: torch.Generator) -> list[tuple[Tensor]]:
-    return [(_rand(g, 7, 1, 3, 5) ** 2,), (_rand(g, 11, 3, 5, 4) ** 3,)]
+    return [(rand(g, 7, 1, 3, 5) ** 2,), (rand(g, 11, 3, 5, 4) ** 3,)]
 
 
 def _layers(_: torch.Generator) -> list[tuple[list[int], list[int]]]:
@@ -35,8 +31,8 @@ def _layers(_: torch.Generator) -> list[tuple[list[int], list[int]]]:
 
 def _judged(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor, float]]:
     return [
-        (4 * _rand(g, 2, 3, 5) - 3, _rand(g, 2, 1, 7, 4), _rand(g, 2, 1, 7, 4), 10.0),
-        (4 * _rand(g, 1, 5, 2) - 1, _rand(g, 1, 3, 5, 6), _rand(g, 1, 3, 5, 6), 0.5),
+        (4 * rand(g, 2, 3, 5) - 3, rand(g, 2, 1, 7, 4), rand(g, 2, 1, 7, 4), 10.0),
+        (4 * rand(g, 1, 5, 2) - 1, rand(g, 1, 3, 5, 6), rand(g, 1, 3, 5, 6), 0.5),
     ]
 
 

@@ -25,6 +25,16 @@ class ExerciseError(AssertionError):
         return [str(self)]
 
 
+def rand(g: torch.Generator, *shape: int) -> Tensor:
+    """Draw float64 numbers, uniform in [0, 1): the inputs of most exercises."""
+    return torch.rand(shape, generator=g, dtype=torch.float64)
+
+
+def randn(g: torch.Generator, *shape: int) -> Tensor:
+    """Draw float64 numbers from N(0, 1)."""
+    return torch.randn(shape, generator=g, dtype=torch.float64)
+
+
 def _no_inputs(_: torch.Generator) -> Iterable[tuple[Any, ...]]:
     return [()]
 

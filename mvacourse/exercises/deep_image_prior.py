@@ -6,29 +6,25 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from mvacourse.exercises.core import Exercise
-
-
-def _rand(g: torch.Generator, *shape: int) -> Tensor:
-    return torch.rand(shape, generator=g, dtype=torch.float64)
+from mvacourse.exercises.core import Exercise, rand
 
 
 def _scales(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
     return [
-        (_rand(g, 1, 4, 6, 10), _rand(g, 1, 5, 3, 5)),
-        (_rand(g, 2, 3, 14, 8), _rand(g, 2, 3, 7, 4)),
+        (rand(g, 1, 4, 6, 10), rand(g, 1, 5, 3, 5)),
+        (rand(g, 2, 3, 14, 8), rand(g, 2, 3, 7, 4)),
     ]
 
 
 def _outputs(g: torch.Generator) -> list[tuple[Tensor, float]]:
-    return [(_rand(g, 5, 3, 7, 4), 0.9), (_rand(g, 9, 1, 3, 5), 0.5), (_rand(g, 1, 3, 4, 5), 0.99)]
+    return [(rand(g, 5, 3, 7, 4), 0.9), (rand(g, 9, 1, 3, 5), 0.5), (rand(g, 1, 3, 4, 5), 0.99)]
 
 
 def _residuals(g: torch.Generator) -> list[tuple[Tensor, float]]:
     """Residuals that shrink slowly, so that another measure of size stops at another step."""
     cases = []
     for shape, sigma, stop in (((3, 5, 4), 0.1, 41), ((1, 7, 3), 0.2, 30)):
-        r = _rand(g, 60, *shape) - 0.05
+        r = rand(g, 60, *shape) - 0.05
         r = r / r.square().mean(dim=(1, 2, 3), keepdim=True).sqrt()
         scale = torch.linspace(2.0, 0.5, 60, dtype=torch.float64)
         scale = 0.999 * scale / scale[stop - 1]
@@ -38,8 +34,8 @@ def _residuals(g: torch.Generator) -> list[tuple[Tensor, float]]:
 
 def _noises(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
     return [
-        (_rand(g, 1, 1, 7, 10), _rand(g, 1, 1, 7, 10) - 0.5, 0.3),
-        (_rand(g, 2, 3, 5, 4), _rand(g, 2, 3, 5, 4) - 0.5, 2.0),
+        (rand(g, 1, 1, 7, 10), rand(g, 1, 1, 7, 10) - 0.5, 0.3),
+        (rand(g, 2, 3, 5, 4), rand(g, 2, 3, 5, 4) - 0.5, 2.0),
     ]
 
 

@@ -7,19 +7,15 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from mvacourse.exercises.core import Exercise
-
-
-def _randn(g: torch.Generator, *shape: int) -> Tensor:
-    return torch.randn(shape, generator=g, dtype=torch.float64)
+from mvacourse.exercises.core import Exercise, randn
 
 
 def _objectives(g: torch.Generator) -> list[tuple]:
     cases = []
     for B, k, n, m, lam in ((1, 3, 11, 5, 0.5), (4, 2, 7, 3, 2.0)):
-        W, M = _randn(g, n, k), _randn(g, m, n)
+        W, M = randn(g, n, k), randn(g, m, n)
         decode = _decoder(W)
-        cases.append((_randn(g, B, k), _randn(g, B, m), _matrix(M), decode, lam))
+        cases.append((randn(g, B, k), randn(g, B, m), _matrix(M), decode, lam))
     return cases
 
 
@@ -36,7 +32,7 @@ def _gap(z: Tensor, y: Tensor, A: Callable, G: Callable) -> Tensor:
 
 
 def _ranges(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
-    return [(_randn(g, n), _randn(g, n, k), _randn(g, n)) for n, k in ((9, 2), (13, 4))]
+    return [(randn(g, n), randn(g, n, k), randn(g, n)) for n, k in ((9, 2), (13, 4))]
 
 
 def _project(x: Tensor, W: Tensor, b: Tensor) -> Tensor:
@@ -44,7 +40,7 @@ def _project(x: Tensor, W: Tensor, b: Tensor) -> Tensor:
 
 
 def _runs(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
-    return [(_randn(g, R, B, n), _randn(g, R, B).square()) for R, B, n in ((4, 3, 5), (3, 5, 4))]
+    return [(randn(g, R, B, n), randn(g, R, B).square()) for R, B, n in ((4, 3, 5), (3, 5, 4))]
 
 
 def _best(x: Tensor, loss: Tensor) -> Tensor:
@@ -124,7 +120,7 @@ EXERCISES = (
     Exercise(
         name="soft_threshold",
         reference=lambda u, t: u.sign() * (u.abs() - t).clamp(min=0),
-        inputs=lambda g: [(_randn(g, 2, 1, 5, 7), 0.5), (_randn(g, 9), 1.0)],
+        inputs=lambda g: [(randn(g, 2, 1, 5, 7), 0.5), (randn(g, 9), 1.0)],
         mistakes={
             "you cut the small values and kept the large ones as they are: this is the hard "
             "threshold": lambda u, t: u * (u.abs() > t),

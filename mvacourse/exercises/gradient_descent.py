@@ -10,30 +10,26 @@ import torch
 from torch import Tensor
 
 from mvacourse.calculus import dot
-from mvacourse.exercises.core import Exercise
+from mvacourse.exercises.core import Exercise, randn
 from mvacourse.operators import Blur
-
-
-def _image(g: torch.Generator, *shape: int) -> Tensor:
-    return torch.randn(shape, generator=g, dtype=torch.float64)
 
 
 def _data_terms(g: torch.Generator) -> list[tuple[Tensor, Tensor, Blur]]:
     # the kernel has no symmetry, so that A and its adjoint differ
     return [
-        (_image(g, 1, c, h, w), _image(g, 1, c, h, w), Blur(_image(g, 3, 2)))
+        (randn(g, 1, c, h, w), randn(g, 1, c, h, w), Blur(randn(g, 3, 2)))
         for c, h, w in ((1, 7, 10), (3, 9, 5))
     ]
 
 
 def _hessian(g: torch.Generator, size: int) -> Tensor:
-    B = _image(g, size + 3, size)
+    B = randn(g, size + 3, size)
     return B.T @ B
 
 
 def _steps(g: torch.Generator) -> list[tuple[Tensor, Callable[[Tensor], Tensor], float]]:
     H = _hessian(g, 5)
-    return [(_image(g, 5), lambda x: H @ x - 1, 0.01), (_image(g, 1, 1, 4, 7), torch.sin, 0.3)]
+    return [(randn(g, 5), lambda x: H @ x - 1, 0.01), (randn(g, 1, 1, 4, 7), torch.sin, 0.3)]
 
 
 def _bounds(g: torch.Generator) -> list[tuple[float, float, int, float]]:
@@ -41,7 +37,7 @@ def _bounds(g: torch.Generator) -> list[tuple[float, float, int, float]]:
 
 
 def _quadratics(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
-    return [(_image(g, n), _hessian(g, n)) for n in (3, 5, 8)]
+    return [(randn(g, n), _hessian(g, n)) for n in (3, 5, 8)]
 
 
 def _spectra(g: torch.Generator) -> list[tuple[Tensor, float, int]]:

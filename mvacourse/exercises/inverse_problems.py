@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from mvacourse import kernels
-from mvacourse.exercises.core import Exercise
+from mvacourse.exercises.core import Exercise, rand
 from mvacourse.operators import Blur
 
 
@@ -17,12 +17,8 @@ def _transfer(g: torch.Generator, height: int, width: int) -> Tensor:
     return Blur(k / k.sum()).transfer(height, width)
 
 
-def _image(g: torch.Generator, *shape: int) -> Tensor:
-    return torch.rand(shape, generator=g, dtype=torch.float64)
-
-
 def _blurs(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
-    return [(_image(g, 1, c, h, w), _transfer(g, h, w)) for c, h, w in ((1, 7, 10), (3, 9, 5))]
+    return [(rand(g, 1, c, h, w), _transfer(g, h, w)) for c, h, w in ((1, 7, 10), (3, 9, 5))]
 
 
 def _gains(g: torch.Generator) -> list[tuple[Tensor, float]]:
@@ -30,11 +26,11 @@ def _gains(g: torch.Generator) -> list[tuple[Tensor, float]]:
 
 
 def _low_resolution(g: torch.Generator) -> list[tuple[Tensor, int]]:
-    return [(_image(g, 1, 1, 5, 3), 2), (_image(g, 2, 3, 2, 4), 3)]
+    return [(rand(g, 1, 1, 5, 3), 2), (rand(g, 2, 3, 2, 4), 3)]
 
 
 def _photons(g: torch.Generator) -> list[tuple[Tensor, float]]:
-    return [(_image(g, 1, 1, 5, 7), 30.0), (_image(g, 1, 3, 4, 3), 1000.0)]
+    return [(rand(g, 1, 1, 5, 7), 30.0), (rand(g, 1, 3, 4, 3), 1000.0)]
 
 
 def _scans(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
@@ -42,7 +38,7 @@ def _scans(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
     for height, width, count in ((7, 10, 3), (9, 5, 4)):
         mask = kernels.random_mask((height, width), 0.5, seed=g)
         coils = kernels.coil_maps(count, (height, width)).to(torch.complex128)
-        y = torch.complex(*(_image(g, 2, count, height, width) - 0.5 for _ in range(2)))
+        y = torch.complex(*(rand(g, 2, count, height, width) - 0.5 for _ in range(2)))
         cases.append((y, mask, coils))
     return cases
 

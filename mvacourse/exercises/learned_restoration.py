@@ -9,27 +9,23 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv_transpose2d
 
-from mvacourse.exercises.core import Exercise
+from mvacourse.exercises.core import Exercise, rand
 from mvacourse.operators import Blur
 
 Map = Callable[[Tensor], Tensor]
 
 
-def _rand(g: torch.Generator, *shape: int) -> Tensor:
-    return torch.rand(shape, generator=g, dtype=torch.float64)
-
-
 def _windows(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
     # as many images as columns: σ of shape (B,) then spreads over the wrong dimension unnoticed
     shapes = [(5, 1, 4, 5), (3, 3, 7, 3)]
-    return [(_rand(g, *s), 0.1 + _rand(g, s[0]), _rand(g, *s) - 0.5) for s in shapes]
+    return [(rand(g, *s), 0.1 + rand(g, s[0]), rand(g, *s) - 0.5) for s in shapes]
 
 
 def _scales(g: torch.Generator) -> list[tuple[Tensor, Tensor, Map]]:
     found = []
     for fine, coarse, H, W in [(4, 6, 6, 10), (3, 3, 8, 4)]:
-        weight = _rand(g, coarse, fine, 2, 2) - 0.5
-        x, y = _rand(g, 2, fine, H, W), _rand(g, 2, coarse, H // 2, W // 2)
+        weight = rand(g, coarse, fine, 2, 2) - 0.5
+        x, y = rand(g, 2, fine, H, W), rand(g, 2, coarse, H // 2, W // 2)
         found.append((x, y, lambda y, weight=weight: conv_transpose2d(y, weight, stride=2)))
     return found
 
@@ -38,9 +34,9 @@ def _steps(g: torch.Generator) -> list[tuple[Tensor, Tensor, Any, float, Map]]:
     # the kernels have no symmetry, so that A and its adjoint differ
     found = []
     for tau in (0.7, 1.4):
-        A = Blur(_rand(g, 3, 2))
-        x = _rand(g, 2, 1, 9, 7)
-        y = 3 * A(_rand(g, 2, 1, 9, 7))
+        A = Blur(rand(g, 3, 2))
+        x = rand(g, 2, 1, 9, 7)
+        y = 3 * A(rand(g, 2, 1, 9, 7))
         found.append((x, y, A, tau, lambda x: 0.3 * x.square() - 0.1 * x.roll(1, -1)))
     return found
 

@@ -8,18 +8,14 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from mvacourse.exercises.core import Exercise
-
-
-def _patch(g: torch.Generator, *shape: int) -> Tensor:
-    return torch.rand(shape, generator=g, dtype=torch.float64)
+from mvacourse.exercises.core import Exercise, rand
 
 
 def _pairs(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
     cases = []
     for shape, peak in (((1, 1, 7, 10), 1.0), ((1, 3, 9, 5), 255.0)):
-        ref = peak * _patch(g, *shape)
-        cases.append((ref + 0.1 * peak * (_patch(g, *shape) - 0.5), ref, peak))
+        ref = peak * rand(g, *shape)
+        cases.append((ref + 0.1 * peak * (rand(g, *shape) - 0.5), ref, peak))
     return cases
 
 
@@ -27,14 +23,14 @@ def _patches(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
     # of little contrast and small means, where the two constants count
     cases = []
     for scale, shape in ((0.1, (8, 8)), (0.2, (7, 11)), (0.5, (5, 5))):
-        x = scale * _patch(g, *shape)
-        cases.append((x, 0.5 * x + 0.5 * scale * _patch(g, *shape)))
+        x = scale * rand(g, *shape)
+        cases.append((x, 0.5 * x + 0.5 * scale * rand(g, *shape)))
     return cases
 
 
 def _features(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
     return [
-        (_patch(g, c, h, w) - 0.3, _patch(g, c, h, w) - 0.3, _patch(g, c))
+        (rand(g, c, h, w) - 0.3, rand(g, c, h, w) - 0.3, rand(g, c))
         for c, h, w in ((4, 7, 5), (6, 3, 8))
     ]
 
@@ -126,7 +122,7 @@ EXERCISES = (
     Exercise(
         name="lpips_input",
         reference=lambda x: 2 * x - 1,
-        inputs=lambda g: [(_patch(g, 1, 3, 7, 10),), (_patch(g, 2, 3, 5, 4),)],
+        inputs=lambda g: [(rand(g, 1, 3, 7, 10),), (rand(g, 2, 3, 5, 4),)],
         mistakes={
             "you left the image in [0, 1]: the network wants [−1, 1]": lambda x: x.clone(),
             "you only shifted it, to [−½, ½]": lambda x: x - 0.5,

@@ -8,39 +8,35 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pixel_shuffle
 
-from mvacourse.exercises.core import Exercise
+from mvacourse.exercises.core import Exercise, rand
 
 Map = Callable[[Tensor], Tensor]
-
-
-def _rand(g: torch.Generator, *shape: int) -> Tensor:
-    return torch.rand(shape, generator=g, dtype=torch.float64)
 
 
 def _problems(g: torch.Generator) -> list[tuple[Tensor, Map, Map]]:
     found = []
     for m, n in ((3, 7), (4, 9)):
-        M = _rand(g, m, n) - 0.5
+        M = rand(g, m, n) - 0.5
         back = torch.linalg.pinv(M)
-        found.append((_rand(g, n), lambda x, M=M: M @ x, lambda y, back=back: back @ y))
+        found.append((rand(g, n), lambda x, M=M: M @ x, lambda y, back=back: back @ y))
     return found
 
 
 def _maps(g: torch.Generator) -> list[tuple[Tensor, int]]:
-    return [(_rand(g, 2, 12, 3, 5), 2), (_rand(g, 1, 27, 4, 3), 3), (_rand(g, 3, 16, 2, 3), 4)]
+    return [(rand(g, 2, 12, 3, 5), 2), (rand(g, 1, 27, 4, 3), 3), (rand(g, 3, 16, 2, 3), 4)]
 
 
 def _pairs(g: torch.Generator) -> list[tuple[Map, Tensor, Tensor]]:
     found = []
     for shape in ((2, 3, 6, 5), (3, 1, 4, 7)):
-        weight = _rand(g, 4, shape[1], 3, 3) - 0.5
+        weight = rand(g, 4, shape[1], 3, 3) - 0.5
         V = lambda x, weight=weight: torch.relu(torch.conv2d(x, weight))  # noqa: E731
-        found.append((V, _rand(g, *shape), _rand(g, *shape)))
+        found.append((V, rand(g, *shape), rand(g, *shape)))
     return found
 
 
 def _weights(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
-    return [(_rand(g, 4, 3), _rand(g, 4, 3), 0.3), (_rand(g, 5), _rand(g, 5), 0.8)]
+    return [(rand(g, 4, 3), rand(g, 4, 3), 0.3), (rand(g, 5), rand(g, 5), 0.8)]
 
 
 def _reordered(h: Tensor, scale: int) -> Tensor:

@@ -8,26 +8,22 @@ import torch
 from torch import Tensor
 
 from mvacourse.calculus import grad, grad_T
-from mvacourse.exercises.core import Exercise
-
-
-def _image(g: torch.Generator, *shape: int) -> Tensor:
-    return torch.rand(shape, generator=g, dtype=torch.float64)
+from mvacourse.exercises.core import Exercise, rand
 
 
 def _images(g: torch.Generator) -> list[tuple[Tensor]]:
-    return [(_image(g, 1, 1, 7, 10),), (_image(g, 2, 3, 9, 5),)]
+    return [(rand(g, 1, 1, 7, 10),), (rand(g, 2, 3, 9, 5),)]
 
 
 def _smoothed(g: torch.Generator) -> list[tuple[Tensor, float]]:
-    return [(_image(g, 1, 1, 7, 10), 0.1), (_image(g, 2, 3, 9, 5), 0.3)]
+    return [(rand(g, 1, 1, 7, 10), 0.1), (rand(g, 2, 3, 9, 5), 0.3)]
 
 
 def _holes(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
     cases = []
     for channels, height, width in ((1, 7, 10), (3, 9, 5)):
-        u, clean = (_image(g, 1, channels, height, width) for _ in range(2))
-        mask = _image(g, height, width) < 0.4
+        u, clean = (rand(g, 1, channels, height, width) for _ in range(2))
+        mask = rand(g, height, width) < 0.4
         cases.append((u, clean * mask, mask))
     return cases
 

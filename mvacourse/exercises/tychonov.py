@@ -9,23 +9,19 @@ import torch
 from torch import Tensor
 
 from mvacourse.calculus import grad_T, laplacian, laplacian_hat
-from mvacourse.exercises.core import Exercise
-
-
-def _field(g: torch.Generator, *shape: int) -> Tensor:
-    return torch.randn(shape, generator=g, dtype=torch.float64)
+from mvacourse.exercises.core import Exercise, randn
 
 
 def _spectra(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
     return [
-        (torch.fft.fft2(_field(g, 1, c, h, w)), laplacian_hat(h, w, dtype=torch.float64), lam)
+        (torch.fft.fft2(randn(g, 1, c, h, w)), laplacian_hat(h, w, dtype=torch.float64), lam)
         for c, h, w, lam in ((1, 7, 10, 0.7), (3, 9, 5, 4.0))
     ]
 
 
 def _blurred(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor, float]]:
     return [
-        (v_hat, torch.fft.fft2(_field(g, *v_hat.shape[-2:])), L_hat, lam)
+        (v_hat, torch.fft.fft2(randn(g, *v_hat.shape[-2:])), L_hat, lam)
         for v_hat, L_hat, lam in _spectra(g)
     ]
 
@@ -65,7 +61,7 @@ EXERCISES = (
     Exercise(
         name="grad_adjoint",
         reference=grad_T,
-        inputs=lambda g: [(_field(g, 2, 7, 10),), (_field(g, 2, 9, 9),)],
+        inputs=lambda g: [(randn(g, 2, 7, 10),), (randn(g, 2, 9, 9),)],
         mistakes={
             "its sign is wrong: this is the divergence, div = −∇ᵀ": lambda p: -grad_T(p),
             "you took forward differences: the adjoint looks backward, p(x−1) − p(x)": _forward,
@@ -143,7 +139,7 @@ EXERCISES = (
     Exercise(
         name="heat_step",
         reference=lambda u, tau: u + 2 * tau * laplacian(u),
-        inputs=lambda g: [(_field(g, 1, 1, 7, 10), 0.1), (_field(g, 2, 3, 9, 5), 0.03)],
+        inputs=lambda g: [(randn(g, 1, 1, 7, 10), 0.1), (randn(g, 2, 3, 9, 5), 0.03)],
         mistakes={
             "you forgot the factor 2": lambda u, tau: u + tau * laplacian(u),
             "its sign is wrong: this sharpens, and time cannot run backward": lambda u, tau: (

@@ -8,31 +8,23 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from mvacourse.exercises.core import Exercise
+from mvacourse.exercises.core import Exercise, rand, randn
 
 Map = Callable[[Tensor], Tensor]
-
-
-def _rand(g: torch.Generator, *shape: int) -> Tensor:
-    return torch.rand(shape, generator=g, dtype=torch.float64)
-
-
-def _randn(g: torch.Generator, *shape: int) -> Tensor:
-    return torch.randn(shape, generator=g, dtype=torch.float64)
 
 
 def _steps(g: torch.Generator) -> list[tuple[Tensor, Map, float, Tensor]]:
     found = []
     for shape, tau in (((3, 1, 5, 4), 0.02), ((2, 7), 0.3)):
-        weight = 0.5 + _rand(g, *shape)
+        weight = 0.5 + rand(g, *shape)
         grad = lambda x, weight=weight: weight * x + x**3  # noqa: E731
-        found.append((_randn(g, *shape), grad, tau, _randn(g, *shape)))
+        found.append((randn(g, *shape), grad, tau, randn(g, *shape)))
     return found
 
 
 def _scores(g: torch.Generator) -> list[tuple[Tensor, float]]:
     # In the first two the + 1 decides, in the last rounding up does.
-    return [(_rand(g, n), level) for n, level in ((30, 0.9), (12, 0.75), (7, 0.6))]
+    return [(rand(g, n), level) for n, level in ((30, 0.9), (12, 0.75), (7, 0.6))]
 
 
 def _smallest(scores: Tensor, k: int) -> Tensor:
@@ -46,8 +38,8 @@ def _conformal_quantile(scores: Tensor, level: float) -> Tensor:
 def _intervals(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
     found = []
     for shape in ((4, 1, 5, 3), (3, 3, 4, 7)):
-        x = _rand(g, *shape)
-        lower, upper = x - _rand(g, *shape) + 0.2, x + _rand(g, *shape) - 0.1
+        x = rand(g, *shape)
+        lower, upper = x - rand(g, *shape) + 0.2, x + rand(g, *shape) - 0.1
         lower, upper = torch.minimum(lower, upper), torch.maximum(lower, upper)
         x[:, :, 0, 0], x[:, :, 1, 1] = lower[:, :, 0, 0], upper[:, :, 1, 1]  # bounds are included
         found.append((lower, upper, x))
@@ -61,8 +53,8 @@ def _share(inside: Tensor) -> Tensor:
 def _blurs(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor, float]]:
     found = []
     for shape, a in (((2, 1, 5, 6), 0.1), ((1, 3, 7, 4), 0.5)):
-        k_hat = torch.fft.fft2(_rand(g, *shape[-2:]) / 8)
-        found.append((_rand(g, *shape), _rand(g, *shape), k_hat, a))
+        k_hat = torch.fft.fft2(rand(g, *shape[-2:]) / 8)
+        found.append((rand(g, *shape), rand(g, *shape), k_hat, a))
     return found
 
 

@@ -5,32 +5,28 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from mvacourse.exercises.core import Exercise
-from mvacourse.transport import weak_cost
-
-
-def _rand(g: torch.Generator, *shape: int) -> Tensor:
-    return torch.rand(shape, generator=g, dtype=torch.float64)
+from mvacourse.exercises.core import Exercise, rand, randn
+from mvacourse.transport import bures_map, weak_cost
 
 
 def _covariances(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
     def one(n: int) -> Tensor:
-        root = torch.randn(n, n, generator=g, dtype=torch.float64)
+        root = randn(g, n, n)
         return root @ root.T + 0.3 * torch.eye(n, dtype=torch.float64)
 
     return [(one(n), one(n)) for n in (2, 3)]
 
 
 def _draws(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
-    return [(_rand(g, 5, 3), _rand(g, 5, 4, 3), 0.5), (_rand(g, 2, 7), _rand(g, 2, 3, 7), 0.9)]
+    return [(rand(g, 5, 3), rand(g, 5, 4, 3), 0.5), (rand(g, 2, 7), rand(g, 2, 3, 7), 0.9)]
 
 
 def _values(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
-    return [(_rand(g, 6), 2 * _rand(g, 6, 4) - 1, _rand(g, 5) - 1) for _ in range(2)]
+    return [(rand(g, 6), 2 * rand(g, 6, 4) - 1, rand(g, 5) - 1) for _ in range(2)]
 
 
 def _taken(g: torch.Generator) -> list[tuple[Tensor, int, float]]:
-    many = (10 * _rand(g, 6, 50) ** 3).long()
+    many = (10 * rand(g, 6, 50) ** 3).long()
     return [
         (many, 10, 0.05),
         (many[:3] % 4, 4, 0.3),
@@ -44,8 +40,8 @@ def _power(S: Tensor, p: float) -> Tensor:
 
 
 def _bures(S0: Tensor, S1: Tensor) -> Tensor:
-    root, inverse = _power(S0, 0.5), _power(S0, -0.5)
-    return inverse @ _power(root @ S1 @ root, 0.5) @ inverse
+    zero = S0.new_zeros(len(S0))
+    return bures_map(zero, S0, zero, S1).A
 
 
 def _cost(x: Tensor, y: Tensor, gamma: float, *, half: float = 0.5, lost: int = 1) -> Tensor:
