@@ -1,5 +1,6 @@
 """The catalogue's networks for photographs: each trains on a small scale, and is measured."""
 
+import copy
 import os
 
 import pytest
@@ -7,6 +8,9 @@ import torch
 
 from mvacourse import catalogue, nets, weights
 from mvacourse.catalogue import photographs
+from mvacourse.train.draws import Draw
+
+ROUNDS = ("sr_photo_start", "sr_photo_middle", "sr_photo_mean", "sr_photo")
 
 
 @pytest.fixture
@@ -40,7 +44,7 @@ def small(monkeypatch, tmp_path):
     monkeypatch.setattr(photographs, "SMALL", {**photographs.SMALL, "width": 4, "n_blocks": 1})
     monkeypatch.setattr(photographs.metrics, "lpips", lambda x, ref: torch.ones(len(x)))
     monkeypatch.setattr(weights, "default_folder", lambda: tmp_path / "weights")
-    for first in ("sr_photo_start", "sr_photo"):
+    for first in ROUNDS:
         weights.save(first, start, {"budget": "full"})
 
 
@@ -71,20 +75,43 @@ def test_the_adversarial_ones_start_from_the_regression(small, monkeypatch):
     assert seen["content"] is None and isinstance(seen["D"], nets.PatchGAN)
 
 
-def test_the_second_half_goes_on_from_the_first_with_other_windows(small, monkeypatch):
-    seen = {}
+def test_each_round_goes_on_from_the_one_before_with_other_windows(small, monkeypatch):
+    seeds = []
 
     def watch(net, pairs, *, seed, **options):
-        seen.update(net=net, seed=seed)
+        seeds.append(seed)
+        net = copy.deepcopy(net)
+        with torch.no_grad():
+            first_layer(net).weight.add_(1)
         return net, catalogue.History({"loss": [0.0]})
 
     monkeypatch.setattr(photographs.train, "regression", watch)
-    catalogue.train("sr_photo_start", seed=3, progress=False)
-    first_seed = seen["seed"]
-    catalogue.train("sr_photo", seed=3, progress=False)
-    assert seen["seed"] != first_seed
-    for key, value in weights.load("sr_photo_start").state_dict().items():
-        assert torch.equal(seen["net"].state_dict()[key], value)
+    for name in ROUNDS:
+        catalogue.train(name, seed=3, progress=False)
+    assert len(set(seeds[:3])) == 3
+    start, middle, mean, last = (first_layer(weights.load(name)).weight for name in ROUNDS)
+    near = {"rtol": 0, "atol": 5e-3}  # they are stored in half precision
+    torch.testing.assert_close(middle, start + 1, **near)
+    torch.testing.assert_close(mean, start + 1, **near)  # the mean of 0, 1 and 2 more
+    torch.testing.assert_close(last, mean + 1, **near)
+
+
+def first_layer(net):
+    return next(m for m in net.modules() if isinstance(m, torch.nn.Conv2d))
+
+
+def test_the_last_round_learns_the_self_ensemble_of_its_start(small, monkeypatch):
+    seen = {}
+
+    def watch(net, pairs, **options):
+        seen.update(net=net, pairs=pairs)
+        return net, catalogue.History({"loss": [0.0]})
+
+    monkeypatch.setattr(photographs.train, "regression", watch)
+    catalogue.train("sr_photo", progress=False)
+    (y,), x = seen["pairs"](Draw(0, 1), 2)
+    with torch.no_grad():
+        torch.testing.assert_close(x, nets.SelfEnsemble(seen["net"])(y))
 
 
 def test_they_ask_for_it_before_the_work(tmp_path, monkeypatch):

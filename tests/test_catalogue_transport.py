@@ -4,7 +4,9 @@ import pytest
 import torch
 
 from mvacourse import catalogue, images, weights
-from mvacourse.catalogue import transport
+from mvacourse.catalogue import ink, plane, transport
+from mvacourse.train.weak_ot import push
+from mvacourse.transport import conditional_variance
 
 FRESH_SEED = 4099
 """Of digits that no network was trained or measured on."""
@@ -54,7 +56,28 @@ def test_faces_are_counted_from_their_share_on():
 ON_SMALL = {"n": 64, "n_steps": 2, "width": 4, "width_f": 4, "batch": 4}
 
 
-@pytest.mark.parametrize("name", ["weak_ot_digits", "weak_ot_digits_classical"])
+def test_paint_is_one_bright_ink_and_its_hue_is_told():
+    m = transport.target_digits(300, 3).images
+    y = ink.painted(m, 5)
+    assert y.shape == (300, 3, 20, 20)
+    torch.testing.assert_close(y.amax(1, keepdim=True), m)  # the value of the ink is 1
+    assert torch.equal(y, ink.painted(m, 5))
+    sixths = torch.bincount((6 * ink.hue(y)).long(), minlength=6)
+    assert len(sixths) == 6 and sixths.min() > 25
+    white = torch.ones(1, 1, 20, 20)
+    pure = torch.eye(3)[:, :, None, None] * white
+    torch.testing.assert_close(ink.hue(pure), torch.tensor([0, 1 / 3, 2 / 3]))
+
+
+def test_the_cost_does_not_see_colours_of_equal_brightness():
+    x = transport.source_digits(4, 0)[0]
+    inks = torch.tensor([[1.0, 0.4, 0.1], [0.2, 1.0, 0.3], [0.5, 0.5, 0.5], [0.0, 0.5, 1.0]])
+    y = x * inks[:, :, None, None]
+    cost = transport.shape_cost(x.expand(-1, 3, -1, -1), y[:, None], gamma=0.0)
+    torch.testing.assert_close(cost, torch.zeros(4), rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["weak_ot_digits", "weak_ot_digits_classical", "weak_ot_coloured"])
 def test_a_map_is_trained_and_carded(name, tmp_path, monkeypatch):
     entry = catalogue.ENTRIES[name]
     if entry.judge not in weights.names():
@@ -65,13 +88,58 @@ def test_a_map_is_trained_and_carded(name, tmp_path, monkeypatch):
     monkeypatch.setitem(catalogue.ENTRIES, name, small)
     card = catalogue.train(name, out=tmp_path, progress=False)
     assert weights.verify(name, tmp_path) == "ok"
-    assert card["network"] == "TransportUNet" and card["metrics"]
+    coloured = name == "weak_ot_coloured"
+    assert card["network"] == ("InkedTransport" if coloured else "TransportUNet")
+    assert ("hues_mean" in card["metrics"]) == coloured
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_full_budget_is_what_was_shipped(name):
     options = {k: v for k, v in catalogue.ENTRIES[name].budgets["full"].items() if k != "n"}
     assert weights.card(name)["options"] == options
+
+
+def test_the_modes_are_eight_of_known_deviation():
+    y = plane.eight_modes(20_000, FRESH_SEED)
+    angle = torch.pi / 4 * torch.arange(8)
+    centres = 2 * torch.stack([angle.cos(), angle.sin()], 1)
+    distance, mode = torch.cdist(y, centres).min(1)
+    assert torch.bincount(mode, minlength=8).min() > 2300
+    assert float(distance.square().mean() / 2) == pytest.approx(0.09, rel=0.02)
+    assert torch.equal(y, plane.eight_modes(20_000, FRESH_SEED))
+
+
+def test_a_map_in_the_plane_is_trained_and_carded(tmp_path, monkeypatch):
+    name = plane.TOYS[0.5]
+    entry = catalogue.ENTRIES[name]
+    options = {**entry.budgets["fast"], "n": 256, "n_steps": 2, "batch": 8}
+    few = lambda: tuple(part[:4000] for part in entry.held_out())  # noqa: E731
+    small = entry._replace(budgets={"fast": options}, held_out=few)
+    monkeypatch.setitem(catalogue.ENTRIES, name, small)
+    card = catalogue.train(name, out=tmp_path, progress=False)
+    assert card["network"] == "TransportMLP"
+    assert set(card["metrics"]) == {"cost", "variance", "energy", "energy_floor"}
+    assert card["metrics"]["variance"] < 0.1  # hardly trained, it hardly draws lots
+
+
+@pytest.mark.parametrize("gamma", plane.TOYS)
+def test_a_map_in_the_plane_meets_the_law(gamma):
+    """Within twice the floor on points that nobody has seen, at the cost of the best plan."""
+    T = weights.load(plane.TOYS[gamma])
+    x = plane.gaussian(16_000, FRESH_SEED)
+    y = plane.eight_modes(16_000, FRESH_SEED + 1)
+    found = plane.measure_toy({"T": T}, x, y, gamma=gamma)
+    assert found["energy"] <= 2 * found["energy_floor"]
+    best = {0.0: 0.381, 0.25: 0.377, 0.5: 0.343, 0.75: 0.230, 1.0: 0.004}  # benchmarks, 512 points
+    assert found["cost"] == pytest.approx(best[gamma], rel=0.1, abs=0.02)
+
+
+@torch.no_grad()
+def test_the_maps_draw_more_lots_the_larger_gamma():
+    x = plane.gaussian(1000, FRESH_SEED)
+    z = torch.randn(1000, 16, 2, generator=torch.Generator().manual_seed(0))
+    spread = [conditional_variance(push(weights.load(n), x, z)).mean() for n in plane.TOYS.values()]
+    assert torch.stack(spread).diff().min() > 0
 
 
 @pytest.mark.skipif("weak_ot_digits" not in SHIPPED, reason="not shipped")
@@ -96,3 +164,15 @@ def test_the_judge_of_faces_is_right_on_real_digits():
     y = transport.target_digits(300, FRESH_SEED)
     found = weights.load("classifier_faces")(y.images).argmax(1)
     assert float((found == y.faces).float().mean()) >= 0.97
+
+
+@torch.no_grad()
+def test_colour_comes_from_z_and_the_digit_from_x():
+    x, labels = transport.source_digits(40, FRESH_SEED)
+    x, T = x.expand(-1, 3, -1, -1), weights.load("weak_ot_coloured")
+    kept, faces = transport.spread(T, x, labels, n_z=60)
+    assert kept.double().mean() >= 0.9
+    assert transport.reached(faces, 0.05).double().mean() >= 5
+    z = torch.randn(40, 60, transport.Z_DIM, generator=torch.Generator().manual_seed(1))
+    hues = ink.hue(push(T, x, z).flatten(0, 1)).view(40, 60)
+    assert transport.reached((6 * hues).long().clamp(max=5), 0.05).min() >= 5

@@ -171,7 +171,7 @@ def test_full_disk_keeps_the_old_file(net, folder):
 
 
 # The first half of a training; and for those who have torchvision's VGG-19, of half a gigabyte.
-OPTIONAL = {"sr_photo_start", "srgan_vgg54"}
+OPTIONAL = {"sr_photo_start", "sr_photo_middle", "sr_photo_mean", "srgan_vgg54"}
 
 
 def test_everything_the_course_trains_is_shipped():

@@ -20,6 +20,7 @@ from mvacourse.catalogue import (
     digits,
     perceptual,
     photographs,
+    plane,
     textures,
     tomography,
     transport,
@@ -37,6 +38,7 @@ ENTRIES: dict[str, Entry] = {
     **perceptual.ENTRIES,
     **tomography.ENTRIES,
     **textures.ENTRIES,
+    **plane.ENTRIES,
     **transport.ENTRIES,
 }
 

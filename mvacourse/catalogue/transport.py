@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mvacourse import check, images, nets, train, weights
-from mvacourse.catalogue import metrics
+from mvacourse.catalogue import ink, metrics
 from mvacourse.catalogue.entry import TEST_SEED, TRAIN_SEED, Entry, Made
 from mvacourse.train.weak_ot import push
 from mvacourse.transport import energy_distance, energy_floor, weak_cost
@@ -60,12 +60,12 @@ def target_digits(n: int, seed: int) -> images.Glyphs:
 
 
 def shape(x: Tensor, sigma: float = 1.0) -> Tensor:
-    """Give the shape of an image without its brightness and contrast: (B,1,H,W) to (B,HW/4).
+    """Give the shape of an image without brightness, contrast and colour: (B,C,H,W) to (B,HW/4).
 
-    φ(x) is x blurred by a Gaussian of `sigma` pixels and averaged over 2×2 pixels, less its mean,
-    divided by its norm. Then ½‖φ(x) − φ(y)‖² = 1 − correlation.
+    φ(x) is the mean over the channels, blurred by a Gaussian of `sigma` pixels and averaged over
+    2×2 pixels, less its mean, divided by its norm. Then ½‖φ(x) − φ(y)‖² = 1 − correlation.
     """
-    coarse = F.avg_pool2d(_blurred(x, sigma), 2).flatten(1)
+    coarse = F.avg_pool2d(_blurred(x.mean(1, keepdim=True), sigma), 2).flatten(1)
     coarse = coarse - coarse.mean(1, keepdim=True)
     return F.normalize(coarse, dim=1, eps=1e-3)
 
@@ -73,8 +73,8 @@ def shape(x: Tensor, sigma: float = 1.0) -> Tensor:
 def shape_cost(x: Tensor, y: Tensor, *, gamma: float, price: float = 1.0) -> Tensor:
     """Give the weak cost between shapes, price · C(φ(x), φ(y)): (B,…) and (B,Z,…) to (B,).
 
-    φ is :func:`shape`: the weight of a stroke costs little, and contrast nothing. The price does
-    not change the best plan; f must grow as high, and so moves the slower against it.
+    φ is :func:`shape`: the weight of a stroke costs little, contrast and colour nothing. The price
+    does not change the best plan; f must grow as high, and so moves the slower against it.
     """
     phi = shape(y.flatten(0, 1)).unflatten(0, y.shape[:2])
     return price * weak_cost(shape(x), phi, gamma=gamma)
@@ -99,8 +99,9 @@ def spread(
     ----------
     T : nn.Module
         T(x, z), z of length :data:`Z_DIM`.
-    x : Tensor, (B,1,S,S)
-        As of :func:`source_digits`.
+    x : Tensor, (B,C,S,S)
+        As of :func:`source_digits`, in as many channels as T takes. What comes out in colour is
+        judged by the largest of its channels.
     labels : Tensor, (B,)
         What they are.
     n_z : int
@@ -119,7 +120,7 @@ def spread(
     z = torch.randn(len(x), n_z, Z_DIM, generator=check.generator(seed))
     kept, taken = [], []
     for some, codes, true in zip(x.split(5), z.split(5), labels.split(5)):
-        seen = push(T, some, codes).flatten(0, 1).clamp(0, 1)
+        seen = push(T, some, codes).flatten(0, 1).clamp(0, 1).amax(1, keepdim=True)
         kept.append(read(digits, seen).view(len(some), n_z) == true[:, None])
         taken.append(faces(seen).argmax(1).view(len(some), n_z))
     return torch.cat(kept), torch.cat(taken)
@@ -144,6 +145,16 @@ def _held_out_digits() -> tuple[Tensor, Tensor, Tensor]:
     return *source_digits(1000, TEST_SEED), target_digits(1000, TEST_SEED).images
 
 
+def _load_coloured(n: int) -> tuple[Tensor, Tensor]:
+    x, y = _load_digits(n)
+    return x.expand(-1, 3, -1, -1), ink.painted(y, TRAIN_SEED)
+
+
+def _held_out_coloured() -> tuple[Tensor, Tensor, Tensor]:
+    x, labels, y = _held_out_digits()
+    return x.expand(-1, 3, -1, -1), labels, ink.painted(y, TEST_SEED)
+
+
 def _load_faces(n: int) -> tuple[Tensor, Tensor]:
     y = target_digits(n, TRAIN_SEED)
     return y.images, y.faces
@@ -154,7 +165,7 @@ def _held_out_faces() -> tuple[Tensor, Tensor]:
     return y.images, y.faces
 
 
-def _recipe(name: str) -> Any:
+def _recipe(name: str, network: type[nn.Module] = nets.TransportUNet) -> Any:
     """Make the recipe (x, y, **options) ↦ networks and history of one map."""
 
     def recipe(
@@ -171,8 +182,8 @@ def _recipe(name: str) -> Any:
         **options: Any,
     ) -> tuple[Made, train.History]:
         with train.seeded(seed):
-            T = nets.TransportUNet(1, Z_DIM, width=width, n_scales=n_scales, fold=fold)
-            f = nets.Discriminator((1, SIZE, SIZE), width_f)
+            T = network(x.shape[1], Z_DIM, width=width, n_scales=n_scales, fold=fold)
+            f = nets.Discriminator(y.shape[1:], width_f)
         cost = partial(shape_cost, gamma=gamma, price=price)
         T, _, history = train.weak_ot(T, f, x, y, cost=cost, z_dim=Z_DIM, seed=seed, **options)
         return {name: T}, history
@@ -217,6 +228,22 @@ def measure_digits(made: Made, x: Tensor, labels: Tensor, y: Tensor) -> dict[str
     }
 
 
+@torch.no_grad()
+def measure_coloured(made: Made, x: Tensor, labels: Tensor, y: Tensor) -> dict[str, float]:
+    """Give what :func:`measure_digits` gives, and what becomes of the colour.
+
+    ``hues_mean`` and ``hues_min`` count, for each of 100 x, the sixths of the circle of hues that
+    at least 3 % of 100 draws fall into.
+    """
+    (T,) = made.values()
+    z = torch.randn(100, 100, Z_DIM, generator=check.generator(2))
+    pairs = zip(x[:100].split(5), z.split(5))
+    hues = torch.cat([ink.hue(push(T, *pair).flatten(0, 1)).view(-1, 100) for pair in pairs])
+    n_hues = reached((6 * hues).long().clamp(max=5)).double()
+    found = {"hues_mean": float(n_hues.mean()), "hues_min": float(n_hues.min())}
+    return measure_digits(made, x, labels, y) | found
+
+
 _ON_DIGITS = {
     **{"price": 5.0, "width": 24, "n_scales": 2, "fold": 2, "width_f": 24, "n_T": 1, "n_z": 2},
     **{"batch": 32, "lr": 1e-3, "penalty": 1.0, "average": 0.98},
@@ -237,6 +264,16 @@ def _digits(name: str, about: str, n_steps: int, gamma: float) -> Entry:
     )
 
 
+def _coloured(name: str) -> Entry:
+    return _digits(name, "one to many, in colour", 3000, 0.9)._replace(
+        data=f"catalogue.transport: source_digits, painted target_digits({{n}}, seed={TRAIN_SEED})",
+        load=_load_coloured,
+        held_out=_held_out_coloured,
+        recipe=_recipe(name, nets.InkedTransport),
+        measure=measure_coloured,
+    )
+
+
 ENTRIES = {
     _FACES: Entry(
         f"classifier of {len(TARGETS)} typefaces",
@@ -248,5 +285,6 @@ ENTRIES = {
         {"fast": {"n": 4000, "n_steps": 300}, "full": {"n": 10_000, "n_steps": 1000}},
     ),
     "weak_ot_digits": _digits("weak_ot_digits", "one to many", 3000, 0.9),
+    "weak_ot_coloured": _coloured("weak_ot_coloured"),
     "weak_ot_digits_classical": _digits("weak_ot_digits_classical", "γ = 0", 3000, 0.0),
 }

@@ -123,12 +123,62 @@ class TransportUNet(nn.Module):
 
     def forward(self, x: Tensor, z: Tensor) -> Tensor:
         """Map images x `(B,C,H,W)` and z `(B,k)` to images `(B,C,H,W)`."""
-        check.batch(x, "x")
-        if x.shape[1] != self.channels:
-            raise ValueError(f"x has {x.shape[1]} channels, but the network takes {self.channels}")
+        _check_channels(x, self.channels)
         check_codes(z, self.k)
         maps = z[..., None, None].expand(*z.shape, *x.shape[-2:])
         return self.net(torch.cat([x, maps], 1))  # its residual form adds the first channels, x
+
+
+class InkedTransport(nn.Module):
+    """Stochastic map between drawings in one ink on black, T(x, z) = U(x̄, z) · c(z) (F9).
+
+    The shape comes from a :class:`TransportUNet` U of one channel, which sees the mean x̄ of the
+    channels of x. The ink c(z) in (0, 1) is a perceptron of z, the same at every pixel. Without
+    this form a network must learn that a stroke does not change its colour on the way.
+
+    Parameters
+    ----------
+    channels : int, default 3
+        Of x and of T(x, z).
+    k, width, n_scales, fold : int
+        As for :class:`TransportUNet`.
+    hidden : int, default 64
+        Units of each of the two hidden layers of c.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a number is not positive, x has another number of channels, or z another length.
+    """
+
+    def __init__(
+        self,
+        channels: int = 3,
+        k: int = 8,
+        *,
+        width: int = 16,
+        n_scales: int = 3,
+        fold: int = 1,
+        hidden: int = 64,
+    ) -> None:
+        super().__init__()
+        self.channels, self.k = check.count(channels, "channels"), check.count(k, "k")
+        self.arguments = {"channels": channels, "k": k, "width": width, "n_scales": n_scales}
+        self.arguments |= {"fold": fold, "hidden": hidden}
+        self.shape = TransportUNet(1, k, width=width, n_scales=n_scales, fold=fold)
+        self.ink = nn.Sequential(_mlp(k, channels, hidden, 2), nn.Sigmoid())
+
+    def forward(self, x: Tensor, z: Tensor) -> Tensor:
+        """Map drawings x `(B,C,H,W)` and z `(B,k)` to drawings `(B,C,H,W)`."""
+        _check_channels(x, self.channels)
+        check_codes(z, self.k)
+        return self.shape(x.mean(1, keepdim=True), z) * self.ink(z)[..., None, None]
+
+
+def _check_channels(x: Tensor, channels: int) -> None:
+    check.batch(x, "x")
+    if x.shape[1] != channels:
+        raise ValueError(f"x has {x.shape[1]} channels, but the network takes {channels}")
 
 
 def _mlp(n: int, m: int, width: int, depth: int) -> nn.Sequential:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from mvacourse import check
 from mvacourse.resampling import bicubic
-from mvacourse.train.draws import Draw, fingerprint
+from mvacourse.train.draws import Draw, fingerprint, told
 
 
 class Pairs(Protocol):
@@ -149,6 +149,33 @@ class Denoising:
         sigma = low + (high - low) * draw.uniform(batch)
         w = draw.normal(batch, *u.shape[1:])
         return (u + sigma[:, None, None, None] * w, sigma), u
+
+
+class Taught:
+    """Pairs whose x is what a teacher answers, in the place of the truth (F4).
+
+    x = M(y), M the teacher: the network learns to answer like it. What the truth holds and y does
+    not tell is missing in M(y), so the steps are less noisy than with the truth, and few of them
+    do; but no pupil is meant to surpass such a teacher.
+
+    Parameters
+    ----------
+    pairs : Pairs
+        Where y comes from; its own x is not used.
+    teacher : nn.Module
+        M, such as a :class:`mvacourse.nets.SelfEnsemble` of the network that is to learn. It is put
+        into evaluation mode.
+    """
+
+    def __init__(self, pairs: Pairs, teacher: nn.Module) -> None:
+        self.pairs, self.teacher = pairs, teacher.eval()
+        self.fingerprint = f"{pairs.fingerprint}, taught by {told(teacher)}"
+
+    def __call__(self, draw: Draw, batch: int) -> tuple[tuple[Tensor, ...], Tensor]:
+        """Draw y and M(y)."""
+        inputs, _ = self.pairs(draw, batch)
+        with torch.no_grad():
+            return inputs, self.teacher.to(draw.device)(*inputs)
 
 
 def _checked(photographs: Sequence[Tensor], size: int) -> list[Tensor]:

@@ -86,7 +86,8 @@ def latent_posterior(
     differ by e/√m each. A smaller σ claims to know more than y says, and is slower to sample.
 
     On a digit of the course, m = 10 and σ = 0.3, the defaults take ten levels and 5 s on one core,
-    and the shares of the ten classes vary by 0.04 from seed to seed.
+    and the share of one class went from 0.18 to 0.43 over four seeds. 500 particles with 40 moves
+    take 9 s, and then it went from 0.36 to 0.38.
 
     Parameters
     ----------

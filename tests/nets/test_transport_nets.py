@@ -4,7 +4,13 @@ import pytest
 import torch
 
 from mvacourse import train
-from mvacourse.nets import Discriminator, PotentialMLP, TransportMLP, TransportUNet
+from mvacourse.nets import (
+    Discriminator,
+    InkedTransport,
+    PotentialMLP,
+    TransportMLP,
+    TransportUNet,
+)
 
 
 def normal(*shape, seed=0):
@@ -68,6 +74,21 @@ def test_the_map_of_images_is_a_correction_of_the_image():
     assert torch.equal(T(x, normal(2, 4, seed=1)), x)
 
 
+@torch.no_grad()
+def test_an_inked_drawing_has_one_colour_that_z_decides():
+    T = born(lambda: InkedTransport(3, 4, width=4, n_scales=2))
+    x = normal(3, 3, 12, 12)
+    z = normal(1, 4, seed=1).expand(3, -1)
+    y = T(x, z)
+    ink = T.ink(z)[:, :, None, None]
+    assert 0 < ink.min() and ink.max() < 1
+    torch.testing.assert_close(y / ink, (y / ink)[:, :1].expand_as(y))
+    grey = x.mean(1, keepdim=True).expand_as(x)
+    torch.testing.assert_close(T(grey, z), y)
+    other = T.ink(normal(1, 4, seed=2))
+    assert (other - T.ink(z[:1])).abs().max() > 1e-3
+
+
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32)])
 def test_a_discriminator_is_a_potential_of_images(shape):
     f = born(lambda: Discriminator(shape, width=4))
@@ -83,6 +104,7 @@ def test_a_discriminator_is_a_potential_of_images(shape):
         PotentialMLP(3),
         TransportUNet(3, 2, width=4, n_scales=2),
         TransportUNet(1, 2, width=4, n_scales=2, fold=2),
+        InkedTransport(3, 2, width=4, n_scales=2, fold=2, hidden=8),
     ],
 )
 def test_arguments_build_it_anew(net):
@@ -103,6 +125,8 @@ def test_arguments_build_it_anew(net):
         (lambda: PotentialMLP(2)(normal(2)), "y has shape"),
         (lambda: TransportUNet(1)(normal(2, 3, 8, 8), normal(2, 8)), "x has 3 channels"),
         (lambda: TransportUNet(1)(normal(2, 1, 8, 8), normal(2, 2)), "z has shape"),
+        (lambda: InkedTransport(3)(normal(2, 1, 8, 8), normal(2, 8)), "x has 1 channels"),
+        (lambda: InkedTransport(3)(normal(2, 3, 8, 8), normal(2, 2)), "z has shape"),
     ],
 )
 def test_bad_input(call, words):

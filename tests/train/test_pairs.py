@@ -7,7 +7,7 @@ import torch
 
 from mvacourse import resampling
 from mvacourse.train.draws import Draw
-from mvacourse.train.pairs import Crops, Denoising, SuperResolution
+from mvacourse.train.pairs import Crops, Denoising, SuperResolution, Taught
 
 
 def photographs(n=3, channels=3, side=40):
@@ -134,3 +134,21 @@ def test_photographs_are_8_bit_tensors():
         Crops([torch.zeros(3, 8, 8)], 4)
     with pytest.raises(TypeError, match=r"photographs\[0\] is a list"):
         Crops([[[1]]], 4)
+
+
+def test_a_teacher_answers_in_the_place_of_the_truth():
+    pairs, teacher = SuperResolution(photographs(), scale=4, size=16), torch.nn.Upsample(4)
+    taught = Taught(pairs, teacher.train())
+    assert not teacher.training
+    (y,), x = taught(Draw(0, 3), 2)
+    torch.testing.assert_close(y, pairs(Draw(0, 3), 2)[0][0])
+    torch.testing.assert_close(x, teacher(y))
+    assert not x.requires_grad
+
+
+def test_another_teacher_is_another_training():
+    pairs = SuperResolution(photographs(), scale=4, size=16)
+    one, other, same = (torch.nn.Conv2d(3, 3, 1) for _ in range(3))
+    same.load_state_dict(one.state_dict())
+    told = [Taught(pairs, net).fingerprint for net in (one, other, same)]
+    assert told[0] != told[1] and told[0] == told[2]
