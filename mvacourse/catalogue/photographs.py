@@ -205,7 +205,7 @@ ENTRIES = {
         "sr_photo_middle",
     ),
     "sr_photo": Entry(
-        "SRResNet ×4, small form, on photographs: sr_photo_mean, taught by its self-ensemble",
+        "SRResNet ×4, small form, on photographs: taught by its own self-ensemble",
         *_PHOTOGRAPHS,
         _sr_taught,
         of_super_resolution,
