@@ -16,7 +16,7 @@ from mvacourse.train import steps
 from mvacourse.train.pairs import Denoising, SuperResolution, Taught
 
 SMALL = {"width": 64, "n_blocks": 12, "kernel": 3, "norm": False, "direct": True, "skip": True}
-"""Of :class:`mvacourse.nets.SRResNet`: what one core trains in two and a half hours."""
+"""Of :class:`mvacourse.nets.SRResNet`: what one core trains in four hours."""
 
 _SCALE = 4
 _BORDER = 4

@@ -2,7 +2,7 @@
 
 Draw all that the data allow: `langevin` and `tv_posterior` under an explicit prior,
 `latent_posterior` under a generator. Put intervals around any restoration: `calibrate`. And see
-where an image shows more than the data support: `invented_detail`, `departure`.
+where an image shows what they hold for unlikely: `invented_detail`, `departure`.
 """
 
 from mvacourse.uncertainty.conformal import calibrate, coverage, intervals, pinball, sharpness

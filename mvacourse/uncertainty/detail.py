@@ -1,4 +1,4 @@
-"""Tell detail that the data support from detail that a network made up (F5, G2)."""
+"""Mark detail that a calibrated restoration holds for unlikely (F5, G2)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mvacourse.uncertainty.conformal import check_interval
 
 
 def invented_detail(x_hat: Tensor, lower: Tensor, upper: Tensor, *, width: int = 5) -> Tensor:
-    """Map where an image shows what the data do not support: d ≥ 0, zero where all is well (G2).
+    """Map how far an image leaves calibrated intervals: d ≥ 0, zero where it stays inside (G2).
 
     e = max(lower − x̂, x̂ − upper, 0) / ((upper − lower)/2), averaged over the channels and over a
     window of `width` × `width` pixels: how far x̂ lies outside the interval, in half widths.
