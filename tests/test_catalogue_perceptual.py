@@ -64,7 +64,7 @@ def test_photographs_to_be_judged_on_are_large_enough():
 @pytest.mark.data
 def test_training_writes_weights_and_card(tmp_path, monkeypatch):
     entry = catalogue.ENTRIES["perceptual_distance"]
-    options = {"n": 2, "n_steps": 2, "batch": 2, "size": 32}
+    options = {"n": 2, "width": 32, "n_steps": 2, "batch": 2, "size": 32}
     held_out = lambda: ([images.photo("coffee", size=(50, 60), color=True)],)  # noqa: E731
     small = entry._replace(
         budgets={"fast": options},

@@ -29,10 +29,10 @@ def _held_out() -> tuple[list[Tensor]]:
 
 
 def _distance(
-    photographs: list[Tensor], *, seed: int, **options: Any
+    photographs: list[Tensor], *, width: int, seed: int, **options: Any
 ) -> tuple[Made, train.History]:
     with train.seeded(seed):
-        net = nets.PerceptualDistance()
+        net = nets.PerceptualDistance(width)
     net, history = train.distance(net, photographs, seed=seed, **options)
     return {"perceptual_distance": net}, history
 
@@ -123,8 +123,8 @@ ENTRIES = {
         _distance,
         of_distance,
         {
-            "fast": {"n": 100, "n_steps": 250, "batch": 32, "warm_up": 30},
-            "full": {"n": 400, "n_steps": 2500, "batch": 32, "warm_up": 100},
+            "fast": {"n": 100, "width": 40, "n_steps": 250, "batch": 32, "warm_up": 30},
+            "full": {"n": 400, "width": 40, "n_steps": 10_000, "batch": 32, "warm_up": 100},
         },
     ),
 }

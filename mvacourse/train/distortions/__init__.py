@@ -13,7 +13,7 @@ import torch
 from torch import Generator, Tensor
 
 from mvacourse import check
-from mvacourse.train.distortions import scene, texture, unseen
+from mvacourse.train.distortions import families, scene, texture, unseen
 from mvacourse.train.distortions.common import rounded, uniform
 
 __all__ = ["KINDS", "NEW_KINDS", "distort", "mixture"]
@@ -41,6 +41,11 @@ KINDS: dict[str, _Distortion] = {
     "shading": scene.shading,
     "blocks": scene.blocks,
     "warp": scene.warp,
+    "random kernel": families.kernel,
+    "random spectrum": families.spectrum,
+    "outliers": families.outliers,
+    "jitter": families.jitter,
+    "cells": families.cells,
 }
 """Those that :func:`mixture` draws from: a distance is trained on them."""
 
