@@ -123,8 +123,12 @@ ENTRIES = {
         _distance,
         of_distance,
         {
-            "fast": {"n": 100, "width": 40, "n_steps": 250, "batch": 32, "warm_up": 30},
-            "full": {"n": 400, "width": 40, "n_steps": 10_000, "batch": 32, "warm_up": 100},
+            "fast": {"n": 100, "width": 40, "n_steps": 250, "batch": 32, "lr": 2e-3, "warm_up": 30},
+            # At 2e-3 so long a training loses its way after a thousand steps.
+            "full": {
+                **{"n": 400, "width": 40, "n_steps": 6000},
+                **{"batch": 32, "lr": 7e-4, "warm_up": 200},
+            },
         },
     ),
 }
