@@ -18,6 +18,7 @@ from mvacourse import weights
 from mvacourse.catalogue import (
     conditional,
     digits,
+    grain,
     perceptual,
     photographs,
     plane,
@@ -40,6 +41,7 @@ ENTRIES: dict[str, Entry] = {
     **textures.ENTRIES,
     **plane.ENTRIES,
     **transport.ENTRIES,
+    **grain.ENTRIES,
 }
 
 

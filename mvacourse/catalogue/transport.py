@@ -65,7 +65,7 @@ def shape(x: Tensor, sigma: float = 1.0) -> Tensor:
     φ(x) is the mean over the channels, blurred by a Gaussian of `sigma` pixels and averaged over
     2×2 pixels, less its mean, divided by its norm. Then ½‖φ(x) − φ(y)‖² = 1 − correlation.
     """
-    coarse = F.avg_pool2d(_blurred(x.mean(1, keepdim=True), sigma), 2).flatten(1)
+    coarse = F.avg_pool2d(blurred(x.mean(1, keepdim=True), sigma), 2).flatten(1)
     coarse = coarse - coarse.mean(1, keepdim=True)
     return F.normalize(coarse, dim=1, eps=1e-3)
 
@@ -80,7 +80,7 @@ def shape_cost(x: Tensor, y: Tensor, *, gamma: float, price: float = 1.0) -> Ten
     return price * weak_cost(shape(x), phi, gamma=gamma)
 
 
-def _blurred(x: Tensor, sigma: float) -> Tensor:
+def blurred(x: Tensor, sigma: float) -> Tensor:
     """Blur (B,1,H,W) by a Gaussian, cut at 3σ; outside, the border goes on."""
     r = int(3 * sigma)
     k = torch.exp(-(torch.arange(-r, r + 1, device=x.device) ** 2) / (2 * sigma**2))

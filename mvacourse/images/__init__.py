@@ -7,7 +7,13 @@ Nothing here is ever downloaded.
 from mvacourse.images.fonts import FACES
 from mvacourse.images.phantoms import ellipses, shepp_logan
 from mvacourse.images.photographs import Photo, PhotoTable, photo, photos
-from mvacourse.images.textures import TEXTURES, Scenes, smooth_labels, texture_scenes
+from mvacourse.images.textures import (
+    TEXTURES,
+    Scenes,
+    smooth_labels,
+    texture_scenes,
+    texture_windows,
+)
 from mvacourse.images.typography import Glyphs, coloured_digits, digits, glyphs, letters
 
 __all__ = [
@@ -27,4 +33,5 @@ __all__ = [
     "shepp_logan",
     "smooth_labels",
     "texture_scenes",
+    "texture_windows",
 ]

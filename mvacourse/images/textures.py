@@ -80,14 +80,7 @@ def texture_scenes(
     """
     n, (H, W) = check.count(n, "n"), check.image_size(size)
     check.positive(smoothness, "smoothness")
-    if split not in _SPLITS:
-        raise ValueError(f"split = {split!r}: choose {' or '.join(map(repr, _SPLITS))}")
-    halves = _halves(split)
-    if H > halves.shape[-2] or W > halves.shape[-1]:
-        raise ValueError(
-            f"size = {(H, W)} is larger than half a texture, {tuple(halves.shape[-2:])}: "
-            "draw smaller scenes"
-        )
+    halves = _fitting(split, (H, W))
     key = int(torch.randint(2**62, (), generator=check.generator(seed)))
     smooth = [_gaussian(length, smoothness) for length in (H, W)]
     scenes = [_scene(np.random.default_rng([key, i, *split.encode()]), halves, smooth)
@@ -110,6 +103,56 @@ def _scene(
         light = rng.uniform(*_LIGHT)
         windows.append(light + (window.flip(-1) if rng.random() < 0.5 else window))
     return torch.stack(windows).gather(0, labels[None]).clamp(0, 1), labels
+
+
+def texture_windows(
+    name: str,
+    n: int,
+    seed: int | torch.Generator | None = 0,
+    size: int | Sequence[int] = 32,
+    *,
+    split: str = "train",
+) -> Tensor:
+    """Cut `n` windows out of one texture, at random places, and mirror each at random.
+
+    The texture is a half of scikit-image's photograph at half its size, as for
+    :func:`texture_scenes`, under one light: the mean grey of the half is ½.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`TEXTURES`.
+    n : int
+        How many.
+    seed : int, torch.Generator or None
+        A number always gives the same windows.
+    size : int or (int, int), default 32
+        Height up to 256 and width up to 128, which is the size of a half.
+    split : {"train", "test"}
+        Which half of the texture.
+
+    Returns
+    -------
+    Tensor, (n,1,H,W), float32
+        In [0, 1].
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is no such texture or split, or a size is out of range.
+    """
+    n, size = check.count(n, "n"), check.image_size(size)
+    if name not in TEXTURES:
+        raise ValueError(f"name = {name!r}: choose {', '.join(map(repr, TEXTURES))}")
+    half = (0.5 + _fitting(split, size)[TEXTURES.index(name)]).clamp(0, 1)
+    generator = check.generator(seed)
+    tops, lefts = (
+        torch.randint(longest - side + 1, (n,), generator=generator).tolist()
+        for longest, side in zip(half.shape, size)
+    )
+    windows = torch.stack([half[i : i + size[0], j : j + size[1]] for i, j in zip(tops, lefts)])
+    mirrored = torch.rand(n, 1, 1, generator=generator) < 0.5
+    return torch.where(mirrored, windows.flip(-1), windows)[:, None]
 
 
 def smooth_labels(labels: Tensor | Sequence[Sequence[int]], size: int | Sequence[int]) -> Tensor:
@@ -141,6 +184,19 @@ def smooth_labels(labels: Tensor | Sequence[Sequence[int]], size: int | Sequence
     check.labels(given, classes)
     planes = F.one_hot(given.long(), classes).movedim(-1, 1).float()
     return F.interpolate(planes, size=size, mode="bilinear", align_corners=False).argmax(1)
+
+
+def _fitting(split: str, size: tuple[int, int]) -> Tensor:
+    """Give the halves of a split, if windows of that size fit in."""
+    if split not in _SPLITS:
+        raise ValueError(f"split = {split!r}: choose {' or '.join(map(repr, _SPLITS))}")
+    halves = _halves(split)
+    if size[0] > halves.shape[-2] or size[1] > halves.shape[-1]:
+        raise ValueError(
+            f"size = {size} is larger than half a texture, {tuple(halves.shape[-2:])}: "
+            "draw smaller images"
+        )
+    return halves
 
 
 @lru_cache(maxsize=2)

@@ -14,7 +14,14 @@ from mvacourse.nets.perceptual import PerceptualDistance
 from mvacourse.nets.pix2pix import Pix2PixUNet, one_hot
 from mvacourse.nets.skip import SkipNet
 from mvacourse.nets.srresnet import SRDiscriminator, SRResNet
-from mvacourse.nets.transport import InkedTransport, PotentialMLP, TransportMLP, TransportUNet
+from mvacourse.nets.transport import (
+    GrainTransport,
+    InkedTransport,
+    PatchPotential,
+    PotentialMLP,
+    TransportMLP,
+    TransportUNet,
+)
 from mvacourse.nets.unet import UNet
 from mvacourse.nets.unrolled import Unrolled
 from mvacourse.nets.vae import VAE
@@ -29,8 +36,10 @@ __all__ = [
     "Discriminator",
     "Flow",
     "Generator",
+    "GrainTransport",
     "InkedTransport",
     "PatchGAN",
+    "PatchPotential",
     "PerceptualDistance",
     "Pix2PixUNet",
     "PotentialMLP",

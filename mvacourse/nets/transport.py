@@ -1,17 +1,22 @@
 """Maps T(x, z) and potentials f(y) of weak optimal transport, for vectors and for images (F9).
 
-For images, f is a :class:`~mvacourse.nets.Discriminator`: it gives one real number an image, which
-is all that a potential is.
+For digits, f is a :class:`~mvacourse.nets.Discriminator`: it gives one real number an image, which
+is all that a potential is. For textures it is a :class:`PatchPotential`, which sees no layout.
 """
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from mvacourse import check
+from mvacourse.nets.patchgan import PatchGAN
 from mvacourse.nets.sizes import check_codes
 from mvacourse.nets.unet import UNet
+
+_GRAIN = 0.3
+"""Standard deviation at which z enters among greys: about the contrast of a photograph."""
 
 
 class TransportMLP(nn.Module):
@@ -173,6 +178,79 @@ class InkedTransport(nn.Module):
         _check_channels(x, self.channels)
         check_codes(z, self.k)
         return self.shape(x.mean(1, keepdim=True), z) * self.ink(z)[..., None, None]
+
+
+class GrainTransport(nn.Module):
+    """Stochastic map between textures, T(x, z) = Px + U(Px, z), with a grain z (F9).
+
+    P keeps what is coarse: means of squares of `pool` pixels, enlarged again. z is white noise, one
+    number a pixel, and fine structure is made of it by a U-Net U. A network that sees all of x is
+    too comfortable: it stays near x, whose fine structure is as good as any for a cost that does
+    not see it, and never learns the target's. Without a number at each pixel it repeats itself.
+
+    Parameters
+    ----------
+    channels : int, default 1
+        Of x and of T(x, z).
+    pool : int, default 4
+        Side of the squares.
+    width, n_scales : int
+        As for :class:`TransportUNet`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a number is not positive, x has other channels or a side that is no multiple of `pool`,
+        or z is not as long as x has pixels.
+    """
+
+    def __init__(
+        self, channels: int = 1, *, pool: int = 4, width: int = 16, n_scales: int = 3
+    ) -> None:
+        super().__init__()
+        self.channels, self.pool = check.count(channels, "channels"), check.count(pool, "pool")
+        self.arguments = {"channels": channels, "pool": pool, "width": width, "n_scales": n_scales}
+        self.net = UNet(channels + 1, channels, width=width, n_scales=n_scales)
+
+    def forward(self, x: Tensor, z: Tensor) -> Tensor:
+        """Map images x `(B,C,H,W)` and z `(B,HW)` to images `(B,C,H,W)`."""
+        _check_channels(x, self.channels)
+        H, W = x.shape[-2:]
+        if H % self.pool or W % self.pool:
+            raise ValueError(
+                f"x is {H}×{W}: rows and columns must be multiples of pool = {self.pool}"
+            )
+        check_codes(z, H * W)
+        coarse = F.interpolate(F.avg_pool2d(x, self.pool), (H, W), mode="bilinear")
+        return self.net(torch.cat([coarse, _GRAIN * z.view(-1, 1, H, W)], 1))
+
+
+class PatchPotential(nn.Module):
+    """Potential f(y) of a texture: the mean of what a PatchGAN says of its patches (F9).
+
+    It tells how a texture looks from near by, wherever that is; layout is left to the cost.
+
+    Parameters
+    ----------
+    channels : int, default 1
+        Of y.
+    width, n_layers : int
+        As for :class:`~mvacourse.nets.PatchGAN`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :class:`~mvacourse.nets.PatchGAN` says.
+    """
+
+    def __init__(self, channels: int = 1, *, width: int = 40, n_layers: int = 2) -> None:
+        super().__init__()
+        self.arguments = {"channels": channels, "width": width, "n_layers": n_layers}
+        self.patches = PatchGAN(channels, width=width, n_layers=n_layers)
+
+    def forward(self, y: Tensor) -> Tensor:
+        """Map y `(B,C,H,W)` to numbers `(B,)`."""
+        return self.patches(y).mean((-2, -1))
 
 
 def _check_channels(x: Tensor, channels: int) -> None:

@@ -1,0 +1,153 @@
+"""The course's map from one texture to another, learned without pairs (F9)."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from mvacourse import check, images, nets, train, weights
+from mvacourse.catalogue.entry import TEST_SEED, TRAIN_SEED, Entry, Made
+from mvacourse.catalogue.transport import blurred
+from mvacourse.train.weak_ot import push
+from mvacourse.transport import conditional_variance, energy_distance, weak_cost
+
+FROM, TO = "gravel", "grass"
+"""The textures of x and of y."""
+
+COARSE = 4.0
+"""Standard deviation in pixels of the Gaussian G: the cost sees no finer than that."""
+
+NAME = "weak_ot_texture"
+
+_JUDGE = "segmenter_textures"
+_SCALES = (0.7, 1.4, 2.8, 5.6)
+
+
+def coarse_cost(x: Tensor, y: Tensor, *, gamma: float, price: float = 1.0) -> Tensor:
+    """Give the weak cost of what is coarse: (B,1,H,W) and (B,Z,1,H,W) to (B,).
+
+    price/HW · C(Gx, Gy), G a Gaussian of :data:`COARSE` pixels: light and dark regions should stay,
+    and all that is finer is free.
+    """
+    smooth = blurred(y.flatten(0, 1), COARSE).unflatten(0, y.shape[:2])
+    return price / x[0].numel() * weak_cost(blurred(x, COARSE), smooth, gamma=gamma)
+
+
+def grains(x: Tensor, n_z: int, seed: int = 0) -> Tensor:
+    """Draw z for images x (B,1,H,W): white noise (B,n_z,HW)."""
+    return torch.randn(len(x), n_z, x[0].numel(), generator=check.generator(seed))
+
+
+def bands(y: Tensor) -> Tensor:
+    """Tell the contrast of images (B,1,H,W) in five bands, from fine to coarse: (5,).
+
+    Standard deviations over all images of the differences between blurs by 0, 0.7, 1.4, 2.8 and 5.6
+    pixels, and of what the last one leaves.
+    """
+    blurs = [y, *(blurred(y, sigma) for sigma in _SCALES)]
+    return torch.stack([*((a - b).std() for a, b in pairwise(blurs)), blurs[-1].std()])
+
+
+def layout(x: Tensor, y: Tensor) -> Tensor:
+    """Correlate images (B,1,H,W) with others, both blurred by :data:`COARSE` pixels: (B,)."""
+    a, b = (blurred(u, COARSE).flatten(1) for u in (x, y))
+    a, b = (u - u.mean(1, keepdim=True) for u in (a, b))
+    return F.cosine_similarity(a, b)
+
+
+@torch.no_grad()
+def read(y: Tensor) -> Tensor:
+    """Tell which share of the pixels a segmenter takes for each of the textures: (3,)."""
+    segmenter = weights.load(_JUDGE)
+    found = torch.cat([segmenter(some).argmax(1) for some in y.clamp(0, 1).split(25)])
+    return F.one_hot(found, len(images.TEXTURES)).float().mean((0, 1, 2))
+
+
+@torch.no_grad()
+def measure(made: Made, x: Tensor, y: Tensor) -> dict[str, float]:
+    """Give what becomes of windows of one texture, beside real windows y of the other.
+
+    ``read`` is the share of pixels taken for the target, ``read_before`` the same of x and
+    ``read_real`` of y; ``layout`` the mean correlation of x and T(x, z), both blurred;
+    ``band_weakest`` and ``band_strongest`` the contrast of T(X, Z) over that of y in the bands
+    where the ratio is least and largest; ``from_z`` the part of the variance of T(X, Z) that is
+    left when x is given. ``energy`` is the energy distance to y of squares of 32×32 pixels out of
+    the windows, and ``energy_floor`` that of the two halves of y, samples as large.
+    """
+    (T,) = made.values()
+    z = grains(x, 1)
+    pushed = torch.cat([push(T, some, g)[:, 0] for some, g in zip(x.split(25), z.split(25))])
+    target = images.TEXTURES.index(TO)
+    ratio = bands(pushed) / bands(y)
+    draws = push(T, x[:20], grains(x[:20], 16, seed=1))
+    squares, real = (u[..., :32, :32].split(len(u) // 2) for u in (pushed, y))
+    return {
+        "read": float(read(pushed)[target]),
+        "read_before": float(read(x)[target]),
+        "read_real": float(read(y)[target]),
+        "layout": float(layout(x, pushed).mean()),
+        "band_weakest": float(ratio.min()),
+        "band_strongest": float(ratio.max()),
+        "from_z": float(conditional_variance(draws).mean() / x[0].numel() / pushed.var()),
+        "energy": sum(map(energy_distance, squares, real)) / len(real),
+        "energy_floor": energy_distance(*real),
+    }
+
+
+def _load(n: int) -> tuple[Tensor, Tensor]:
+    return (
+        images.texture_windows(FROM, n, TRAIN_SEED),
+        images.texture_windows(TO, n, TRAIN_SEED + 1),
+    )
+
+
+def held_out() -> tuple[Tensor, Tensor]:
+    """Give 400 windows of 64×64 pixels of each texture, of halves that nothing was learned from."""
+    return (
+        images.texture_windows(FROM, 400, TEST_SEED, 64, split="test"),
+        images.texture_windows(TO, 400, TEST_SEED + 1, 64, split="test"),
+    )
+
+
+def _recipe(
+    x: Tensor,
+    y: Tensor,
+    *,
+    gamma: float,
+    price: float,
+    width: int,
+    width_f: int,
+    seed: int,
+    **options: Any,
+) -> tuple[Made, train.History]:
+    with train.seeded(seed):
+        T: nn.Module = nets.GrainTransport(width=width)
+        f = nets.PatchPotential(width=width_f)
+    cost = partial(coarse_cost, gamma=gamma, price=price)
+    z_dim = x[0].numel()
+    T, _, history = train.weak_ot(T, f, x, y, cost=cost, z_dim=z_dim, seed=seed, **options)
+    return {NAME: T}, history
+
+
+_FULL = {
+    **{"n": 3000, "n_steps": 5000, "gamma": 0.5, "price": 30.0, "width": 24, "width_f": 40},
+    **{"n_T": 1, "n_z": 2, "batch": 16, "lr": 5e-4, "penalty": 0.3, "average": 0.98},
+}
+
+ENTRIES = {
+    NAME: Entry(
+        f"{FROM} to {TO}, without pairs",
+        f"images.texture_windows of each texture ({{n}}, seeds from {TRAIN_SEED})",
+        _load,
+        held_out,
+        _recipe,
+        measure,
+        {"fast": {**_FULL, "n": 1000, "n_steps": 100}, "full": _FULL},
+        _JUDGE,
+    ),
+}
