@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from mvacourse import images
-from mvacourse.images import TEXTURES, texture_scenes, textures
+from mvacourse.images import TEXTURES, texture_scenes, texture_windows, textures
 
 
 def test_scenes_are_photographs_with_a_label_for_each_pixel():
@@ -116,3 +116,37 @@ def test_halves_are_means_of_the_files_pixels():
 def test_bad_input(options, words):
     with pytest.raises(ValueError, match=words):
         texture_scenes(**{"n": 1, **options})
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_windows_are_out_of_their_half_mirrored_or_not(split):
+    half = textures._halves(split)[TEXTURES.index("grass")] + 0.5
+    places = half.clamp(0, 1).unfold(0, 40, 1).unfold(1, 30, 1).flatten(0, 1)
+    mirrored = 0
+    for u in texture_windows("grass", 12, 3, (40, 30), split=split)[:, 0]:
+        straight, turned = ((places == v).flatten(1).all(1).any() for v in (u, u.flip(-1)))
+        assert straight or turned
+        mirrored += int(turned)
+    assert 0 < mirrored < 12
+
+
+def test_windows_of_a_seed():
+    one = texture_windows("brick", 5, 3)
+    assert one.shape == (5, 1, 32, 32) and one.dtype == torch.float32
+    assert torch.equal(one, texture_windows("brick", 5, torch.Generator().manual_seed(3)))
+    assert not torch.equal(one, texture_windows("brick", 5, 4))
+    assert not torch.equal(one, texture_windows("gravel", 5, 3))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"name": "sand"}, "name = 'sand': .*'gravel'"),
+        ({"n": 0}, "n = 0"),
+        ({"size": (257, 8)}, "larger than half a texture"),
+        ({"split": "both"}, "split = 'both'"),
+    ],
+)
+def test_windows_that_cannot_be_cut(options, words):
+    with pytest.raises(ValueError, match=words):
+        texture_windows(**{"name": "grass", "n": 1, **options})

@@ -120,13 +120,14 @@ def _recipe(
     *,
     gamma: float,
     price: float,
+    pool: int,
     width: int,
     width_f: int,
     seed: int,
     **options: Any,
 ) -> tuple[Made, train.History]:
     with train.seeded(seed):
-        T: nn.Module = nets.GrainTransport(width=width)
+        T: nn.Module = nets.GrainTransport(pool=pool, width=width)
         f = nets.PatchPotential(width=width_f)
     cost = partial(coarse_cost, gamma=gamma, price=price)
     z_dim = x[0].numel()
@@ -135,7 +136,8 @@ def _recipe(
 
 
 _FULL = {
-    **{"n": 3000, "n_steps": 5000, "gamma": 0.5, "price": 30.0, "width": 24, "width_f": 40},
+    **{"n": 3000, "n_steps": 5000, "gamma": 0.5, "price": 30.0},
+    **{"pool": 8, "width": 24, "width_f": 40},
     **{"n_T": 1, "n_z": 2, "batch": 16, "lr": 5e-4, "penalty": 0.3, "average": 0.98},
 }
 

@@ -6,7 +6,9 @@ import torch
 from mvacourse import train
 from mvacourse.nets import (
     Discriminator,
+    GrainTransport,
     InkedTransport,
+    PatchPotential,
     PotentialMLP,
     TransportMLP,
     TransportUNet,
@@ -89,6 +91,37 @@ def test_an_inked_drawing_has_one_colour_that_z_decides():
     assert (other - T.ink(z[:1])).abs().max() > 1e-3
 
 
+@torch.no_grad()
+@pytest.mark.parametrize("shape", [(1, 16, 24), (3, 32, 32)])
+def test_a_grain_makes_what_is_fine_and_x_tells_what_is_coarse(shape):
+    T = born(lambda: GrainTransport(shape[0], width=4))
+    x, z = normal(2, *shape), normal(2, shape[1] * shape[2], seed=1)
+    y = T(x, z)
+    assert y.shape == x.shape
+    assert (y - T(x, -z)).abs().max() > 1e-3
+    means = torch.nn.functional.avg_pool2d(x, 4)
+    blocks = means.repeat_interleave(4, -2).repeat_interleave(4, -1)
+    torch.testing.assert_close(T(blocks, z), y)
+    assert (T(x + blocks, z) - y).abs().max() > 1e-3
+
+
+def test_a_grain_is_a_number_at_each_pixel():
+    """z is moved with the image, rows by rows: away from the border, so is what comes out."""
+    T = born(lambda: GrainTransport(1, width=4, n_scales=2)).eval()
+    x, z = torch.full((1, 1, 48, 48), 0.5), normal(1, 48, 48)
+    with torch.no_grad():
+        y, moved = T(x, z.flatten(1)), T(x, z.roll(8, -1).flatten(1))
+    torch.testing.assert_close(moved[..., 16:32, 24:32], y[..., 16:32, 16:24])
+
+
+@torch.no_grad()
+def test_a_patch_potential_is_the_mean_over_the_patches():
+    f = born(lambda: PatchPotential(1, width=4))
+    y = normal(3, 1, 32, 32)
+    torch.testing.assert_close(f(y), f.patches(y).flatten(1).mean(1))
+    assert f(y).std() > 0
+
+
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32)])
 def test_a_discriminator_is_a_potential_of_images(shape):
     f = born(lambda: Discriminator(shape, width=4))
@@ -105,6 +138,8 @@ def test_a_discriminator_is_a_potential_of_images(shape):
         TransportUNet(3, 2, width=4, n_scales=2),
         TransportUNet(1, 2, width=4, n_scales=2, fold=2),
         InkedTransport(3, 2, width=4, n_scales=2, fold=2, hidden=8),
+        GrainTransport(3, pool=2, width=4, n_scales=2),
+        PatchPotential(3, width=4, n_layers=1),
     ],
 )
 def test_arguments_build_it_anew(net):
@@ -127,6 +162,11 @@ def test_arguments_build_it_anew(net):
         (lambda: TransportUNet(1)(normal(2, 1, 8, 8), normal(2, 2)), "z has shape"),
         (lambda: InkedTransport(3)(normal(2, 1, 8, 8), normal(2, 8)), "x has 1 channels"),
         (lambda: InkedTransport(3)(normal(2, 3, 8, 8), normal(2, 2)), "z has shape"),
+        (lambda: GrainTransport(pool=0), "pool = 0"),
+        (lambda: GrainTransport(3)(normal(2, 1, 8, 8), normal(2, 64)), "x has 1 channels"),
+        (lambda: GrainTransport()(normal(2, 1, 8, 9), normal(2, 72)), "multiples of pool = 4"),
+        (lambda: GrainTransport()(normal(2, 1, 8, 8), normal(2, 8)), "z has shape"),
+        (lambda: PatchPotential()(normal(2, 3, 32, 32)), "3 channels"),
     ],
 )
 def test_bad_input(call, words):

@@ -1,0 +1,98 @@
+"""The catalogue's map from one texture to another: its cost, its measures, what is shipped."""
+
+import pytest
+import torch
+
+from mvacourse import catalogue, images, weights
+from mvacourse.catalogue import grain
+from mvacourse.train.weak_ot import push
+from mvacourse.transport import weak_cost
+
+FRESH_SEED = 4099
+"""Of windows that no network was trained or measured on."""
+
+
+@pytest.fixture(scope="module")
+def x():
+    return images.texture_windows(grain.FROM, 6, FRESH_SEED, split="test")
+
+
+def test_the_cost_sees_what_is_coarse_alone(x):
+    checks = torch.ones(32, 32)
+    checks[::2, ::2] = checks[1::2, 1::2] = -1
+    fine = torch.stack([x + 0.2 * checks, x - 0.2 * checks], 1)
+    # Of the same amplitude everywhere, they would cost 0.02; the border leaves a little.
+    assert grain.coarse_cost(x, fine, gamma=0.0).max() < 1e-4
+    lighter = torch.stack([x + 0.1, x + 0.1], 1)
+    torch.testing.assert_close(
+        grain.coarse_cost(x, lighter, gamma=0.5, price=30.0), torch.full((6,), 30 * 0.005)
+    )
+
+
+def test_the_cost_is_the_weak_one(x):
+    two = torch.stack([x + 0.1, x - 0.3], 1)
+    found = grain.coarse_cost(x, two, gamma=0.5)
+    known = weak_cost(torch.zeros(6, 1), torch.tensor([[[0.1], [-0.3]]] * 6), gamma=0.5)
+    torch.testing.assert_close(found, known)
+
+
+def test_bands_tell_the_scale_of_noise():
+    noise = torch.randn(40, 1, 64, 64, generator=torch.Generator().manual_seed(0))
+    found = grain.bands(noise)
+    assert found.argmax() == 0
+    coarse = grain.bands(grain.blurred(noise, 3.0))
+    assert coarse.argmax() >= 3
+    torch.testing.assert_close(grain.bands(2 * noise), 2 * found)
+
+
+def test_layout_does_not_see_light_contrast_or_grain(x):
+    torch.testing.assert_close(grain.layout(x, 0.2 + 0.5 * x), torch.ones(6))
+    noise = torch.randn(x.shape, generator=torch.Generator().manual_seed(0))
+    assert grain.layout(x, x + 0.1 * noise).min() > 0.9
+    assert grain.layout(x, 1 - x).max() < -0.99
+    assert grain.layout(x, x.roll(1, 0)).mean() < 0.5
+
+
+def test_the_segmenter_tells_the_textures():
+    for i, name in enumerate(images.TEXTURES):
+        y = images.texture_windows(name, 40, FRESH_SEED, 64, split="test")
+        assert grain.read(y).argmax() == i
+
+
+def test_a_map_is_trained_and_carded(tmp_path, monkeypatch):
+    entry = catalogue.ENTRIES[grain.NAME]
+    options = {**entry.budgets["fast"], "n": 16, "n_steps": 2, "width": 4, "width_f": 4, "batch": 4}
+    few = lambda: tuple(part[:40] for part in entry.held_out())  # noqa: E731
+    small = entry._replace(budgets={"fast": options}, held_out=few)
+    monkeypatch.setitem(catalogue.ENTRIES, grain.NAME, small)
+    card = catalogue.train(grain.NAME, out=tmp_path, progress=False)
+    assert weights.verify(grain.NAME, tmp_path) == "ok"
+    assert card["network"] == "GrainTransport"
+    assert card["metrics"]["read_before"] < 0.1 < 0.9 < card["metrics"]["read_real"]
+
+
+def test_full_budget_is_what_was_shipped():
+    budget = catalogue.ENTRIES[grain.NAME].budgets["full"]
+    assert weights.card(grain.NAME)["options"] == {k: v for k, v in budget.items() if k != "n"}
+
+
+def test_gravel_becomes_grass_where_it_was():
+    """On windows that nobody has seen: read as grass, of its contrast, light where x was light."""
+    x = images.texture_windows(grain.FROM, 100, FRESH_SEED, 64, split="test")
+    y = images.texture_windows(grain.TO, 100, FRESH_SEED + 1, 64, split="test")
+    found = grain.measure({"T": weights.load(grain.NAME)}, x, y)
+    assert found["read"] >= 0.95 * found["read_real"] > 0.9
+    assert found["read_before"] < 0.05
+    assert found["layout"] >= 0.8
+    assert 0.8 < found["band_weakest"] and found["band_strongest"] < 1.25
+    assert found["energy"] <= 2 * found["energy_floor"]
+
+
+@torch.no_grad()
+def test_what_is_fine_comes_from_z_and_what_is_coarse_from_x(x):
+    y = push(weights.load(grain.NAME), x, grain.grains(x, 8)).unbind(1)
+    alike = torch.stack([grain.layout(y[0], other).mean() for other in y[1:]])
+    fine = [u - grain.blurred(u, 1.4) for u in y]
+    a, b = (u.flatten(1) for u in fine[:2])
+    assert alike.min() > 0.6
+    assert torch.cosine_similarity(a, b).abs().max() < 0.5
