@@ -186,11 +186,14 @@ def test_no_stray_file_is_shipped():
 
 
 def test_shipped_weights_are_small():
-    """8 MB for the generative priors, 16 for learned restoration."""
+    """8 MB for the generative priors, 4 for weak transport, 16 for learned restoration."""
     sizes = {n: (weights.default_folder() / f"{n}.safetensors").stat().st_size for n in SHIPPED}
     priors = {n: size for n, size in sizes.items() if n.removesuffix("_discriminator") in PRIORS}
+    transport = {n: size for n, size in sizes.items() if n.startswith("weak_ot")}
+    learned = sum(sizes.values()) - sum(priors.values()) - sum(transport.values())
     assert sum(priors.values()) <= 8e6
-    assert sum(sizes.values()) - sum(priors.values()) <= 16e6
+    assert sum(transport.values()) <= 4e6
+    assert learned <= 16e6
 
 
 @pytest.mark.parametrize("name", SHIPPED)
