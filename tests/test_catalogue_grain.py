@@ -53,6 +53,24 @@ def test_layout_does_not_see_light_contrast_or_grain(x):
     assert grain.layout(x, x.roll(1, 0)).mean() < 0.5
 
 
+def test_tails_are_three_of_noise_of_any_spectrum_and_more_of_edges():
+    noise = torch.randn(40, 1, 64, 64, generator=torch.Generator().manual_seed(0))
+    assert grain.tails(noise) == pytest.approx(3, abs=0.05)
+    smooth = grain.blurred(noise, 2.0)[..., 8:-8, 8:-8]  # its border is another noise
+    assert grain.tails(smooth) == pytest.approx(3, abs=0.1)
+    assert grain.tails((smooth > 0).float()) > 5
+
+
+def test_real_windows_compare_as_such_and_odd_numbers_are_cut():
+    y = images.texture_windows(grain.TO, 41, FRESH_SEED, 40, split="test")
+    found = grain.compare(y, y)
+    assert found["band_weakest"] == found["band_strongest"] == 1
+    assert found["energy"] == 0 < found["energy_floor"]
+    assert found["read"] > 0.9 and found["tails"] == grain.tails(y)
+    with pytest.raises(ValueError, match="made has 3 images"):
+        grain.compare(y[:3], y)
+
+
 def test_the_segmenter_tells_the_textures():
     for i, name in enumerate(images.TEXTURES):
         y = images.texture_windows(name, 40, FRESH_SEED, 64, split="test")
@@ -85,7 +103,7 @@ def test_gravel_becomes_grass_where_it_was():
     assert found["read_before"] < 0.05
     assert found["layout"] >= 0.45
     assert 0.8 < found["band_weakest"] and found["band_strongest"] < 1.25
-    assert found["energy"] <= 2 * found["energy_floor"]
+    assert 3.25 < found["tails"] < found["tails_real"], "more than noise, less than blades"
 
 
 @torch.no_grad()

@@ -32,7 +32,7 @@ def coarse_cost(x: Tensor, y: Tensor, *, gamma: float, price: float = 1.0) -> Te
     """Give the weak cost of what is coarse: (B,1,H,W) and (B,Z,1,H,W) to (B,).
 
     price/HW · C(Gx, Gy), G a Gaussian of :data:`COARSE` pixels: light and dark regions should stay,
-    and all that is finer is free.
+    and what is finer is all but free. The price changes no best plan; f must grow as high.
     """
     smooth = blurred(y.flatten(0, 1), COARSE).unflatten(0, y.shape[:2])
     return price / x[0].numel() * weak_cost(blurred(x, COARSE), smooth, gamma=gamma)
@@ -46,8 +46,8 @@ def grains(x: Tensor, n_z: int, seed: int = 0) -> Tensor:
 def bands(y: Tensor) -> Tensor:
     """Tell the contrast of images (B,1,H,W) in five bands, from fine to coarse: (5,).
 
-    Standard deviations over all images of the differences between blurs by 0, 0.7, 1.4, 2.8 and 5.6
-    pixels, and of what the last one leaves.
+    Standard deviations, over the pixels of all images and in units of grey in [0, 1], of the
+    differences between blurs by 0, 0.7, 1.4, 2.8 and 5.6 pixels, and of what the last one leaves.
     """
     blurs = [y, *(blurred(y, sigma) for sigma in _SCALES)]
     return torch.stack([*((a - b).std() for a, b in pairwise(blurs)), blurs[-1].std()])
@@ -68,34 +68,69 @@ def read(y: Tensor) -> Tensor:
     return F.one_hot(found, len(images.TEXTURES)).float().mean((0, 1, 2))
 
 
+def tails(y: Tensor) -> float:
+    """Give the kurtosis of the differences of neighbouring pixels: E d⁴/(E d²)².
+
+    It is 3 for Gaussian noise of whatever spectrum, and higher where edges are: most differences
+    are then small, and some large.
+    """
+    d = torch.cat([y.diff(dim=-1).flatten(), y.diff(dim=-2).flatten()])
+    return float(d.pow(4).mean() / d.square().mean().square())
+
+
+def compare(made: Tensor, y: Tensor) -> dict[str, float]:
+    """Hold images of a texture, (n,1,H,W) of 32×32 pixels at least, against real ones of it.
+
+    ``read`` is the share of pixels that a segmenter takes for the texture :data:`TO`;
+    ``band_weakest`` and ``band_strongest`` their contrast over that of y, in the two of the
+    :func:`bands` where this ratio is least and largest; ``tails`` as :func:`tails`; ``energy`` the
+    energy distance to y of squares of 32×32 pixels, the mean over two halves of the images, and
+    ``energy_floor`` that of the two halves of y. None of these alone makes a texture.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than four of either.
+    """
+    half = min(len(made), len(y)) // 2
+    if half < 2:
+        raise ValueError(f"made has {len(made)} images and y has {len(y)}: give four of each")
+    ratio = bands(made) / bands(y)
+    squares, real = (
+        (u[:half], u[half : 2 * half]) for u in (made[..., :32, :32], y[..., :32, :32])
+    )
+    return {
+        "read": float(read(made)[images.TEXTURES.index(TO)]),
+        "band_weakest": float(ratio.min()),
+        "band_strongest": float(ratio.max()),
+        "tails": tails(made),
+        "energy": sum(map(energy_distance, squares, real)) / 2,
+        "energy_floor": energy_distance(*real),
+    }
+
+
 @torch.no_grad()
 def measure(made: Made, x: Tensor, y: Tensor) -> dict[str, float]:
-    """Give what becomes of windows of one texture, beside real windows y of the other.
+    """Give what becomes of windows x of one texture, beside real windows y of the other.
 
-    ``read`` is the share of pixels taken for the target, ``read_before`` the same of x and
-    ``read_real`` of y; ``layout`` the mean correlation of x and T(x, z), both blurred;
-    ``band_weakest`` and ``band_strongest`` the contrast of T(X, Z) over that of y in the bands
-    where the ratio is least and largest; ``from_z`` the part of the variance of T(X, Z) that is
-    left when x is given. ``energy`` is the energy distance to y of squares of 32×32 pixels out of
-    the windows, and ``energy_floor`` that of the two halves of y, samples as large.
+    What :func:`compare` says of T(X, Z); ``read_before`` and ``read_real``, the share of x and of y
+    that is read as the target, and ``tails_before`` and ``tails_real``; ``layout``, the mean
+    correlation of x and T(x, z), both blurred; ``from_z``, the part of the variance of T(X, Z) that
+    is left when x is given.
     """
     (T,) = made.values()
     z = grains(x, 1)
     pushed = torch.cat([push(T, some, g)[:, 0] for some, g in zip(x.split(25), z.split(25))])
-    target = images.TEXTURES.index(TO)
-    ratio = bands(pushed) / bands(y)
     draws = push(T, x[:20], grains(x[:20], 16, seed=1))
-    squares, real = (u[..., :32, :32].split(len(u) // 2) for u in (pushed, y))
+    target = images.TEXTURES.index(TO)
     return {
-        "read": float(read(pushed)[target]),
+        **compare(pushed, y),
         "read_before": float(read(x)[target]),
         "read_real": float(read(y)[target]),
+        "tails_before": tails(x),
+        "tails_real": tails(y),
         "layout": float(layout(x, pushed).mean()),
-        "band_weakest": float(ratio.min()),
-        "band_strongest": float(ratio.max()),
         "from_z": float(conditional_variance(draws).mean() / x[0].numel() / pushed.var()),
-        "energy": sum(map(energy_distance, squares, real)) / len(real),
-        "energy_floor": energy_distance(*real),
     }
 
 

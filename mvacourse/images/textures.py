@@ -116,7 +116,8 @@ def texture_windows(
     """Cut `n` windows out of one texture, at random places, and mirror each at random.
 
     The texture is a half of scikit-image's photograph at half its size, as for
-    :func:`texture_scenes`, under one light: the mean grey of the half is ½.
+    :func:`texture_scenes`, under one light: the mean grey of the half is ½, before it is cut to
+    [0, 1].
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Maps T(x, z) and potentials f(y) of weak optimal transport, for vectors and for images (F9).
 
 For digits, f is a :class:`~mvacourse.nets.Discriminator`: it gives one real number an image, which
-is all that a potential is. For textures it is a :class:`PatchPotential`, which sees no layout.
+is all that a potential is. For textures it is a :class:`PatchPotential`, which looks at patches.
 """
 
 from __future__ import annotations
@@ -183,17 +183,17 @@ class InkedTransport(nn.Module):
 class GrainTransport(nn.Module):
     """Stochastic map between textures, T(x, z) = Px + U(Px, z), with a grain z (F9).
 
-    P keeps what is coarse: means of squares of `pool` pixels, enlarged again. z is white noise, one
-    number a pixel, and fine structure is made of it by a U-Net U. A network that sees all of x is
-    too comfortable: it stays near x, whose fine structure is as good as any for a cost that does
-    not see it, and never learns the target's. Without a number at each pixel it repeats itself.
+    P keeps what is coarse: means of squares of `pool` pixels, enlarged again (bilinearly). z is
+    white noise, one number a pixel, and fine structure is made of it by a U-Net U. A network that
+    sees all of x is too comfortable: for a cost that does not see fine structure, that of x is as
+    good as any, and T stays near x. Without a number at each pixel it repeats itself.
 
     Parameters
     ----------
     channels : int, default 1
         Of x and of T(x, z).
-    pool : int, default 4
-        Side of the squares.
+    pool : int, default 8
+        Side of the squares. The smaller they are, the less T makes of z.
     width, n_scales : int
         As for :class:`TransportUNet`.
 
@@ -205,7 +205,7 @@ class GrainTransport(nn.Module):
     """
 
     def __init__(
-        self, channels: int = 1, *, pool: int = 4, width: int = 16, n_scales: int = 3
+        self, channels: int = 1, *, pool: int = 8, width: int = 16, n_scales: int = 3
     ) -> None:
         super().__init__()
         self.channels, self.pool = check.count(channels, "channels"), check.count(pool, "pool")
@@ -228,7 +228,7 @@ class GrainTransport(nn.Module):
 class PatchPotential(nn.Module):
     """Potential f(y) of a texture: the mean of what a PatchGAN says of its patches (F9).
 
-    It tells how a texture looks from near by, wherever that is; layout is left to the cost.
+    It tells how a texture looks in a patch, wherever that is in the image.
 
     Parameters
     ----------

@@ -94,7 +94,7 @@ def test_an_inked_drawing_has_one_colour_that_z_decides():
 @torch.no_grad()
 @pytest.mark.parametrize("shape", [(1, 16, 24), (3, 32, 32)])
 def test_a_grain_makes_what_is_fine_and_x_tells_what_is_coarse(shape):
-    T = born(lambda: GrainTransport(shape[0], width=4))
+    T = born(lambda: GrainTransport(shape[0], pool=4, width=4))
     x, z = normal(2, *shape), normal(2, shape[1] * shape[2], seed=1)
     y = T(x, z)
     assert y.shape == x.shape
@@ -164,7 +164,7 @@ def test_arguments_build_it_anew(net):
         (lambda: InkedTransport(3)(normal(2, 3, 8, 8), normal(2, 2)), "z has shape"),
         (lambda: GrainTransport(pool=0), "pool = 0"),
         (lambda: GrainTransport(3)(normal(2, 1, 8, 8), normal(2, 64)), "x has 1 channels"),
-        (lambda: GrainTransport()(normal(2, 1, 8, 9), normal(2, 72)), "multiples of pool = 4"),
+        (lambda: GrainTransport()(normal(2, 1, 8, 12), normal(2, 96)), "multiples of pool = 8"),
         (lambda: GrainTransport()(normal(2, 1, 8, 8), normal(2, 8)), "z has shape"),
         (lambda: PatchPotential()(normal(2, 3, 32, 32)), "3 channels"),
     ],

@@ -13,7 +13,10 @@ from mvacourse.train.distortions.common import between, convolve, normal, unifor
 
 
 def kernel(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Add up copies of the image, moved and weighted at random: a random positive kernel."""
+    """Add up copies of the image, moved and weighted at random: a random positive kernel.
+
+    The kernel is not centred: the image moves by some pixels, too.
+    """
     radius, n = between(0.7, 7.0, s), int(uniform(g, 2, 12))
     side = 2 * math.ceil(radius) + 1
     angles, weights = (torch.rand(n, generator=g) for _ in range(2))
@@ -27,27 +30,27 @@ def kernel(x: Tensor, s: float, g: Generator) -> Tensor:
 
 
 def spectrum(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Add noise of a random spectrum: coarse or fine, and longer in one direction than across."""
+    """Add noise of a random spectrum: coarse or fine, in one direction otherwise than across."""
     H, W = x.shape[-2:]
     fi, fj = torch.fft.fftfreq(H)[:, None], torch.fft.rfftfreq(W)
     angle = uniform(g, 0, math.pi)
     along, across = (math.cos(angle) * a + math.sin(angle) * b for a, b in ((fi, fj), (fj, -fi)))
-    narrow, wide = between(0.5, 0.02, uniform(g)), between(0.5, 0.1, uniform(g))
-    power = torch.exp(-((along / narrow) ** 2 + (across / wide) ** 2))
+    width_along, width_across = between(0.5, 0.02, uniform(g)), between(0.5, 0.1, uniform(g))
+    power = torch.exp(-((along / width_along) ** 2 + (across / width_across) ** 2))
     grains = normal(g, 1, x.shape[1] if uniform(g) < 0.6 else 1, H, W)
     grains = torch.fft.irfft2(power * torch.fft.rfft2(grains), s=(H, W))
     return x + between(1 / 255, 60 / 255, s) * grains / grains.std().clamp(min=1e-6)
 
 
 def outliers(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Add noise with heavy tails, n|n|ᵖ: the higher p is, the fewer pixels have all of it."""
+    """Add noise with heavy tails, n|n|ᵖ: the higher p is, the fewer pixels hold most of it."""
     n = normal(g, 1, x.shape[1] if uniform(g) < 0.5 else 1, *x.shape[-2:])
     n = n * n.abs() ** uniform(g, 1, 6)
     return x + between(2 / 255, 100 / 255, s) * n / n.square().mean().sqrt()
 
 
 def jitter(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Move each pixel by a little, its neighbours by something else: uneven glass."""
+    """Move pixels by a random field that changes within a few pixels: uneven glass."""
     H, W = x.shape[-2:]
     k = kernels.gaussian(13, uniform(g, 0.6, 2.5))
     moves = convolve(normal(g, 1, 2, H, W), k / k.square().sum().sqrt())
@@ -64,7 +67,9 @@ def cells(x: Tensor, s: float, g: Generator) -> Tensor:
     points = torch.rand(n, 2, generator=g) * torch.tensor([H, W])
     ii, jj = torch.meshgrid(torch.arange(H), torch.arange(W), indexing="ij")
     places = torch.stack([ii, jj], -1).reshape(-1, 2).float()
-    nearest = torch.cat([torch.cdist(p, points).argmin(1) for p in places.split(4096)])
+    nearest = torch.cat(
+        [torch.cdist(p, points).argmin(1) for p in places.split(max(1, 2**22 // n))]
+    )
     sums = torch.zeros(n, C).index_add_(0, nearest, x[0].flatten(1).T)
     means = sums / torch.bincount(nearest, minlength=n).clamp(min=1)[:, None]
     return means[nearest].T.reshape(1, C, H, W)
