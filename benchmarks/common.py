@@ -42,6 +42,11 @@ def _cpu_model() -> str:
     return next((ln.split(":", 1)[1].strip() for ln in lines if ln.startswith("model name")), "?")
 
 
+def processor(device: torch.device) -> str:
+    """Name what computes on `device`: the graphics card, or the processor."""
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else _cpu_model()
+
+
 def alternate(functions: dict[str, Callable[[], Any]], rounds: int) -> dict[str, list[float]]:
     """Time several functions in turn, `rounds` times, in seconds, after one unmeasured round.
 

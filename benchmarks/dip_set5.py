@@ -1,8 +1,9 @@
 """Super-resolve Set5 with the deep image prior, and set the PSNR beside the paper's table (E7).
 
-Each image is a run of its own, which takes from ten minutes to hours. It may be interrupted: every
-100 steps its state goes to the work folder, and the next call takes it up from there. What is
-finished stands in ``results/dip_set5.csv``, the PSNR on the way in ``results/dip_set5_trace.csv``.
+Each image is a run of its own, of hours on two cores, or of a minute or two on a large GPU. It may
+be interrupted: every 100 steps its state goes to the work folder, and the next call goes on from
+there. What is finished stands in ``results/dip_set5.csv``, the PSNR on the way in
+``results/dip_set5_trace.csv``.
 
 Protocol. High resolution: Set5, cropped at the lower right so that the scale divides it. Low
 resolution: MATLAB's bicubic of it, rounded to 8 bits; A is the same without the rounding. PSNR on Y
@@ -25,7 +26,7 @@ import time
 from pathlib import Path
 
 import torch
-from common import RESULTS, machine, read_rows
+from common import RESULTS, processor, read_rows
 from torch import Tensor
 
 from mvacourse import datasets, metrics, nets, regularizers, resampling, start, variational
@@ -90,18 +91,17 @@ def baselines(name: str, scale: int) -> dict[str, tuple[Tensor, int]]:
     }
 
 
-def fit(name: str, scale: int, options: argparse.Namespace) -> None:
+def fit(name: str, scale: int, options: argparse.Namespace, device: torch.device) -> None:
     """Run the deep image prior on one image, from its last checkpoint if there is one."""
-    u, y = load(name, scale)
+    u, y = (w.to(device) for w in load(name, scale))
     n_iter = options.steps or STEPS[scale]
     file = options.work / f"{name}_x{scale}_w{options.width}_s{options.seed}.pt"
     state, trace, seconds = None, [], 0.0
     if file.exists():
-        state, trace, seconds = torch.load(file, weights_only=True)
+        state, trace, seconds = torch.load(file, weights_only=True, map_location="cpu")
     torch.manual_seed(options.seed)
     net = nets.SkipNet(width=options.width)
-    z = code(u, seed=torch.Generator().manual_seed(options.seed))
-    generator = torch.Generator().manual_seed(options.seed)  # of the noise on z
+    z = code(u, seed=options.seed)
     while (done := len(trace) * CHUNK) < n_iter:
         begun = time.perf_counter()
         found = deep_image_prior(
@@ -111,8 +111,9 @@ def fit(name: str, scale: int, options: argparse.Namespace) -> None:
             z,
             n_iter=CHUNK,
             jitter=JITTER[scale],
-            seed=generator,
+            seed=options.seed,
             state=state,
+            precision=options.precision,
         )
         state, seconds = found.state, seconds + time.perf_counter() - begun
         trace.append([found.losses[-CHUNK:].mean().item(), psnr(found.last, u), psnr(found.x, u)])
@@ -125,7 +126,7 @@ def fit(name: str, scale: int, options: argparse.Namespace) -> None:
         )
     trace = trace[: n_iter // CHUNK]
     head = [scale, name]
-    tail = [n_iter, options.width, options.seed, round(seconds), machine()["cpu"]]
+    tail = [n_iter, options.width, options.seed, round(seconds), processor(device)]
     _, last, average = trace[-1]
     update("dip_set5.csv", COLUMNS, 3, [[*head, "DIP, last", f"{last:.3f}", *tail]])
     update("dip_set5.csv", COLUMNS, 3, [[*head, "DIP", f"{average:.3f}", *tail]])
@@ -188,10 +189,12 @@ def main() -> None:
     parser.add_argument("--steps", type=int, help="instead of 2000 at ×4 and 4000 at ×8")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int)
+    parser.add_argument("--device", help="cpu, cuda or mps; the fastest by default")
+    parser.add_argument("--precision", default="auto", help="auto, float32 or bfloat16")
     parser.add_argument("--work", type=Path, default=Path("build/dip_set5"))
     parser.add_argument("--only", choices=["baselines", "dip"], help="leave the others as they are")
     options = parser.parse_args()
-    start(threads=options.threads)
+    course = start(threads=options.threads, device=options.device)
     for scale in options.scale:
         for name in options.images if options.only != "dip" else ():
             u, _ = load(name, scale)
@@ -200,7 +203,7 @@ def main() -> None:
                 update("dip_set5.csv", COLUMNS, 3, [row])
                 print(f"{name} ×{scale}: {method} {row[3]} dB", flush=True)
         for name in options.images if options.only != "baselines" else ():
-            fit(name, scale, options)
+            fit(name, scale, options, course.device)
     figure()
 
 

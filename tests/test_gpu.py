@@ -49,16 +49,19 @@ def test_operators_agree(name):
 
 @pytest.mark.parametrize("name", ["Identity", "Blur", "Mask", "Radon"])
 def test_restorations_agree(name):
+    """After 50 steps float32 is 50 to 160 dB from float64: on a GPU it is hardly farther."""
     A, u = build_operators()[name], image()
     for restore in (
         lambda A, v: variational.smoothed_tv(A, v, 0.05, n_iter=50),
         lambda A, v: variational.tychonov(A, v, 0.1, n_iter=50),
         lambda A, v: closed_form.ridge(A, v, 0.1, n_iter=50),
     ):
-        on_cpu = restore(A, A(u))
-        on_gpu = restore(A.to("cuda"), A(u.cuda()))
-        A.to("cpu")
-        assert metrics.psnr(on_gpu.cpu(), on_cpu).min() > 70
+        on_cpu = restore(A.to("cpu"), A(u))
+        on_gpu = restore(A.to("cuda"), A(u.cuda())).cpu()
+        exact = build_operators()[name].double()
+        truth = restore(exact, exact(u.double()))
+        here, there = (metrics.psnr(x.double(), truth) for x in (on_cpu, on_gpu))
+        assert (there > here.clamp(max=110) - 6).all()
 
 
 def test_inpainting_regularisers_noise_and_metrics_agree():

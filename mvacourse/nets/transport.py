@@ -226,9 +226,10 @@ class GrainTransport(nn.Module):
 
 
 class PatchPotential(nn.Module):
-    """Potential f(y) of a texture: the mean of what a PatchGAN says of its patches (F9).
+    """Potential f(y) of a texture: the mean of what PatchGANs say of its patches (F9).
 
-    It tells how a texture looks in a patch, wherever that is in the image.
+    It tells how a texture looks in a patch, wherever that is in the image. Each scale has its
+    own PatchGAN; that of the second looks at the image halved (means of 2×2 pixels), and so on.
 
     Parameters
     ----------
@@ -236,6 +237,8 @@ class PatchPotential(nn.Module):
         Of y.
     width, n_layers : int
         As for :class:`~mvacourse.nets.PatchGAN`.
+    n_scales : int, default 1
+        Number of PatchGANs.
 
     Raises
     ------
@@ -243,14 +246,23 @@ class PatchPotential(nn.Module):
         As :class:`~mvacourse.nets.PatchGAN` says.
     """
 
-    def __init__(self, channels: int = 1, *, width: int = 40, n_layers: int = 2) -> None:
+    def __init__(
+        self, channels: int = 1, *, width: int = 40, n_layers: int = 2, n_scales: int = 1
+    ) -> None:
         super().__init__()
         self.arguments = {"channels": channels, "width": width, "n_layers": n_layers}
-        self.patches = PatchGAN(channels, width=width, n_layers=n_layers)
+        self.arguments["n_scales"] = check.count(n_scales, "n_scales")
+        self.patches = nn.ModuleList(
+            PatchGAN(channels, width=width, n_layers=n_layers) for _ in range(n_scales)
+        )
 
     def forward(self, y: Tensor) -> Tensor:
-        """Map y `(B,C,H,W)` to numbers `(B,)`."""
-        return self.patches(y).mean((-2, -1))
+        """Map y `(B,C,H,W)` to numbers `(B,)`, the mean over the scales."""
+        said = []
+        for patches in self.patches:
+            said.append(patches(y).mean((-2, -1)))
+            y = F.avg_pool2d(y, 2)
+        return torch.stack(said).mean(0)
 
 
 def _check_channels(x: Tensor, channels: int) -> None:

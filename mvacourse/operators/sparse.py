@@ -62,6 +62,8 @@ class Sparse(nn.Module):
         dtype = x.dtype if x.dtype in (torch.float32, torch.float64) else torch.float32
         with warnings.catch_warnings(), torch.autocast(x.device.type, enabled=False):
             warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
+            # torch 2.11 says so although check_invariants is given
+            warnings.filterwarnings("ignore", message="Sparse invariant checks are implicitly")
             M = torch.sparse_csr_tensor(
                 starts, cols, values.to(dtype), shape, check_invariants=False
             )

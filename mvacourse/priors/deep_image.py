@@ -120,15 +120,16 @@ def deep_image_prior(
     stop : StoppingRule, optional
         Called after each step with k, the average x and A(x) − y.
     seed : int or torch.Generator
-        For the noise on z.
+        For the noise on z. A number draws it where y is, and each kind of device draws other
+        numbers: those of a CPU would keep a GPU waiting.
     precision : {"auto", "float32", "bfloat16"}
         How the network computes; weights, loss and average are float32 in any case. "auto" takes
         bfloat16 where the processor has it in hardware, and it then saves about half of the time.
     callback : callable, optional
         ``callback(k, x)`` after step k, with x the average.
     state : dict, optional
-        `state` of an earlier result with the same arguments: n + m steps are then the same, bit
-        for bit on the CPU, as n steps and m more.
+        `state` of an earlier result with the same arguments, on the same kind of device: n + m
+        steps are then the same, bit for bit on the CPU, as n steps and m more.
     progress : bool, default False
         Show a bar.
 
@@ -139,7 +140,8 @@ def deep_image_prior(
     Raises
     ------
     TypeError, ValueError
-        If an argument is out of range, or A(G(z)) and y differ in shape.
+        If an argument is out of range, A(G(z)) and y differ in shape, or `state` comes from another
+        kind of device.
     FloatingPointError
         If the loss is no longer finite: take a smaller `lr`.
 
@@ -151,8 +153,8 @@ def deep_image_prior(
     context = autocast(precision, y.device, z.dtype)
     G, z = _place(net, z, y.device)
     optimiser = torch.optim.Adam(G.parameters(), lr, fused=y.device.type in ("cpu", "cuda"))
-    generator = stream(seed, JITTER) or torch.default_generator
-    mean, losses = _resume(state, G, optimiser, generator)
+    generator = stream(seed, JITTER, y.device) or torch.default_generator
+    mean, losses = _resume(state, G, optimiser, generator, y.device)
     start = len(losses)
     for k in tqdm(range(start + 1, start + n_iter + 1), disable=not progress):
         moved = z + jitter * _noise(z, generator) if jitter else z
@@ -209,20 +211,28 @@ def _resume(
     net: nn.Module,
     optimiser: torch.optim.Optimizer,
     generator: torch.Generator,
+    device: torch.device,
 ) -> tuple[Tensor | None, list[float]]:
     """Take up an earlier run, or start anew: the average so far, and the losses."""
     if state is None:
         return None, []
     net.load_state_dict(state["net"])
     optimiser.load_state_dict(copy.deepcopy(state["optimiser"]))  # it would write into the given
-    generator.set_state(state["generator"])
-    return state["mean"], state["losses"].tolist()
+    try:
+        generator.set_state(state["generator"].cpu())
+    except RuntimeError as err:  # of another length
+        raise ValueError(
+            f"state holds random numbers of another kind of device than {generator.device}: go on "
+            "where it was made, or start anew"
+        ) from err
+    return state["mean"].to(device), state["losses"].tolist()
 
 
 def _noise(z: Tensor, generator: torch.Generator) -> Tensor:
-    """Draw N(0, I) shaped and ordered like z, on the CPU: the same on every device."""
+    """Draw N(0, I) shaped and ordered like z, where the generator is."""
     B, C, H, W = z.shape
-    n = torch.randn(B, H, W, C, generator=generator, dtype=z.dtype).permute(0, 3, 1, 2)
+    like = {"dtype": z.dtype, "device": generator.device}
+    n = torch.randn(B, H, W, C, generator=generator, **like).permute(0, 3, 1, 2)
     return torch.empty_like(z).copy_(n)
 
 

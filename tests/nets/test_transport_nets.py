@@ -118,8 +118,18 @@ def test_a_grain_is_a_number_at_each_pixel():
 def test_a_patch_potential_is_the_mean_over_the_patches():
     f = born(lambda: PatchPotential(1, width=4))
     y = normal(3, 1, 32, 32)
-    torch.testing.assert_close(f(y), f.patches(y).flatten(1).mean(1))
+    torch.testing.assert_close(f(y), f.patches[0](y).flatten(1).mean(1))
     assert f(y).std() > 0
+
+
+@torch.no_grad()
+def test_a_patch_potential_of_two_scales_looks_at_the_image_halved_too():
+    f = born(lambda: PatchPotential(1, width=4, n_scales=2))
+    y = normal(3, 1, 32, 32)
+    half = torch.nn.functional.avg_pool2d(y, 2)
+    fine, coarse = (p(w).flatten(1).mean(1) for p, w in zip(f.patches, (y, half)))
+    torch.testing.assert_close(f(y), (fine + coarse) / 2)
+    assert (fine - coarse).abs().min() > 0
 
 
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32)])

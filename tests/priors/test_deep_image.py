@@ -132,6 +132,29 @@ def test_going_on_from_a_state_is_as_if_never_interrupted(u, net, z):
         assert all(torch.equal(after[name], w) for name, w in rest.state["net"].items())
 
 
+def test_a_state_goes_on_only_where_its_random_numbers_mean_something(u, net, z):
+    state = deep_image_prior(Identity(), u, net, z, n_iter=1).state
+    state["generator"] = torch.zeros(16, dtype=torch.uint8)  # as long as a GPU's
+    with pytest.raises(ValueError, match="another kind of device than cpu"):
+        deep_image_prior(Identity(), u, net, z, n_iter=1, state=state)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")
+def test_on_a_gpu_it_finds_the_image_and_goes_on_from_a_file(u, net, z):
+    A = Resize(1 / 2)
+    y, options = A(u).cuda(), {"jitter": 0.01, "precision": "float32"}
+    whole = deep_image_prior(A, y, net, z, n_iter=120, **options)
+    assert whole.x.is_cuda
+    assert (whole.x.cpu() - u).square().mean() < 0.1 * (u - u.mean()).square().mean()
+    part = deep_image_prior(A, y, net, z, n_iter=2, **options)
+    torch.save(part.state, file := io.BytesIO())
+    file.seek(0)
+    state = torch.load(file, weights_only=True, map_location="cpu")
+    rest = deep_image_prior(A, y, net, z, n_iter=2, state=state, **options)
+    torch.testing.assert_close(rest.losses, whole.losses[:4], rtol=1e-2, atol=0)
+
+
 def test_callback_and_rule_see_every_average(u, net, z):
     seen = []
     rule = Once(chosen=3, at=5)

@@ -106,12 +106,16 @@ def test_bad_input(call, words):
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")
 def test_a_gpu_trains_as_the_cpu_does(recipe, request, monkeypatch, tmp_path):
-    """In float32 proper: neither bfloat16 nor TF32."""
+    """In float32 proper: neither bfloat16 nor TF32.
+
+    The losses are compared, not the weights: where a weight's gradient is nothing but rounding,
+    Adam makes a whole step of it.
+    """
     rounds = request.node.callspec.params["recipe"] in ("regression", "srgan", "pix2pix")
     exact = {"precision": "float32"} if rounds else {}
     monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", False)
-    there = recipe(5, device="cuda", checkpoint=tmp_path / "checkpoint", **exact)
-    assert next(there[0].parameters()).is_cuda
-    here, there = states(recipe(5, **exact)), states(there)
-    for key, value in here.items():
-        torch.testing.assert_close(there[key].cpu(), value, rtol=1e-2, atol=1e-3, msg=key)
+    *nets, there = recipe(8, device="cuda", checkpoint=tmp_path / "checkpoint", **exact)
+    assert all(next(net.parameters()).is_cuda for net in nets)
+    here = recipe(8, **exact)[-1]
+    for key, column in here.items():
+        assert there[key] == pytest.approx(column, rel=1e-3, abs=1e-4), key

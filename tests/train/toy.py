@@ -45,7 +45,7 @@ class Noisy:
     fingerprint = "squares"
 
     def __call__(self, draw, batch):
-        x = images()[0][draw.rows(64, batch)]
+        x = images()[0].to(draw.device)[draw.rows(64, batch)]
         return (x + 0.5 * draw.normal(batch, *SHAPE),), x
 
 
