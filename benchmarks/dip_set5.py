@@ -1,9 +1,9 @@
 """Super-resolve Set5 with the deep image prior, and set the PSNR beside the paper's table (E7).
 
-Each image is a run of its own, of hours on two cores, or of a minute or two on a large GPU. It may
+Each image is a run of its own, of minutes on a large GPU, of up to many hours on two cores. It may
 be interrupted: every 100 steps its state goes to the work folder, and the next call goes on from
 there. What is finished stands in ``results/dip_set5.csv``, the PSNR on the way in
-``results/dip_set5_trace.csv``.
+``results/dip_set5_trace.csv``. Other settings than the recorded ones write to ``--output``.
 
 Protocol. High resolution: Set5, cropped at the lower right so that the scale divides it. Low
 resolution: MATLAB's bicubic of it, rounded to 8 bits; A is the same without the rounding. PSNR on Y
@@ -29,7 +29,16 @@ import torch
 from common import RESULTS, processor, read_rows
 from torch import Tensor
 
-from mvacourse import datasets, metrics, nets, regularizers, resampling, start, variational
+from mvacourse import (
+    datasets,
+    metrics,
+    nets,
+    precision,
+    regularizers,
+    resampling,
+    start,
+    variational,
+)
 from mvacourse.files import write_whole
 from mvacourse.operators import Resize
 from mvacourse.priors import code, deep_image_prior
@@ -46,7 +55,9 @@ SHIPPED_AS = {
     "dip_set5.csv": "dip_set5_measured.csv",
     "dip_set5_trace.csv": "dip_set5_trace.csv",
 }
-COLUMNS = ["scale", "image", "method", "psnr", "steps", "width", "seed", "seconds", "hardware"]
+RECORDED = {"width": 128, "steps": None, "seed": 0, "precision": "auto"}
+COLUMNS = ["scale", "image", "method", "psnr", "steps", "width", "seed", "precision", "seconds"]
+COLUMNS += ["hardware"]
 TRACE = ["scale", "image", "width", "seed", "step", "loss", "last", "average"]
 
 
@@ -95,10 +106,13 @@ def fit(name: str, scale: int, options: argparse.Namespace, device: torch.device
     """Run the deep image prior on one image, from its last checkpoint if there is one."""
     u, y = (w.to(device) for w in load(name, scale))
     n_iter = options.steps or STEPS[scale]
-    file = options.work / f"{name}_x{scale}_w{options.width}_s{options.seed}.pt"
+    dtype = _precision(options, device)
+    settings = f"{name}_x{scale}_w{options.width}_s{options.seed}_{device.type}_{dtype}"
+    file = options.work / f"{settings}.pt"
     state, trace, seconds = None, [], 0.0
     if file.exists():
-        state, trace, seconds = torch.load(file, weights_only=True, map_location="cpu")
+        state, trace = torch.load(file, weights_only=True, map_location="cpu")
+        seconds = trace[-1][-1]
     torch.manual_seed(options.seed)
     net = nets.SkipNet(width=options.width)
     z = code(u, seed=options.seed)
@@ -113,57 +127,62 @@ def fit(name: str, scale: int, options: argparse.Namespace, device: torch.device
             jitter=JITTER[scale],
             seed=options.seed,
             state=state,
-            precision=options.precision,
+            precision=dtype,
         )
         state, seconds = found.state, seconds + time.perf_counter() - begun
-        trace.append([found.losses[-CHUNK:].mean().item(), psnr(found.last, u), psnr(found.x, u)])
-        torch.save((state, trace, seconds), kept := io.BytesIO())
+        loss = found.losses[-CHUNK:].mean().item()
+        trace.append([loss, psnr(found.last, u), psnr(found.x, u), seconds])
+        torch.save((state, trace), kept := io.BytesIO())
         write_whole(file, kept.getvalue())
         print(
-            f"{name} ×{scale}: step {done + CHUNK}, loss {trace[-1][0]:.2e}, last "
+            f"{name} ×{scale}: step {done + CHUNK}, loss {loss:.2e}, last "
             f"{trace[-1][1]:.2f} dB, average {trace[-1][2]:.2f} dB, {seconds:.0f} s",
             flush=True,
         )
     trace = trace[: n_iter // CHUNK]
     head = [scale, name]
-    tail = [n_iter, options.width, options.seed, round(seconds), processor(device)]
-    _, last, average = trace[-1]
-    update("dip_set5.csv", COLUMNS, 3, [[*head, "DIP, last", f"{last:.3f}", *tail]])
-    update("dip_set5.csv", COLUMNS, 3, [[*head, "DIP", f"{average:.3f}", *tail]])
+    _, last, average, seconds = trace[-1]
+    tail = [n_iter, options.width, options.seed, dtype, round(seconds), processor(device)]
+    for method, found in (("DIP, last", last), ("DIP", average)):
+        update(options.output, "dip_set5.csv", COLUMNS, 3, [[*head, method, f"{found:.3f}", *tail]])
     rows = [
         [*head, options.width, options.seed, CHUNK * i, f"{loss:.3e}", f"{a:.3f}", f"{b:.3f}"]
-        for i, (loss, a, b) in enumerate(trace, 1)
+        for i, (loss, a, b, _) in enumerate(trace, 1)
     ]
-    update("dip_set5_trace.csv", TRACE, 5, rows)
+    update(options.output, "dip_set5_trace.csv", TRACE, 5, rows)
 
 
-def read(file: str) -> list[dict[str, str]]:
-    """Read a table of the results folder, or none."""
-    return read_rows(RESULTS / file)
+def _precision(options: argparse.Namespace, device: torch.device) -> str:
+    """Name what the network computes in."""
+    if options.precision != "auto":
+        return options.precision
+    return "bfloat16" if precision.has_bfloat16(device) else "float32"
 
 
-def update(file: str, columns: list[str], n_keys: int, rows: list[list]) -> None:
+def update(folder: Path, file: str, columns: list[str], n_keys: int, rows: list[list]) -> None:
     """Put rows into a table, each in the place of the one with the same first `n_keys` cells."""
-    table = {tuple(row.values())[:n_keys]: list(row.values()) for row in read(file)}
+    table = {tuple(row.values())[:n_keys]: list(row.values()) for row in read_rows(folder / file)}
     table |= {tuple(map(str, row[:n_keys])): row for row in rows}
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows([columns, *table.values()])
-    write_whole(RESULTS / file, text.getvalue())
-    write_whole(SHIPPED / SHIPPED_AS[file], text.getvalue())
+    write_whole(folder / file, text.getvalue())
+    if folder == RESULTS:
+        write_whole(SHIPPED / SHIPPED_AS[file], text.getvalue())
 
 
-def figure() -> None:
-    """Draw measured and published values, image by image, to ``results/dip_set5.png``."""
+def figure(folder: Path) -> None:
+    """Draw measured and published values, image by image, to ``dip_set5.png``."""
     import matplotlib.pyplot as plt
 
     with open(SHIPPED / "dip_set5.csv", encoding="utf-8", newline="") as stream:
         published = list(csv.DictReader(stream))
+    measured = read_rows(folder / "dip_set5.csv")
     styles = [
         (published, "bicubic", "bicubic, published", {"marker": "_", "color": "tab:gray"}),
-        (read("dip_set5.csv"), "bicubic", "bicubic", {"marker": "x", "color": "tab:gray"}),
-        (read("dip_set5.csv"), "TV", "TV, converged", {"marker": "s", "color": "tab:orange"}),
+        (measured, "bicubic", "bicubic", {"marker": "x", "color": "tab:gray"}),
+        (measured, "TV", "TV, converged", {"marker": "s", "color": "tab:orange"}),
         (published, "DIP", "DIP, published", {"marker": "_", "color": "tab:blue"}),
-        (read("dip_set5.csv"), "DIP", "DIP", {"marker": "o", "color": "tab:blue"}),
+        (measured, "DIP", "DIP", {"marker": "o", "color": "tab:blue"}),
     ]
     fig, axes = plt.subplots(1, 2, figsize=(10, 4), constrained_layout=True)
     for ax, scale in zip(axes, (4, 8), strict=True):
@@ -177,7 +196,7 @@ def figure() -> None:
         ax.set(title=f"Set5, ×{scale}", ylabel="PSNR on Y (dB)")
         ax.grid(axis="y", alpha=0.3)
     axes[0].legend(loc="lower right")
-    fig.savefig(RESULTS / "dip_set5.png", dpi=100)
+    fig.savefig(folder / "dip_set5.png", dpi=100)
 
 
 def main() -> None:
@@ -190,21 +209,29 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int)
     parser.add_argument("--device", help="cpu, cuda or mps; the fastest by default")
-    parser.add_argument("--precision", default="auto", help="auto, float32 or bfloat16")
+    parser.add_argument("--precision", default="auto", choices=["auto", "float32", "bfloat16"])
     parser.add_argument("--work", type=Path, default=Path("build/dip_set5"))
     parser.add_argument("--only", choices=["baselines", "dip"], help="leave the others as they are")
+    parser.add_argument("--output", type=Path, help="folder of the tables; results/ by default")
     options = parser.parse_args()
+    if options.steps is not None and (options.steps <= 0 or options.steps % CHUNK):
+        parser.error(f"--steps is {options.steps}: give a multiple of {CHUNK}")
+    if options.output is None:
+        other = [f"--{key}" for key, value in RECORDED.items() if getattr(options, key) != value]
+        if other:
+            parser.error(f"the tables in results/ are not of this {other[0]}: add --output DIR")
+        options.output = RESULTS
     course = start(threads=options.threads, device=options.device)
     for scale in options.scale:
         for name in options.images if options.only != "dip" else ():
             u, _ = load(name, scale)
             for method, (x, steps) in baselines(name, scale).items():
-                row = [scale, name, method, f"{psnr(x, u):.3f}", steps, "", "", "", ""]
-                update("dip_set5.csv", COLUMNS, 3, [row])
+                row = [scale, name, method, f"{psnr(x, u):.3f}", steps, "", "", "", "", ""]
+                update(options.output, "dip_set5.csv", COLUMNS, 3, [row])
                 print(f"{name} ×{scale}: {method} {row[3]} dB", flush=True)
         for name in options.images if options.only != "baselines" else ():
             fit(name, scale, options, course.device)
-    figure()
+    figure(options.output)
 
 
 if __name__ == "__main__":

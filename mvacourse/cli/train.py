@@ -63,7 +63,7 @@ def train(
 
     Ctrl-C loses nothing: --resume goes on, to the same weights. MVACOURSE_BUDGET and
     MVACOURSE_DEVICE stand for their options. In several processes:
-    torchrun --nproc-per-node 2 -m mvacourse train NAME
+    torchrun --nproc-per-node 2 -m mvacourse train NAME --budget full
     """
     # Here, not above: torch takes a second, which --help need not.
     from mvacourse import catalogue, course, weights

@@ -71,7 +71,8 @@ def deep_generative_prior(
     y : Tensor
         Data of one problem, shaped like A(u) with B = 1: the weights are fitted to one image.
     G : nn.Module or method of one
-        Generator `(1,k)` → `(1,C,H,W)`. A copy is fine-tuned; `G` itself stays as it was.
+        Generator `(1,k)` → `(1,C,H,W)`. A copy is fine-tuned, with all its weights, those that are
+        frozen in `G` too; `G` itself stays as it was.
     D : Discriminator, optional
         With it, 𝓛 compares what the discriminator's layers see of Aᵀ A G(z) and of Aᵀ y:
         :func:`mvacourse.losses.feature_distance` of ``D.features``. (For a mask or the identity
@@ -159,7 +160,7 @@ def _layers(G: Map, z: Tensor) -> list[list[nn.Parameter]]:
         raise TypeError(
             f"G is a {type(G).__name__}: give a network, or a method such as vae.decode"
         )
-    weights = [p for p in network.parameters() if p.requires_grad]
+    weights = list(network.requires_grad_().parameters())
     grads = torch.autograd.grad(G(z).sum(), weights, allow_unused=True)
     used = {id(p) for p, g in zip(weights, grads, strict=True) if g is not None}
     layers: list[list[nn.Parameter]] = []

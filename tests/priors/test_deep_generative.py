@@ -170,3 +170,11 @@ def test_bad_input_of_the_deep_generative_prior(G, x, change, error, words):
     arguments = {"y": x, "G": G, "n_iter": 2, **change}
     with pytest.raises(error, match=words):
         deep_generative_prior(Identity(), **arguments)
+
+
+def test_a_frozen_generator_is_fine_tuned_in_a_copy(G, x):
+    free = deep_generative_prior(Identity(), x, G, n_iter=3)
+    G.requires_grad_(False)
+    found = deep_generative_prior(Identity(), x, G, n_iter=3)
+    assert torch.equal(found.x, free.x)
+    assert not any(p.requires_grad for p in G.parameters())
