@@ -245,13 +245,14 @@ def measure_coloured(made: Made, x: Tensor, labels: Tensor, y: Tensor) -> dict[s
 
 
 _ON_DIGITS = {
-    **{"price": 5.0, "width": 24, "n_scales": 2, "fold": 2, "width_f": 24, "n_T": 1, "n_z": 2},
+    **{"width": 24, "n_scales": 2, "fold": 2, "n_T": 1, "n_z": 2},
     **{"batch": 32, "lr": 1e-3, "penalty": 1.0, "average": 0.98},
 }
 
 
-def _digits(name: str, about: str, n_steps: int, gamma: float) -> Entry:
-    full = {"n": 20_000, "n_steps": n_steps, "gamma": gamma, **_ON_DIGITS}
+def _digits(name: str, about: str, gamma: float, **options: Any) -> Entry:
+    white = {"n_steps": 6000, "price": 2.5, "width_f": 48}
+    full = {"n": 20_000, "gamma": gamma, **white, **options, **_ON_DIGITS}
     return Entry(
         f"digits of {SOURCE} to {len(TARGETS)} other typefaces, without pairs, {about}",
         f"catalogue.transport.source_digits and target_digits({{n}}, seed={TRAIN_SEED})",
@@ -265,7 +266,8 @@ def _digits(name: str, about: str, n_steps: int, gamma: float) -> Entry:
 
 
 def _coloured(name: str) -> Entry:
-    return _digits(name, "one to many, in colour", 3000, 0.9)._replace(
+    options = {"n_steps": 3000, "price": 5.0, "width_f": 24}
+    return _digits(name, "one to many, in colour", 0.9, **options)._replace(
         data=f"catalogue.transport: source_digits, painted target_digits({{n}}, seed={TRAIN_SEED})",
         load=_load_coloured,
         held_out=_held_out_coloured,
@@ -284,7 +286,7 @@ ENTRIES = {
         _measure_faces,
         {"fast": {"n": 4000, "n_steps": 300}, "full": {"n": 10_000, "n_steps": 1000}},
     ),
-    "weak_ot_digits": _digits("weak_ot_digits", "one to many", 3000, 0.9),
+    "weak_ot_digits": _digits("weak_ot_digits", "one to many", 0.9),
     "weak_ot_coloured": _coloured("weak_ot_coloured"),
-    "weak_ot_digits_classical": _digits("weak_ot_digits_classical", "γ = 0", 3000, 0.0),
+    "weak_ot_digits_classical": _digits("weak_ot_digits_classical", "γ = 0", 0.0),
 }

@@ -53,3 +53,13 @@ def test_shards_make_up_the_batch(monkeypatch):
     assert [part.tolist() for part in parts] == [[0, 2, 4], [1, 3, 5]]
     with pytest.raises(ValueError, match="batch = 5 cannot be shared evenly by 2 processes"):
         distributed.shard(torch.arange(5))
+
+
+def test_each_process_keeps_to_its_own_gpu(monkeypatch):
+    chosen = []
+    monkeypatch.setattr(torch.cuda, "set_device", chosen.append)
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    monkeypatch.delenv("WORLD_SIZE", raising=False)
+    assert distributed.join("cuda") == torch.device("cuda", 1)
+    assert chosen == [torch.device("cuda", 1)]
+    assert distributed.join("cpu") == torch.device("cpu")
