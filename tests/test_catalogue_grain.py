@@ -103,6 +103,7 @@ def test_gravel_becomes_grass_where_it_was():
     assert found["read_before"] < 0.05
     assert found["layout"] >= 0.45
     assert 0.8 < found["band_weakest"] and found["band_strongest"] < 1.25
+    assert found["energy"] <= 2 * found["energy_floor"]
     assert 3.25 < found["tails"] < found["tails_real"], "more than noise, less than blades"
 
 

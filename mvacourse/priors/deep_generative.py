@@ -117,6 +117,7 @@ def deep_generative_prior(
     if update not in UPDATES:
         raise ValueError(f"update = {update!r}: write one of {', '.join(map(repr, UPDATES))}")
     G = copy.deepcopy(G)  # a method of a network is copied with its network
+    _network(G).requires_grad_()
     loss = _loss(A, y, D)
     if z0 is None:
         z0 = _best_code(G, loss, code_length(G, k), candidates, seed, y)
@@ -155,12 +156,8 @@ def _layers(G: Map, z: Tensor) -> list[list[nn.Parameter]]:
 
     The scale and offset of a normalisation go with the layer before it.
     """
-    network = getattr(G, "__self__", G)
-    if not isinstance(network, nn.Module):
-        raise TypeError(
-            f"G is a {type(G).__name__}: give a network, or a method such as vae.decode"
-        )
-    weights = list(network.requires_grad_().parameters())
+    network = _network(G)
+    weights = list(network.parameters())
     grads = torch.autograd.grad(G(z).sum(), weights, allow_unused=True)
     used = {id(p) for p, g in zip(weights, grads, strict=True) if g is not None}
     layers: list[list[nn.Parameter]] = []
@@ -171,6 +168,15 @@ def _layers(G: Map, z: Tensor) -> list[list[nn.Parameter]]:
         elif params:
             layers.append(params)
     return layers
+
+
+def _network(G: Map) -> nn.Module:
+    network = getattr(G, "__self__", G)
+    if not isinstance(network, nn.Module):
+        raise TypeError(
+            f"G is a {type(G).__name__}: give a network, or a method such as vae.decode"
+        )
+    return network
 
 
 def _stages(G: Map, z: Tensor, update: str, progressive: bool, n_iter: int) -> list[list[Tensor]]:

@@ -108,14 +108,20 @@ def test_bad_input(call, words):
 def test_a_gpu_trains_as_the_cpu_does(recipe, request, monkeypatch, tmp_path):
     """In float32 proper: neither bfloat16 nor TF32.
 
-    The losses are compared, not the weights: where a weight's gradient is nothing but rounding,
-    Adam makes a whole step of it.
+    Of the flow the losses are compared, not the weights: its skew starts with gradients that are
+    nothing but rounding, and Adam makes whole steps of them.
     """
-    rounds = request.node.callspec.params["recipe"] in ("regression", "srgan", "pix2pix")
-    exact = {"precision": "float32"} if rounds else {}
+    name = request.node.callspec.params["recipe"]
+    exact = {"precision": "float32"} if name in ("regression", "srgan", "pix2pix") else {}
     monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", False)
-    *nets, there = recipe(8, device="cuda", checkpoint=tmp_path / "checkpoint", **exact)
-    assert all(next(net.parameters()).is_cuda for net in nets)
-    here = recipe(8, **exact)[-1]
-    for key, column in here.items():
-        assert there[key] == pytest.approx(column, rel=1e-3, abs=1e-4), key
+    there, here = (
+        recipe(5, device="cuda", checkpoint=tmp_path / "checkpoint", **exact),
+        recipe(5, **exact),
+    )
+    assert next(there[0].parameters()).is_cuda
+    for key, column in here[-1].items():
+        assert there[-1][key] == pytest.approx(column, rel=1e-3, abs=1e-4), key
+    if name != "flow":
+        found = states(there)
+        for key, value in states(here).items():
+            torch.testing.assert_close(found[key].cpu(), value, rtol=1e-2, atol=1e-3, msg=key)
