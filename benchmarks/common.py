@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 
-from mvacourse.files import write_whole
+from mvacourse.storage import write_whole
 
 RESULTS = Path(__file__).parent / "results"
 

@@ -37,9 +37,10 @@ import torch
 from common import RESULTS, machine
 from torch import Tensor
 
-from mvacourse import closed_form, datasets, priors, show, start, weights
-from mvacourse.files import write_whole
+from mvacourse import closed_form, datasets, priors, start, weights
+from mvacourse.classroom import show
 from mvacourse.operators import GaussianSensing
+from mvacourse.storage import write_whole
 
 TABLE = Path(__file__).resolve().parents[1] / "data" / "published" / "csgm_mnist.csv"
 M = [10, 25, 50, 100, 200, 300, 400, 500, 750]

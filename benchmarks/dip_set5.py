@@ -29,19 +29,11 @@ import torch
 from common import RESULTS, processor, read_rows
 from torch import Tensor
 
-from mvacourse import (
-    datasets,
-    metrics,
-    nets,
-    precision,
-    regularizers,
-    resampling,
-    start,
-    variational,
-)
-from mvacourse.files import write_whole
+from mvacourse import datasets, metrics, nets, operators, regularizers, start, variational
+from mvacourse.nets import precision
 from mvacourse.operators import Resize
 from mvacourse.priors import code, deep_image_prior
+from mvacourse.storage import write_whole
 
 ORDER = ["butterfly", "woman", "head", "bird", "baby"]  # smallest first
 STEPS = {4: 2000, 8: 4000}
@@ -66,7 +58,7 @@ def load(name: str, scale: int) -> tuple[Tensor, Tensor]:
     u = datasets.set5()[name]
     H, W = (n // scale * scale for n in u.shape[-2:])
     u = u[..., :H, :W]
-    return u, resampling.bicubic(u, 1 / scale, round_to_8bit=True)
+    return u, operators.bicubic(u, 1 / scale, round_to_8bit=True)
 
 
 def psnr(x: Tensor, u: Tensor) -> float:
@@ -95,7 +87,7 @@ def baselines(name: str, scale: int) -> dict[str, tuple[Tensor, int]]:
     u, y = load(name, scale)
     A, n = Resize(1 / scale), STEPS[scale]
     return {
-        "bicubic": (resampling.bicubic(y, scale, round_to_8bit=True), 0),
+        "bicubic": (operators.bicubic(y, scale, round_to_8bit=True), 0),
         "no prior": (pixels(A, y, u.shape, n, 0.0), n),
         "TV, paper": (pixels(A, y, u.shape, n, 1e-7), n),
         "TV": (variational.smoothed_tv(A, y, **TV), TV["n_iter"]),

@@ -16,8 +16,8 @@ CASES = {
     "import mvacourse": "import mvacourse",
     # The package loads its modules when they are first used: this is the honest sum.
     "… and all that computes": (
-        "from mvacourse import calculus, closed_form, course, kernels, metrics, noise, operators, "
-        "regularizers, resampling, solvers, variational"
+        "from mvacourse import calculus, closed_form, kernels, metrics, noise, operators, "
+        "regularizers, solvers, variational"
     ),
     "… and start() as a notebook does": (
         "from mvacourse import claim, start, closed_form, images, kernels, metrics, noise, "

@@ -21,7 +21,8 @@ import torch
 
 import mvacourse
 from mvacourse import metrics
-from mvacourse.notebooks import save
+from mvacourse.classroom import show
+from mvacourse.classroom.notebooks import save
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOK = ROOT / "notebooks" / "05_metrics.ipynb"
@@ -36,7 +37,7 @@ EXPERIMENTS = {
 
 def pictures(notebook: Path) -> dict[str, Any]:
     """Run the tagged cells, and return all that they define."""
-    names = {name: getattr(mvacourse, name) for name in mvacourse.__all__}
+    names = {name: getattr(mvacourse, name) for name in mvacourse.__all__} | {"show": show}
     cells = nbformat.read(notebook, as_version=4).cells
     tagged = [cell.source for cell in cells if "equal-mse" in cell.metadata.get("tags", [])]
     if not tagged:

@@ -39,7 +39,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mvacourse import datasets, images, nets, start, train, weights
-from mvacourse.catalogue import textures
+from mvacourse.recipes import TRAIN_SEED, pix2pix_textures, segmenter_textures
 
 SHIPPED = Path(__file__).resolve().parents[1] / "data" / "published"
 LOSSES = {"L1": "pix2pix_l1", "cGAN": "pix2pix_cgan", "L1 + cGAN": "pix2pix_l1_cgan"}
@@ -64,7 +64,7 @@ def score(
     told: Row,
 ) -> None:
     """Judge painted images, and put the row into the table."""
-    found = textures.scores(painted, segmenter, *scenes)
+    found = segmenter_textures.scores(painted, segmenter, *scenes)
     row = dict(zip(("subject", "loss", "patch"), name))
     row |= {key: f"{value:.4f}" for key, value in found.items()}
     row |= {key: told.get(key, "") for key in ("steps", "seconds", "hardware")}
@@ -74,7 +74,7 @@ def score(
 
 def score_textures(options: argparse.Namespace) -> None:
     """Judge the shipped networks."""
-    scenes, segmenter = textures.held_out(), weights.load("segmenter_textures")
+    scenes, segmenter = segmenter_textures.held_out(), weights.load("segmenter_textures")
     card = weights.card("segmenter_textures")
     score(("textures", "real", ""), scenes[1], scenes, segmenter, card)
     for loss, name in LOSSES.items():
@@ -83,22 +83,22 @@ def score_textures(options: argparse.Namespace) -> None:
             continue
         card = weights.card(name)
         patch = "" if loss == "L1" else PATCHES[card["options"]["n_layers"]]
-        painted = textures.paint(weights.load(name), scenes[0])
+        painted = pix2pix_textures.paint(weights.load(name), scenes[0])
         score(("textures", loss, patch), painted, scenes, segmenter, card)
 
 
 def score_patches(options: argparse.Namespace) -> None:
     """Train with other discriminators, and judge what comes of it."""
-    scenes, segmenter = textures.held_out(), weights.load("segmenter_textures")
+    scenes, segmenter = segmenter_textures.held_out(), weights.load("segmenter_textures")
     shipped = dict(weights.card("pix2pix_l1_cgan")["options"])
-    learned = images.texture_scenes(4000, textures.TRAIN_SEED)
-    pairs = train.Labelled(learned.labels, learned.photographs, textures.CLASSES)
+    learned = images.texture_scenes(4000, TRAIN_SEED)
+    pairs = train.Labelled(learned.labels, learned.photographs, segmenter_textures.CLASSES)
     for n_layers, patch in PATCHES.items():
         sizes = {key: shipped[key] for key in ("width", "n_scales", "detail")}
         loop = {key: shipped[key] for key in ("lam", *LOOP)}
         judge = {"width": shipped["width_D"], "n_layers": n_layers}
         told, G = paint_by(pairs, f"patch{patch}", options, sizes, judge, loop)
-        painted = textures.paint(G, scenes[0])
+        painted = pix2pix_textures.paint(G, scenes[0])
         score(("patches", "L1 + cGAN", patch), painted, scenes, segmenter, told)
 
 
@@ -119,7 +119,7 @@ def score_facades(options: argparse.Namespace) -> None:
             loop |= {"lr": shipped["lr"] / 4, "lr_D": shipped["lr_D"] / 4}
         judge = None if loss == "L1" else judge
         told, G = paint_by(pairs, f"facades_{LOSSES[loss]}", options, sizes, judge, loop)
-        painted[loss] = textures.paint(G, held_out[0])
+        painted[loss] = pix2pix_textures.paint(G, held_out[0])
         patch = "" if loss == "L1" else PATCHES[judge["n_layers"]]
         score(("facades", loss, patch), painted[loss], held_out, segmenter, told)
     sheet(held_out[0], painted, options.work / "facades.png")
@@ -213,9 +213,11 @@ def figure() -> None:
     """Draw scenes painted by each loss, and what is read in them, to ``results/pix2pix.png``."""
     import matplotlib.pyplot as plt
 
-    labels, photographs = (part[:6] for part in textures.held_out())
+    labels, photographs = (part[:6] for part in segmenter_textures.held_out())
     rows = {"labels": labels[:, None] / 2, "real": photographs}
-    rows |= {loss: textures.paint(weights.load(name), labels) for loss, name in LOSSES.items()}
+    rows |= {
+        loss: pix2pix_textures.paint(weights.load(name), labels) for loss, name in LOSSES.items()
+    }
     with open(SHIPPED / "pix2pix.csv", encoding="utf-8", newline="") as stream:
         published = list(csv.DictReader(stream))
     fig = plt.figure(figsize=(11, 6), constrained_layout=True)

@@ -20,7 +20,7 @@ from common import RESULTS, machine, read_rows, write_rows
 from torch import Tensor
 
 from mvacourse import images, metrics, priors, start, train
-from mvacourse.catalogue import TEST_SEED, TRAIN_SEED
+from mvacourse.recipes import TEST_SEED, TRAIN_SEED
 
 SHIPPED = Path(__file__).resolve().parents[1] / "data" / "published" / "range_error.csv"
 COLUMNS = ["prior", "k", "range_mse", "steps", "n", "seed", "hardware"]

@@ -32,8 +32,8 @@ import torch
 from common import RESULTS, read_rows, write_rows
 from torch import Tensor
 
-from mvacourse import datasets, nets, resampling, start, weights
-from mvacourse.catalogue.photographs import quality
+from mvacourse import datasets, nets, operators, start, weights
+from mvacourse.recipes.sr_photo import quality
 
 SCALE = 4
 SHIPPED = Path(__file__).resolve().parents[1] / "data" / "published"
@@ -58,7 +58,7 @@ def method(name: str) -> tuple[str, Callable[[Tensor], Tensor]] | None:
     """Give the first digits of a network's hash, and what enlarges by it; None where it lacks."""
     network = METHODS[name]
     if network is None:
-        return "", lambda y: resampling.bicubic(y, SCALE, round_to_8bit=True)
+        return "", lambda y: operators.bicubic(y, SCALE, round_to_8bit=True)
     if network not in weights.names():
         return None
     net = weights.load(network)

@@ -22,8 +22,8 @@ from common import RESULTS, write_rows
 from torch import Tensor
 
 from mvacourse import images, metrics, nets, noise, start, train
-from mvacourse.train.draws import Draw
-from mvacourse.train.pairs import Crops
+from mvacourse.train.crop_pairs import Crops
+from mvacourse.train.seeds import Draw
 
 SHIPPED = Path(__file__).resolve().parents[1] / "data" / "published" / "unet_forms.csv"
 COLUMNS = ["skips", "residual", "seed", "step", "psnr"]

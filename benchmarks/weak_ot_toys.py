@@ -30,8 +30,8 @@ from common import RESULTS, machine, read_rows, write_rows
 from scipy.stats import norm, qmc
 from torch import Tensor
 
-from mvacourse import catalogue, nets, start, train
-from mvacourse.catalogue.plane import TOYS
+from mvacourse import nets, recipes, start, train
+from mvacourse.recipes.weak_ot_toy import TOYS
 from mvacourse.transport import DiscretePlan, bures_map, bures_w2, discrete_weak_ot, weak_cost
 
 TABLE = RESULTS / "weak_ot_toys.csv"
@@ -40,7 +40,7 @@ COLUMNS = ["task", "dim", "gamma", "seed", "steps", "map_error", "cost", "exact_
 COLUMNS += ["variance", "exact_variance", "energy_over_floor", "seconds", "hardware"]
 DIMENSIONS = {2: 64, 8: 64, 32: 128}
 """Dimension → width of the networks."""
-STEPS = catalogue.ENTRIES[TOYS[0.0]].budgets["full"]["n_steps"]
+STEPS = recipes.RECIPES[TOYS[0.0]].budgets["full"]["n_steps"]
 N = 2**17
 
 
@@ -98,13 +98,13 @@ def to_gaussian(dim: int, seed: int, n_steps: int) -> dict[str, object]:
 
 
 def to_mixture(gamma: float, seed: int) -> dict[str, object]:
-    """Train and judge one map of task (b), as the catalogue does."""
-    entry = catalogue.ENTRIES[TOYS[gamma]]
-    options = dict(entry.budgets["full"])
-    made, history = entry.recipe(
-        *entry.load(options.pop("n")), **options, seed=seed, progress=False
+    """Train and judge one map of task (b), as its recipe does."""
+    recipe = recipes.RECIPES[TOYS[gamma]]
+    options = dict(recipe.budgets["full"])
+    made, history = recipe.train(
+        *recipe.load(options.pop("n")), **options, seed=seed, progress=False
     )
-    found = entry.measure(made, *entry.held_out())
+    found = recipe.measure(made, *recipe.held_out())
     exact = best_plan(gamma)
     row = {"task": "mixture", "dim": 2, "gamma": gamma, "seed": seed, "steps": options["n_steps"]}
     row |= {"cost": f"{found['cost']:.4f}", "exact_cost": f"{exact.cost:.4f}"}

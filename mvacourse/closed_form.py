@@ -8,7 +8,7 @@ from functools import singledispatch
 import torch
 from torch import Tensor
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.calculus import laplacian, laplacian_hat
 from mvacourse.operators import (
     BernoulliSensing,
@@ -20,7 +20,7 @@ from mvacourse.operators import (
     Mask,
     Subsample,
 )
-from mvacourse.operators.problem import check_problem
+from mvacourse.operators.inverse_problem import check_problem
 from mvacourse.solvers import conjugate_gradient
 
 
@@ -57,7 +57,7 @@ def inverse_filter(v: Tensor, k: Tensor) -> Tensor:
     ValueError
         If k̂ is exactly zero somewhere: then no inverse exists.
     """
-    check.image(v, "v")
+    validate.image(v, "v")
     k_hat = _transfer(k, v)
     zeros = int((k_hat == 0).sum())
     if zeros:
@@ -93,8 +93,8 @@ def tychonov(v: Tensor, lam: float, k: Tensor | None = None) -> Tensor:
     ValueError
         If λ < 0, or the denominator vanishes (λ = 0 and k̂ = 0 somewhere).
     """
-    check.image(v, "v")
-    check.non_negative(lam, "lam")
+    validate.image(v, "v")
+    validate.non_negative(lam, "lam")
     L_hat = laplacian_hat(*v.shape[-2:], dtype=v.dtype, device=v.device)
     k_hat = torch.ones_like(L_hat) if k is None else _transfer(k, v)
     denominator = k_hat.abs().square() + 2 * lam * L_hat
@@ -129,8 +129,8 @@ def heat(u: Tensor, t: float, n_steps: int) -> Tensor:
     ValueError
         If t < 0 or `n_steps` < 1.
     """
-    check.image(u, "u")
-    dt = check.non_negative(t, "t") / check.count(n_steps, "n_steps")
+    validate.image(u, "u")
+    dt = validate.non_negative(t, "t") / validate.count(n_steps, "n_steps")
     if dt > 0.25:
         warnings.warn(
             f"the step t/n_steps = {dt:.4g} exceeds 1/4: high frequencies grow; "
@@ -170,7 +170,7 @@ def ridge(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 1000) -> Te
         If λ ≤ 0, `A` is no linear operator, or `v` is not finite or in 0–255.
     """
     check_problem(A, v)
-    return _ridge(A, v, check.positive(lam, "lam"), n_iter)
+    return _ridge(A, v, validate.positive(lam, "lam"), n_iter)
 
 
 @singledispatch

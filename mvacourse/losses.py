@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from mvacourse import check
+from mvacourse import validate
 
 
 def bce(x_hat: Tensor, x: Tensor) -> Tensor:
@@ -32,7 +32,7 @@ def bce(x_hat: Tensor, x: Tensor) -> Tensor:
     Tensor
         0-d.
     """
-    check.same_shape(x_hat, x, ("x_hat", "x"))
+    validate.same_shape(x_hat, x, ("x_hat", "x"))
     return F.binary_cross_entropy(x_hat, x, reduction="sum") / len(x)
 
 
@@ -49,7 +49,7 @@ def kl_normal(mu: Tensor, logvar: Tensor) -> Tensor:
     Tensor
         0-d.
     """
-    check.same_shape(mu, logvar, ("mu", "logvar"))
+    validate.same_shape(mu, logvar, ("mu", "logvar"))
     return (mu**2 + logvar.exp() - logvar - 1).sum() / (2 * len(mu))
 
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from mvacourse import check
+from mvacourse import validate
+
+CODE, JITTER, SPLIT = 1, 2, 3
+"""What the streams are for: z, the noise on z, the noise that splits the data in two."""
 
 
 def _values(u: Tensor) -> Tensor:
     """Insist on finite floating-point or complex values, of any rank: measurements have many."""
-    check.tensor(u, "u")
+    validate.tensor(u, "u")
     if not (u.is_floating_point() or u.is_complex()):
         raise TypeError(
             f"u holds {u.dtype}: noise needs floating-point values; for 8-bit u.float() / 255"
         )
-    return check.finite(u, "u")
+    return validate.finite(u, "u")
 
 
 def gaussian(u: Tensor, sigma: float, seed: int | torch.Generator | None = None) -> Tensor:
@@ -44,8 +47,8 @@ def gaussian(u: Tensor, sigma: float, seed: int | torch.Generator | None = None)
         If u holds integers, NaN or infinity, or sigma < 0.
     """
     _values(u)
-    check.non_negative(sigma, "sigma")
-    generator = check.generator(seed)
+    validate.non_negative(sigma, "sigma")
+    generator = validate.generator(seed)
     if u.is_complex():
         parts = torch.randn(2, *u.shape, generator=generator, dtype=u.dtype.to_real())
         n = torch.complex(parts[0], parts[1])
@@ -86,6 +89,28 @@ def poisson(u: Tensor, peak: float, seed: int | torch.Generator | None = None) -
         raise ValueError(
             f"u goes down to {float(u.min()):.4g}: an intensity is not negative; write u.clamp(0)"
         )
-    check.positive(peak, "peak")
+    validate.positive(peak, "peak")
     rate = (peak * u.detach()).cpu()
-    return (torch.poisson(rate, generator=check.generator(seed)) / peak).to(u.device)
+    return (torch.poisson(rate, generator=validate.generator(seed)) / peak).to(u.device)
+
+
+def stream(
+    seed: int | torch.Generator | None, number: int, device: str | torch.device = "cpu"
+) -> torch.Generator | None:
+    """Start stream `number` of a seed; a generator, or None, passes through.
+
+    Torch makes normal numbers out of the uniform ones that it would have given with the same seed.
+    A z drawn with the seed of the noise in the data would hold that noise, and the network would
+    read it there; noise split with its own seed would double. Each kind of device draws numbers of
+    its own.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `seed` is no whole number ≥ 0.
+    """
+    if seed is None or isinstance(seed, torch.Generator):
+        return seed
+    # torch's generator looks at the lower 32 bits of a seed only
+    key = (validate.count(seed, "seed", at_least=0) + number * 0x9E3779B1) % 2**32
+    return torch.Generator(device).manual_seed(key)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.calculus import grad, laplacian
 
 
@@ -75,7 +75,7 @@ def smoothed_tv(u: Tensor, eps: float) -> Tensor:
     ValueError
         If ε ≤ 0.
     """
-    check.positive(eps, "eps")
+    validate.positive(eps, "eps")
     return (eps**2 + grad(u).square().sum(-3)).sqrt().sum()
 
 
@@ -102,7 +102,7 @@ def smoothed_tv_grad(u: Tensor, eps: float) -> Tensor:
     ValueError
         If ε ≤ 0.
     """
-    check.positive(eps, "eps")
+    validate.positive(eps, "eps")
     # calculus.grad would stack the two components, and so copy them.
     p1, p2 = _difference(u, -2), _difference(u, -1)
     weight = (p1 * p1).addcmul_(p2, p2).add_(eps**2).rsqrt_()

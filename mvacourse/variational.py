@@ -7,9 +7,9 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from mvacourse import check, closed_form
+from mvacourse import closed_form, validate
 from mvacourse.operators import Blur, Identity, LinearOperator
-from mvacourse.operators.problem import check_problem
+from mvacourse.operators.inverse_problem import check_problem
 from mvacourse.regularizers import smoothed_tv_grad, tychonov_grad
 from mvacourse.solvers import Callback, Map, accelerated_gradient, conjugate_gradient
 
@@ -47,7 +47,7 @@ def tychonov(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 500) -> 
         If `v` is not finite, or λ < 0.
     """
     check_problem(A, v)
-    check.non_negative(lam, "lam")
+    validate.non_negative(lam, "lam")
     if isinstance(A, Identity):
         return closed_form.tychonov(v, lam)
     if isinstance(A, Blur):
@@ -106,8 +106,8 @@ def smoothed_tv(
         If `A` is no linear operator, `v` is not finite or in 0–255, λ < 0 or ε ≤ 0.
     """
     check_problem(A, v)
-    check.non_negative(lam, "lam")
-    check.positive(eps, "eps")
+    validate.non_negative(lam, "lam")
+    validate.positive(eps, "eps")
     b = A.T(v)
     norm2 = A.norm(tuple(b.shape[1:])) ** 2
     if x0 is None:
@@ -159,8 +159,8 @@ def inpaint(
     TypeError, ValueError
         If `v` is no image, `mask` is no mask of its size or knows no pixel, or ε ≤ 0.
     """
-    check.finite(check.batch(v, "v"), "v")
-    known = check.mask(mask)
+    validate.finite(validate.batch(v, "v"), "v")
+    known = validate.mask(mask)
     if known.shape != v.shape[-2:]:
         raise ValueError(
             f"mask has shape {tuple(known.shape)}, but v is {v.shape[-2]}×{v.shape[-1]}"
@@ -168,12 +168,12 @@ def inpaint(
     if not known.any():
         raise ValueError("mask knows no pixel: nothing can be filled in from nothing")
     known = known.to(v.device)
-    check.image(torch.where(known, v, 0), "v")
+    validate.image(torch.where(known, v, 0), "v")
 
     if eps is None:
         grad, L = tychonov_grad, 16.0
     else:
-        L = 8 / check.positive(eps, "eps")
+        L = 8 / validate.positive(eps, "eps")
 
         def grad(u: Tensor) -> Tensor:
             return smoothed_tv_grad(u, eps)

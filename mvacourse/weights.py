@@ -2,7 +2,7 @@
 
 A network is two files of ``data/weights``: ``NAME.safetensors`` holds its numbers, and the card
 ``NAME.json`` says which network they belong to, how they were trained, how good they are, and what
-they hash to. :mod:`mvacourse.catalogue` trains them; nothing here runs code from a file.
+they hash to. :mod:`mvacourse.recipes` trains them; nothing here runs code from a file.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ import torch
 from torch import nn
 
 from mvacourse import nets
-from mvacourse.cache import data_dir
-from mvacourse.files import write_whole
+from mvacourse.storage import data_dir, write_whole
 
 Card = dict[str, Any]
 _NEEDED = ("network", "arguments", "sha256")

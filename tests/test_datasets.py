@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,8 @@ import pytest
 import torch
 from PIL import Image
 
-from mvacourse import cache, datasets
-from mvacourse.datasets import reading, scans
+from mvacourse import datasets, storage
+from mvacourse.datasets import reading
 
 
 @pytest.fixture
@@ -31,41 +32,20 @@ def empty_cache(tmp_path, monkeypatch):
 # --- without the files ------------------------------------------------------------------------
 
 
-def test_names_load():
-    assert datasets.names() == ("set5", "set5_lr", "mnist", "bsds500", "facades", "mri", "dip")
-    with pytest.raises(ValueError, match=r"name = 'cifar': choose one of 'set5'"):
-        datasets.load("cifar")
-
-
 @pytest.mark.parametrize(
-    ("name", "arguments"),
+    ("load", "arguments"),
     [
-        ("set5", ()),
-        ("set5_lr", (2,)),
-        ("mnist", ("test",)),
-        ("bsds500", ("test",)),
-        ("facades", ()),
-        ("mri", ()),
-        ("dip", ("F16",)),
+        (datasets.set5, ()),
+        (datasets.set5_lr, (2,)),
+        (datasets.mnist, ("test",)),
+        (datasets.bsds500, ("test",)),
+        (datasets.facades, ()),
+        (datasets.mri, ()),
     ],
 )
-def test_what_is_not_at_hand_is_refused_with_help(empty_cache, name, arguments):
-    with pytest.raises(cache.DownloadError, match="MVACOURSE_OFFLINE"):
-        datasets.load(name, *arguments)
-
-
-@pytest.mark.parametrize(
-    ("name", "choices"),
-    [("dip", "'F16', 'library', 'vase', 'zebra'"), ("set5_lr", "2, 3, 4")],
-)
-def test_a_choice_that_is_lacking_is_listed(empty_cache, name, choices):
-    with pytest.raises(TypeError, match=rf"load\('{name}', …\).*one of \({choices}\)"):
-        datasets.load(name)
-
-
-def test_options_reach_the_loader(empty_cache):
-    with pytest.raises(ValueError, match="name = 'kate'"):
-        datasets.load("dip", name="kate")
+def test_what_is_not_at_hand_is_refused_with_help(empty_cache, load, arguments):
+    with pytest.raises(storage.DownloadError, match="MVACOURSE_OFFLINE"):
+        load(*arguments)
 
 
 def test_bsds500_val_is_kept_for_evaluation(empty_cache):
@@ -80,8 +60,6 @@ def test_bsds500_val_is_kept_for_evaluation(empty_cache):
         (datasets.mnist, "val", "'train', 'test'"),
         (datasets.bsds500, "valid", "'train', 'test'"),
         (datasets.facades, "val", "'train', 'test', 'all'"),
-        (datasets.dip, "kate", "'F16', 'library', 'vase', 'zebra'"),
-        (datasets.dip_mask, "zebra", "'library', 'vase'"),
     ],
 )
 def test_unknown_choices_are_listed(empty_cache, call, value, allowed):
@@ -120,7 +98,9 @@ def test_mri_conversion_puts_the_origins_at_index_zero(tmp_path, monkeypatch):
     centred[:, 3, 2] = 1  # the zero frequency, at the centre
     centred[0, 0, 1] = 2j
     np.save(tmp_path / "k.npy", centred)
-    monkeypatch.setattr(scans, "fetch", lambda path: tmp_path / "k.npy")
+    monkeypatch.setattr(
+        import_module("mvacourse.datasets.mri"), "fetch", lambda path: tmp_path / "k.npy"
+    )
     y, mask = datasets.mri()
     assert y.shape == (1, 2, 6, 4) and mask.shape == (6, 4) and mask.sum() == 2
     assert mask[0, 0] and mask[3, 3] and y[0, 0, 0, 0] == 1 and y[0, 0, 3, 3] == 2j
@@ -137,8 +117,8 @@ def test_mri_conversion_puts_the_origins_at_index_zero(tmp_path, monkeypatch):
 @pytest.mark.usefixtures("real_cache")
 class TestRealFiles:
     def test_every_file_is_the_pinned_one(self):
-        for name, entry in cache.registry().items():
-            states = {cache.verify(path) for path in entry["files"]}
+        for name, entry in storage.registry().items():
+            states = {storage.verify(path) for path in entry["files"]}
             assert states == {"ok"}, name
 
     def test_set5(self):
@@ -198,11 +178,3 @@ class TestRealFiles:
         head = torch.fft.ifft2(y, norm="ortho").abs().square().sum(1).sqrt()[0]
         corners = [head[:20, :20], head[:20, -20:], head[-20:, :20], head[-20:, -20:]]
         assert head[80:150, 60:120].mean() > 5 * max(c.mean() for c in corners)
-
-    def test_dip(self):
-        assert datasets.dip("F16").shape == (1, 3, 512, 512)
-        assert datasets.dip("zebra").shape == (1, 3, 388, 584)
-        for name, known in (("library", 0.8137), ("vase", 0.9726)):
-            u, mask = datasets.dip(name), datasets.dip_mask(name)
-            assert mask.shape == u.shape[-2:] and mask.dtype == torch.bool
-            assert abs(mask.float().mean() - known) < 1e-3

@@ -190,24 +190,6 @@ def test_radial_lines_are_symmetric_and_sparse():
     assert mask.sum() <= 12 * 63
 
 
-@pytest.mark.parametrize(("acceleration", "centre"), [(1, 0.08), (2, 0.0), (4, 0.08), (4, 0.25)])
-def test_cartesian_keeps_whole_rows_and_the_low_frequencies(acceleration, centre):
-    h, w = 100, 7
-    mask = K.cartesian((h, w), acceleration, centre, seed=1)
-    assert torch.equal(mask, mask[:, :1].expand(h, w))
-    assert mask[:, 0].sum() == round(h / acceleration)
-    lowest = torch.fft.fftfreq(h, 1 / h).abs().argsort(stable=True)[: round(centre * h)]
-    assert mask[lowest, 0].all()
-    if 1 < acceleration and centre < 1 / acceleration:
-        assert not torch.equal(mask, K.cartesian((h, w), acceleration, centre, seed=2))
-
-
-def test_cartesian_may_be_written_on():
-    mask = K.cartesian((8, 8), 2, seed=0)
-    mask[0, 0] = False
-    assert mask[0, 1]
-
-
 def test_centred_puts_zero_frequency_in_the_middle():
     for h, w in ((4, 6), (5, 7)):
         x = torch.zeros(2, h, w)
@@ -225,10 +207,6 @@ def test_centred_puts_zero_frequency_in_the_middle():
         (lambda: K.random_mask((4, 0), 0.5), "shape"),
         (lambda: K.random_mask((4, 4), 0.5, seed="7"), "seed"),
         (lambda: K.radial_lines((4, 4), 0), "n_lines"),
-        (lambda: K.cartesian((4, 4), 0.5), "acceleration"),
-        (lambda: K.cartesian((4, 4), math.inf), "acceleration"),
-        (lambda: K.cartesian((4, 4), 4, centre=0.5), "centre"),
-        (lambda: K.cartesian((4, 4), 4, centre=-0.1), "centre"),
         (lambda: K.coil_maps(0, (4, 4)), "n_coils"),
     ],
 )

@@ -127,9 +127,40 @@ def test_example_of_the_readme_prints_what_it_says(capsys):
     assert printed == pytest.approx(promised, abs=0.1)
 
 
-def test_layers():
-    result = python("from importlinter.cli import lint_imports_command as main; main()", cwd=ROOT)
-    assert result.returncode == 0, result.stdout + result.stderr
+def drawn_tree() -> dict[str, set[str]]:
+    """The tree in CONTRIBUTING: what each folder of the package holds; "" is the package."""
+    (tree,) = re.findall(r"^mvacourse/\n(.*?)\ndata/", read("CONTRIBUTING.md"), re.DOTALL | re.M)
+    held: dict[str, set[str]] = {"": set()}
+    room = ""
+    for line in tree.splitlines():
+        if match := re.match(r"    (\w+)(\.py|/)  ", line):
+            held[""].add(match[1])
+            room = match[1]
+            if match[2] == "/":
+                held[room] = set()
+        elif line.startswith("        "):
+            held[room] |= {name.rstrip("/") for name in line.split()}
+    return held
+
+
+def files_and_folders(folder: Path) -> set[str]:
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "__main__"}
+    return modules | {path.parent.name for path in folder.glob("*/__init__.py")}
+
+
+def test_the_tree_in_contributing_is_the_tree():
+    drawn = drawn_tree()
+    for room, names in drawn.items():
+        assert names == files_and_folders(ROOT / "mvacourse" / room), room or "mvacourse"
+    assert {path.parent.name for path in (ROOT / "mvacourse").glob("*/__init__.py")} < set(drawn)
+
+
+def test_the_table_of_layers_is_the_contract():
+    contract = tomllib.loads(read("pyproject.toml"))["tool"]["importlinter"]["contracts"][0]
+    bottom_up = [set(re.findall(r"\w+", row)) for row in reversed(contract["layers"])]
+    table = re.findall(r"^\| \d \| (.*) \|$", read("CONTRIBUTING.md"), flags=re.MULTILINE)
+    told = [set(re.findall(r"\w+", part)) for row in table for part in row.split("·")]
+    assert told == [row for row in bottom_up if row != {"__main__"}]
 
 
 @pytest.mark.parametrize("module", MODULES, ids=names(MODULES))
@@ -139,21 +170,30 @@ def test_a_module_has_at_most_300_lines(module):
 
 
 def test_every_module_is_announced():
-    top = {path.stem for path in (ROOT / "mvacourse").glob("*.py")} - {"__init__", "__main__"}
-    top |= {path.parent.name for path in (ROOT / "mvacourse").glob("*/__init__.py")}
-    assert top == set(mvacourse._SUBMODULES)
+    assert files_and_folders(ROOT / "mvacourse") == set(mvacourse._SUBMODULES)
     assert set(mvacourse.__all__) <= set(dir(mvacourse))
 
 
+def test_importing_the_package_leaves_the_environment_alone():
+    run = python(
+        "import os; before = dict(os.environ); from mvacourse import start; "
+        "print(before == dict(os.environ))",
+        cwd=ROOT,
+    )
+    assert run.stdout.strip() == "True", run.stderr
+
+
 @pytest.mark.parametrize(("given", "expected"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
-def test_idle_threads_wait_without_spinning_unless_told_otherwise(given, expected):
+def test_the_commands_let_idle_threads_sleep_unless_told_otherwise(given, expected):
     environment = {key: v for key, v in os.environ.items() if key != "OMP_WAIT_POLICY"}
     if given:
         environment["OMP_WAIT_POLICY"] = given
-    run = python(
-        "import mvacourse, os; print(os.environ['OMP_WAIT_POLICY'])", cwd=ROOT, env=environment
+    code = (
+        "import os; from mvacourse import cli; cli.app(['run', '--help'], standalone_mode=False); "
+        "print(os.environ['OMP_WAIT_POLICY'])"
     )
-    assert run.stdout.strip() == expected, run.stderr
+    run = python(code, cwd=ROOT, env=environment)
+    assert run.stdout.split()[-1] == expected, run.stderr
 
 
 def test_import_loads_nothing_heavy():
@@ -172,9 +212,12 @@ def test_a_lower_layer_loads_nothing_that_draws():
 
 
 def test_lazy_names():
-    from mvacourse import claim, course, start
+    from mvacourse import claim, start
 
-    assert (claim, start) == (course.claim, course.start)
+    assert (claim.__module__, start.__module__) == (
+        "mvacourse.classroom.claim",
+        "mvacourse.classroom.course",
+    )
     with pytest.raises(AttributeError, match="no attribute 'clain'"):
         _ = mvacourse.clain
 
@@ -207,7 +250,7 @@ def test_wheel_holds_the_package_and_the_data(wheel):
 def test_data_is_found_in_an_installed_wheel(wheel, tmp_path):
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
-    code = "from mvacourse.cache import data_dir, registry; registry(); print(data_dir())"
+    code = "from mvacourse.storage import data_dir, registry; registry(); print(data_dir())"
     result = python(code, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)})
     assert result.returncode == 0, result.stderr
     assert Path(result.stdout.strip()).samefile(tmp_path / "mvacourse" / "_data")

@@ -7,13 +7,14 @@ import subprocess
 import pytest
 import torch
 
-from mvacourse import cache, catalogue, images, weights
-from mvacourse.catalogue import ENTRIES, conditional, textures
-from mvacourse.catalogue.digits import ENTRIES as PRIORS
+from mvacourse import images, recipes, storage, weights
 from mvacourse.nets import VAE, Discriminator, Flow, Generator, SkipNet
+from mvacourse.recipes import RECIPES
 from mvacourse.weights import WeightsError
 
 SHIPPED = weights.names()
+PRIORS = [n for n in RECIPES if n.startswith(("vae", "gan", "flow", "classifier_digits"))]
+TEXTURES = [n for n in RECIPES if n.startswith(("pix2pix", "segmenter"))]
 FRESH_SEED = 4099
 """Of digits that no network was trained or measured on."""
 
@@ -176,12 +177,12 @@ OPTIONAL = {"sr_photo_start", "sr_photo_middle", "sr_photo_mean", "srgan_vgg54"}
 
 def test_everything_the_course_trains_is_shipped():
     made = {name for name in SHIPPED if not name.endswith("_discriminator")}
-    assert made == set(catalogue.names()) - OPTIONAL
+    assert made == set(recipes.names()) - OPTIONAL
 
 
 def test_no_stray_file_is_shipped():
     files = {path.name for path in weights.default_folder().iterdir()}
-    files -= {f"{name}.checkpoint" for name in catalogue.names()}  # of a training under way
+    files -= {f"{name}.checkpoint" for name in recipes.names()}  # of a training under way
     assert files == {f"{name}{end}" for name in SHIPPED for end in (".json", ".safetensors")}
 
 
@@ -210,11 +211,11 @@ def test_shipped_weights_verify_load_and_tell_their_story(name):
 
 def measure(name, x, labels):
     made = {key: weights.load(key) for key in (name, f"{name}_discriminator") if key in SHIPPED}
-    return ENTRIES[name].measure(made, x, labels)
+    return RECIPES[name].measure(made, x, labels)
 
 
 def fresh(name, n):
-    if name in textures.ENTRIES:
+    if name in TEXTURES:
         scenes = images.texture_scenes(n, FRESH_SEED, split="test")
         return scenes.labels, scenes.photographs
     draw = images.coloured_digits if "coloured" in name else images.digits
@@ -223,9 +224,7 @@ def fresh(name, n):
 
 # Their images are drawn by the course.
 DRAWN = [
-    name
-    for name in (*PRIORS, *conditional.ENTRIES, *textures.ENTRIES)
-    if "mnist" not in name and name in SHIPPED
+    name for name in (*PRIORS, "cgan_digits", *TEXTURES) if "mnist" not in name and name in SHIPPED
 ]
 
 
@@ -241,7 +240,7 @@ def test_card_holds_on_fresh_images(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", DRAWN)
 def test_card_is_reproduced_on_its_own_data(name):
-    found = measure(name, *ENTRIES[name].held_out())
+    found = measure(name, *RECIPES[name].held_out())
     for key, value in weights.card(name)["metrics"].items():
         assert found[key] == pytest.approx(value, rel=0.02, abs=1e-4), key
 
@@ -249,8 +248,8 @@ def test_card_is_reproduced_on_its_own_data(name):
 @pytest.mark.data
 @pytest.mark.skipif("vae_mnist" not in SHIPPED, reason="not shipped")
 def test_card_of_mnist_is_reproduced_on_its_own_data():
-    assert cache.is_cached("mnist/t10k-images-idx3-ubyte.gz")
-    found = measure("vae_mnist", *ENTRIES["vae_mnist"].held_out())
+    assert storage.is_cached("mnist/t10k-images-idx3-ubyte.gz")
+    found = measure("vae_mnist", *RECIPES["vae_mnist"].held_out())
     for key, value in weights.card("vae_mnist")["metrics"].items():
         assert found[key] == pytest.approx(value, rel=0.02, abs=1e-4), key
 

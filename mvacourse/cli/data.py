@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from mvacourse import cache
-from mvacourse.cli.common import PLAIN, count, fail, plain_errors
+from mvacourse import storage
+from mvacourse.cli.messages import PLAIN, count, fail, plain_errors
 
 app = typer.Typer(
     help="Manage benchmark files and foreign weights. MVACOURSE_DATA names their folder.",
@@ -22,8 +22,8 @@ app = typer.Typer(
 def data_list() -> None:
     """List the sets, what you have of them, their licences."""
     _tell_folder()
-    for name, entry in cache.registry().items():
-        here = sum(cache.is_cached(path) for path in entry["files"])
+    for name, entry in storage.registry().items():
+        here = sum(storage.is_cached(path) for path in entry["files"])
         typer.echo(f"{name:8}  {here:3} of {len(entry['files']):3}  {entry['description']}")
         typer.echo(f"{'':8}  {'':10}  licence: {entry['licence']}")
 
@@ -41,8 +41,8 @@ def data_fetch(
     paths = _files(names)
     with plain_errors():
         for path in tqdm(paths, desc="fetch", unit="file"):
-            cache.fetch(path)
-    typer.echo(f"{count(len(paths), 'file')} in {cache.cache_dir()}, as the registry pins them")
+            storage.fetch(path)
+    typer.echo(f"{count(len(paths), 'file')} in {storage.cache_dir()}, as the registry pins them")
 
 
 @app.command("verify", epilog="Example: mvacourse data verify set5")
@@ -63,12 +63,12 @@ def data_verify(
     for name in _expand(names or ["all"]):
         paths = _files([name])
         with plain_errors():
-            states = {path: cache.verify(path) for path in paths}
+            states = {path: storage.verify(path) for path in paths}
         counts = Counter(states.values())
         words = [f"{counts[s]} {s}" for s in ("ok", "missing", "altered") if counts[s]]
         typer.echo(f"{name:8}  {', '.join(words)}")
         for path in (p for p, state in states.items() if state == "altered"):
-            typer.echo(f"{'':8}  altered: {cache.cache_dir() / path}")
+            typer.echo(f"{'':8}  altered: {storage.cache_dir() / path}")
         bad |= bool(counts["altered"]) or bool(names and counts["missing"])
     if bad:
         raise typer.Exit(1)
@@ -76,7 +76,7 @@ def data_verify(
 
 def _tell_folder() -> None:
     """Say where tier 2 is looked for, and whether that folder is there at all."""
-    folder = cache.cache_dir()
+    folder = storage.cache_dir()
     named = bool(os.environ.get("MVACOURSE_DATA"))
     typer.echo(f"cache: {folder}" + (" (named by MVACOURSE_DATA)" if named else ""))
     if not folder.is_dir():
@@ -85,12 +85,12 @@ def _tell_folder() -> None:
 
 
 def _expand(names: list[str]) -> list[str]:
-    return [n for name in names for n in (cache.registry() if name == "all" else [name])]
+    return [n for name in names for n in (storage.registry() if name == "all" else [name])]
 
 
 def _files(names: list[str]) -> list[str]:
     """Turn names of sets and files into paths; an unknown name ends with exit code 2."""
     try:
-        return list(dict.fromkeys(path for name in _expand(names) for path in cache.files(name)))
+        return list(dict.fromkeys(path for name in _expand(names) for path in storage.files(name)))
     except ValueError as err:
         fail(str(err), 2)

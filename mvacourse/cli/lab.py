@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from mvacourse import notebooks
-from mvacourse.cli.common import find, need
+from mvacourse.classroom import notebooks
+from mvacourse.cli.messages import find, need
 
 
 def lab(

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from mvacourse import notebooks
-from mvacourse.cli.common import count, find, need
+from mvacourse.classroom import notebooks
+from mvacourse.cli.messages import count, find, need
 
 
 def run(

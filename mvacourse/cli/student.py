@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from mvacourse import notebooks
-from mvacourse.cli.common import count, need, plain_errors
+from mvacourse.classroom import notebooks
+from mvacourse.cli.messages import count, need, plain_errors
 
 
 def student(
@@ -22,7 +22,7 @@ def student(
     Outputs go too. The source is the clone that you stand in, or else the installed one.
     """
     need("nbformat")
-    from mvacourse.student import write_edition
+    from mvacourse.classroom.student_edition import write_edition
 
     with plain_errors():
         source = notebooks.originals()

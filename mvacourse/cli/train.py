@@ -10,7 +10,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from mvacourse.cli.common import choose, fail, figures, plain_errors
+from mvacourse.cli.messages import choose, fail, figures, plain_errors
 
 _INTERRUPTED = 130
 """Exit code after Ctrl-C, as the shells have it."""
@@ -66,16 +66,17 @@ def train(
     torchrun --nproc-per-node 2 -m mvacourse train NAME --budget full
     """
     # Here, not above: torch takes a second, which --help need not.
-    from mvacourse import catalogue, course, weights
+    from mvacourse import recipes, weights
+    from mvacourse.classroom import course
     from mvacourse.train import CheckpointError
 
     if show:
-        for each in catalogue.names() if _is_first() else ():
-            typer.echo(f"{each:18}  {catalogue.describe(each)}")
+        for each in recipes.names() if _is_first() else ():
+            typer.echo(f"{each:18}  {recipes.describe(each)}")
         return
     if name is None:
-        fail(f"NAME is missing: train one of {', '.join(catalogue.names())}", 2)
-    choose(name, catalogue.names(), "network to train")
+        fail(f"NAME is missing: train one of {', '.join(recipes.names())}", 2)
+    choose(name, recipes.names(), "network to train")
     given = {"--budget": budget and budget.value, "--out": out, "--device": device}
     with plain_errors(CheckpointError, weights.WeightsError):
         chosen = course.start(seed, device=device, budget=given["--budget"])
@@ -83,7 +84,7 @@ def train(
             _guard(name, chosen.budget)
         options = {"budget": chosen.budget, "device": chosen.device}
         try:
-            card = catalogue.train(name, resume=resume, out=out, seed=seed, **options)
+            card = recipes.train(name, resume=resume, out=out, seed=seed, **options)
         except KeyboardInterrupt as stop:
             _stopped(stop, name, {**given, "--seed": seed or None})
     if _is_first():

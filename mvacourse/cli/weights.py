@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mvacourse.cli.common import PLAIN, choose, count, figures
+from mvacourse.cli.messages import PLAIN, choose, count, figures
 
 app = typer.Typer(
     help="List and verify the trained networks.",

@@ -1,10 +1,10 @@
-"""Tier 1 of the data: pictures that come with the course, or that it draws itself.
+"""Pictures that come with the course, or that it draws itself.
 
 Photographs and a phantom from scikit-image's wheel, characters from the fonts in matplotlib's.
 Nothing here is ever downloaded.
 """
 
-from mvacourse.images.fonts import FACES
+from mvacourse.images.digits_and_letters import Glyphs, coloured_digits, digits, glyphs, letters
 from mvacourse.images.phantoms import ellipses, shepp_logan
 from mvacourse.images.photographs import Photo, PhotoTable, photo, photos
 from mvacourse.images.textures import (
@@ -14,10 +14,22 @@ from mvacourse.images.textures import (
     texture_scenes,
     texture_windows,
 )
-from mvacourse.images.typography import Glyphs, coloured_digits, digits, glyphs, letters
+from mvacourse.images.typefaces import FACES
+from mvacourse.images.unpaired_domains import (
+    SOURCE_FACE,
+    TARGET_FACES,
+    eight_gaussians,
+    gaussian_points,
+    hue,
+    painted,
+    source_digits,
+    target_digits,
+)
 
 __all__ = [
     "FACES",
+    "SOURCE_FACE",
+    "TARGET_FACES",
     "TEXTURES",
     "Glyphs",
     "Photo",
@@ -25,13 +37,19 @@ __all__ = [
     "Scenes",
     "coloured_digits",
     "digits",
+    "eight_gaussians",
     "ellipses",
+    "gaussian_points",
     "glyphs",
+    "hue",
     "letters",
+    "painted",
     "photo",
     "photos",
     "shepp_logan",
     "smooth_labels",
+    "source_digits",
+    "target_digits",
     "texture_scenes",
     "texture_windows",
 ]

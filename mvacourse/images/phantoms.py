@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.images.photographs import read
 
 _MOST = 16
@@ -36,7 +36,7 @@ def shepp_logan(size: int | Sequence[int] = 400) -> Tensor:
     ----------
     Shepp and Logan, The Fourier reconstruction of a head section, IEEE Trans. Nucl. Sci. 1974.
     """
-    return read("phantom.png", check.image_size(size), False).clone()
+    return read("phantom.png", validate.image_size(size), False).clone()
 
 
 def ellipses(n: int, seed: int | torch.Generator | None = 0, size: int = 128) -> Tensor:
@@ -69,8 +69,8 @@ def ellipses(n: int, seed: int | torch.Generator | None = 0, size: int = 128) ->
     TypeError, ValueError
         If a number is not positive, or `seed` is something else.
     """
-    n, size = check.count(n, "n"), check.count(size, "size")
-    key = int(torch.randint(2**62, (), generator=check.generator(seed)))
+    n, size = validate.count(n, "n"), validate.count(size, "size")
+    key = int(torch.randint(2**62, (), generator=validate.generator(seed)))
     return torch.stack([_draw(np.random.default_rng([key, i]), size) for i in range(n)])[:, None]
 
 

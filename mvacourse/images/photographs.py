@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mvacourse import check
+from mvacourse import validate
 
 
 class Photo(NamedTuple):
@@ -119,7 +119,7 @@ def photo(name: str, size: int | Sequence[int] | None = None, color: bool = Fals
         If there is no such photograph, or the size is not positive.
     """
     chosen = _find(name)
-    pair = None if size is None else check.image_size(size)
+    pair = None if size is None else validate.image_size(size)
     return read(chosen.file, pair, bool(color)).clone()
 
 

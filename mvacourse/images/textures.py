@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.images.photographs import read
 
 TEXTURES = ("brick", "grass", "gravel")
@@ -78,10 +78,10 @@ def texture_scenes(
     TypeError, ValueError
         If a size is out of range, `smoothness` is not positive, or there is no such split.
     """
-    n, (H, W) = check.count(n, "n"), check.image_size(size)
-    check.positive(smoothness, "smoothness")
+    n, (H, W) = validate.count(n, "n"), validate.image_size(size)
+    validate.positive(smoothness, "smoothness")
     halves = _fitting(split, (H, W))
-    key = int(torch.randint(2**62, (), generator=check.generator(seed)))
+    key = int(torch.randint(2**62, (), generator=validate.generator(seed)))
     smooth = [_gaussian(length, smoothness) for length in (H, W)]
     scenes = [_scene(np.random.default_rng([key, i, *split.encode()]), halves, smooth)
               for i in range(n)]  # fmt: skip
@@ -142,11 +142,11 @@ def texture_windows(
     TypeError, ValueError
         If there is no such texture or split, or a size is out of range.
     """
-    n, size = check.count(n, "n"), check.image_size(size)
+    n, size = validate.count(n, "n"), validate.image_size(size)
     if name not in TEXTURES:
         raise ValueError(f"name = {name!r}: choose {', '.join(map(repr, TEXTURES))}")
     half = (0.5 + _fitting(split, size)[TEXTURES.index(name)]).clamp(0, 1)
-    generator = check.generator(seed)
+    generator = validate.generator(seed)
     tops, lefts = (
         torch.randint(longest - side + 1, (n,), generator=generator).tolist()
         for longest, side in zip(half.shape, size)
@@ -178,11 +178,11 @@ def smooth_labels(labels: Tensor | Sequence[Sequence[int]], size: int | Sequence
     TypeError, ValueError
         If the labels are no whole numbers from 0, or a size is out of range.
     """
-    size = check.image_size(size)
+    size = validate.image_size(size)
     given = torch.as_tensor(labels)
     given = given[None] if given.ndim == 2 else given
     classes = max(int(given.max()), 0) + 1 if given.numel() else 1
-    check.labels(given, classes)
+    validate.labels(given, classes)
     planes = F.one_hot(given.long(), classes).movedim(-1, 1).float()
     return F.interpolate(planes, size=size, mode="bilinear", align_corners=False).argmax(1)
 

@@ -4,11 +4,10 @@ Everything is computed in float64 and rounded once, to torch's default dtype or 
 """
 
 from mvacourse.kernels.blurs import box, delta, disk, gaussian, motion
-from mvacourse.kernels.sampling import cartesian, centred, coil_maps, radial_lines, random_mask
+from mvacourse.kernels.masks import centred, coil_maps, radial_lines, random_mask
 
 __all__ = [
     "box",
-    "cartesian",
     "centred",
     "coil_maps",
     "delta",

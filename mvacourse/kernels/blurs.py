@@ -8,8 +8,12 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from mvacourse import check
-from mvacourse.kernels.grid import offsets
+from mvacourse import validate
+
+
+def offsets(n: int) -> Tensor:
+    """List the positions 0 … n−1, counted from the centre n//2, in float64."""
+    return torch.arange(n, dtype=torch.float64) - n // 2
 
 
 def _finish(k: Tensor, dtype: torch.dtype | None) -> Tensor:
@@ -48,8 +52,8 @@ def gaussian(
     TypeError, ValueError
         If size < 1 or sigma <= 0.
     """
-    h, w = check.image_size(size)
-    check.positive(sigma, "sigma")
+    h, w = validate.image_size(size)
+    validate.positive(sigma, "sigma")
     rows, cols = (torch.exp(-((offsets(n) / sigma) ** 2) / 2) for n in (h, w))
     return _finish(torch.outer(rows, cols), dtype)
 
@@ -81,7 +85,7 @@ def motion(size: int, angle: float, *, dtype: torch.dtype | None = None) -> Tens
     TypeError, ValueError
         If size < 1, or the angle is not finite.
     """
-    n = check.count(size, "size")
+    n = validate.count(size, "size")
     theta = math.radians(_real(angle, "angle"))
     half_length = (n - 1) // 2
     up, right = -offsets(n)[:, None], offsets(n)[None, :]
@@ -115,7 +119,7 @@ def box(size: int | Sequence[int], *, dtype: torch.dtype | None = None) -> Tenso
     TypeError, ValueError
         If size < 1.
     """
-    return _finish(torch.ones(check.image_size(size), dtype=torch.float64), dtype)
+    return _finish(torch.ones(validate.image_size(size), dtype=torch.float64), dtype)
 
 
 def disk(radius: float, *, dtype: torch.dtype | None = None) -> Tensor:
@@ -140,7 +144,7 @@ def disk(radius: float, *, dtype: torch.dtype | None = None) -> Tensor:
     TypeError, ValueError
         If radius <= 0.
     """
-    check.positive(radius, "radius")
+    validate.positive(radius, "radius")
     p = offsets(2 * max(0, math.ceil(radius - 0.5)) + 1)
     return _finish((radius + 0.5 - torch.hypot(p[:, None], p)).clamp(0, 1), dtype)
 
@@ -164,7 +168,7 @@ def delta(size: int | Sequence[int] = 1, *, dtype: torch.dtype | None = None) ->
     TypeError, ValueError
         If size < 1.
     """
-    h, w = check.image_size(size)
+    h, w = validate.image_size(size)
     k = torch.zeros(h, w, dtype=torch.float64)
     k[h // 2, w // 2] = 1
     return _finish(k, dtype)

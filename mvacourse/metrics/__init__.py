@@ -4,16 +4,20 @@ Each takes an estimate and a reference, both (B,C,H,W), and gives one value per 
 Two more judge images that were painted after label maps.
 """
 
-from mvacourse.metrics.euclidean import luma, mse, psnr, rmse
-from mvacourse.metrics.perceptual import lpips, lpips_layers
+from mvacourse.metrics.distilled_distance import Judgment, distilled_distance, lpips_or_distilled
+from mvacourse.metrics.lpips import lpips, lpips_layers
+from mvacourse.metrics.psnr import luma, mse, psnr, rmse
 from mvacourse.metrics.segmentation import Segmentation, class_variance, segmentation
-from mvacourse.metrics.structural import ms_ssim, ssim, ssim_map, ssim_terms
+from mvacourse.metrics.ssim import ms_ssim, ssim, ssim_map, ssim_terms
 
 __all__ = [
+    "Judgment",
     "Segmentation",
     "class_variance",
+    "distilled_distance",
     "lpips",
     "lpips_layers",
+    "lpips_or_distilled",
     "luma",
     "ms_ssim",
     "mse",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from mvacourse import check
+from mvacourse import validate
 
 
 class Segmentation(NamedTuple):
@@ -50,8 +50,8 @@ def segmentation(labels_hat: Tensor, labels: Tensor, classes: int) -> Segmentati
     Long, Shelhamer and Darrell, Fully convolutional networks for semantic segmentation, CVPR 2015.
     """
     for found, name in ((labels_hat, "labels_hat"), (labels, "labels")):
-        check.labels(found, classes, name)
-    check.same_shape(labels_hat, labels, ("labels_hat", "labels"))
+        validate.labels(found, classes, name)
+    validate.same_shape(labels_hat, labels, ("labels_hat", "labels"))
     pairs = classes * labels.long().flatten() + labels_hat.long().flatten()
     n = torch.bincount(pairs, minlength=classes**2).view(classes, classes).double()
     right, true, read = n.diag(), n.sum(1), n.sum(0)
@@ -89,8 +89,8 @@ def class_variance(x: Tensor, labels: Tensor, classes: int) -> Tensor:
     TypeError, ValueError
         If there is not a label for each pixel.
     """
-    check.batch(x, "x")
-    check.labels(labels, classes)
+    validate.batch(x, "x")
+    validate.labels(labels, classes)
     if labels.shape != (len(x), *x.shape[-2:]):
         raise ValueError(
             f"labels have shape {tuple(labels.shape)}, but x is {tuple(x.shape)}: "

@@ -4,21 +4,21 @@ Those that can be shipped have ``arguments``, a dictionary that builds such a ne
 """
 
 from mvacourse.nets.classifier import Classifier
-from mvacourse.nets.conditional import ConditionalDiscriminator, ConditionalGenerator
+from mvacourse.nets.conditional_gan import ConditionalDiscriminator, ConditionalGenerator
 from mvacourse.nets.denoiser import Denoiser
-from mvacourse.nets.ensemble import SelfEnsemble
 from mvacourse.nets.flow import Flow
 from mvacourse.nets.gan import Discriminator, Generator
 from mvacourse.nets.patchgan import PatchGAN, receptive_field
-from mvacourse.nets.perceptual import PerceptualDistance
+from mvacourse.nets.perceptual_distance import PerceptualDistance
 from mvacourse.nets.pix2pix import Pix2PixUNet, one_hot
-from mvacourse.nets.skip import SkipNet
+from mvacourse.nets.self_ensemble import SelfEnsemble
+from mvacourse.nets.skip_net import SkipNet
 from mvacourse.nets.srresnet import SRDiscriminator, SRResNet
-from mvacourse.nets.transport import (
-    GrainTransport,
-    InkedTransport,
+from mvacourse.nets.transport_maps import (
+    ColouredTransport,
     PatchPotential,
     PotentialMLP,
+    TextureTransport,
     TransportMLP,
     TransportUNet,
 )
@@ -30,14 +30,13 @@ from mvacourse.nets.vgg import VGGFeatures, vgg_features
 __all__ = [
     "VAE",
     "Classifier",
+    "ColouredTransport",
     "ConditionalDiscriminator",
     "ConditionalGenerator",
     "Denoiser",
     "Discriminator",
     "Flow",
     "Generator",
-    "GrainTransport",
-    "InkedTransport",
     "PatchGAN",
     "PatchPotential",
     "PerceptualDistance",
@@ -47,6 +46,7 @@ __all__ = [
     "SRResNet",
     "SelfEnsemble",
     "SkipNet",
+    "TextureTransport",
     "TransportMLP",
     "TransportUNet",
     "UNet",

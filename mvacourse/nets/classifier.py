@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from mvacourse import check
-from mvacourse.nets.sizes import check_images, image_shape
+from mvacourse import validate
+from mvacourse.nets.shapes import check_images, image_shape
 
 
 class Classifier(nn.Module):
@@ -35,12 +35,12 @@ class Classifier(nn.Module):
         self, classes: int = 10, shape: Sequence[int] = (1, 28, 28), width: int = 16
     ) -> None:
         super().__init__()
-        self.classes = check.count(classes, "classes")
+        self.classes = validate.count(classes, "classes")
         self.shape = image_shape(shape)
         C, H, W = self.shape
         if min(H, W) < 4:
             raise ValueError(f"shape = {self.shape}: images must be at least 4 × 4")
-        check.count(width, "width")
+        validate.count(width, "width")
         self.arguments = {"classes": classes, "shape": list(self.shape), "width": width}
         self.body = nn.Sequential(
             *(nn.Conv2d(C, width, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.nets.unet import UNet
 
 
@@ -60,7 +60,7 @@ class Denoiser(nn.Module):
         fold: int = 2,
     ) -> None:
         super().__init__()
-        self.channels = check.count(channels, "channels")
+        self.channels = validate.count(channels, "channels")
         self.unet = UNet(
             channels + 1, channels, width=width, n_scales=n_scales, depth=depth, fold=fold
         )
@@ -73,7 +73,7 @@ class Denoiser(nn.Module):
 
         `sigma` is in the unit of v, 25/255 for instance: one number, or `(B,)`, one for each image.
         """
-        check.batch(v, "v")
+        validate.batch(v, "v")
         if v.shape[1] != self.channels:
             raise ValueError(f"v has {v.shape[1]} channels, but the network takes {self.channels}")
         level = 10 * _levels(sigma, v)[:, None, None, None].expand(-1, 1, *v.shape[-2:])
@@ -83,7 +83,7 @@ class Denoiser(nn.Module):
 def _levels(sigma: float | Tensor, v: Tensor) -> Tensor:
     """Read σ as one number for each image, `(B,)`."""
     if not isinstance(sigma, Tensor):
-        check.non_negative(sigma, "sigma")
+        validate.non_negative(sigma, "sigma")
     sigma = torch.as_tensor(sigma).to(v)
     if sigma.ndim > 1 or sigma.numel() not in (1, len(v)):
         raise ValueError(

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mvacourse import check
-from mvacourse.nets.sizes import check_codes, check_images, image_shape
+from mvacourse import validate
+from mvacourse.nets.shapes import check_codes, check_images, image_shape
 
 
 class Flow(nn.Module):
@@ -68,11 +68,11 @@ class Flow(nn.Module):
             raise ValueError(f"shape = {self.shape}: 4 must divide the height and the width")
         if not 0 < alpha < 0.5:
             raise ValueError(f"alpha = {alpha} must lie in (0, ½)")
-        check.count(width, "width")
+        validate.count(width, "width")
         self.arguments = {"shape": list(self.shape), "width": width, "depth": depth, "alpha": alpha}
         self.k = math.prod(self.shape)
         self.alpha = alpha
-        steps = range(check.count(depth, "depth"))
+        steps = range(validate.count(depth, "depth"))
         self.levels = nn.ModuleList(
             nn.ModuleList(_Step(channels, width) for _ in steps) for channels in (4 * C, 16 * C)
         )

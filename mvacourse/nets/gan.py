@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mvacourse import check
-from mvacourse.nets.sizes import check_codes, check_images, image_shape
+from mvacourse import validate
+from mvacourse.nets.shapes import check_codes, check_images, image_shape
 
 _SLOPE = 0.2
 """Of LeakyReLU below zero."""
@@ -51,12 +51,12 @@ class Generator(nn.Module):
 
     def __init__(self, k: int = 64, shape: Sequence[int] = (1, 28, 28), width: int = 32) -> None:
         super().__init__()
-        self.k = check.count(k, "k")
+        self.k = validate.count(k, "k")
         self.shape = image_shape(shape)
         C, H, W = self.shape
         if H % 4 or W % 4:
             raise ValueError(f"shape = {self.shape}: 4 must divide the height and the width")
-        check.count(width, "width")
+        validate.count(width, "width")
         self.arguments = {"k": k, "shape": list(self.shape), "width": width}
         self.blocks = nn.ModuleList(
             [
@@ -105,7 +105,7 @@ class Discriminator(nn.Module):
         C, H, W = self.shape
         if H % 4 or W % 4:
             raise ValueError(f"shape = {self.shape}: 4 must divide the height and the width")
-        check.count(width, "width")
+        validate.count(width, "width")
         self.arguments = {"shape": list(self.shape), "width": width}
         self.layers = nn.ModuleList(
             [

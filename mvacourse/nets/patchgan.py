@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from mvacourse import check
+from mvacourse import validate
 
 _SLOPE = 0.2
 """Of LeakyReLU below zero."""
@@ -57,9 +57,9 @@ class PatchGAN(nn.Module):
         norm: Literal["instance", "spectral"] = "instance",
     ) -> None:
         super().__init__()
-        self.in_channels = check.count(in_channels, "in_channels")
-        check.count(width, "width")
-        check.count(n_layers, "n_layers", at_least=0)
+        self.in_channels = validate.count(in_channels, "in_channels")
+        validate.count(width, "width")
+        validate.count(n_layers, "n_layers", at_least=0)
         if norm not in ("instance", "spectral"):
             raise ValueError(f"norm = {norm!r} must be 'instance' or 'spectral'")
         sizes = {"in_channels": in_channels, "width": width, "n_layers": n_layers}
@@ -86,7 +86,7 @@ class PatchGAN(nn.Module):
         y, x : Tensor, (B,C,H,W) and (B,C′,H,W)
             The image, and what it is of. Without x, the discriminator of an unconditional GAN.
         """
-        check.batch(y, "y")
+        validate.batch(y, "y")
         y = 2 * y - 1 if x is None else 2 * torch.cat([y, x], dim=1) - 1
         if y.shape[1] != self.in_channels:
             raise ValueError(

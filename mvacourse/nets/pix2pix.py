@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mvacourse import check
+from mvacourse import validate
 
 Noise = int | torch.Generator | Callable[..., Tensor]
 """A seed, or what gives numbers uniform in [0, 1) of a shape, as ``torch.rand`` does."""
@@ -78,13 +78,13 @@ class Pix2PixUNet(nn.Module):
         detail: int = 0,
     ) -> None:
         super().__init__()
-        self.in_channels = check.count(in_channels, "in_channels")
-        check.count(out_channels, "out_channels")
-        check.count(width, "width")
-        check.count(n_scales, "n_scales", at_least=2)
+        self.in_channels = validate.count(in_channels, "in_channels")
+        validate.count(out_channels, "out_channels")
+        validate.count(width, "width")
+        validate.count(n_scales, "n_scales", at_least=2)
         if not 0 <= dropout < 1:
             raise ValueError(f"dropout = {dropout} must lie in [0, 1)")
-        self.dropout, self.detail = dropout, check.count(detail, "detail", at_least=0)
+        self.dropout, self.detail = dropout, validate.count(detail, "detail", at_least=0)
         self.arguments = {"in_channels": in_channels, "out_channels": out_channels}
         self.arguments |= {"width": width, "n_scales": n_scales}
         self.arguments |= {"dropout": dropout, "detail": detail}
@@ -123,7 +123,7 @@ class Pix2PixUNet(nn.Module):
         TypeError, ValueError
             If x is no such batch.
         """
-        check.batch(x, "x")
+        validate.batch(x, "x")
         if x.shape[1] != self.in_channels:
             raise ValueError(
                 f"x has {x.shape[1]} channels, but the network takes {self.in_channels}"
@@ -152,7 +152,7 @@ class Pix2PixUNet(nn.Module):
         if callable(noise):
             uniform = noise
         else:
-            generator = check.generator(noise)
+            generator = validate.generator(noise)
             uniform = lambda *shape: torch.rand(*shape, generator=generator)  # noqa: E731
 
         def drop(y: Tensor) -> Tensor:
@@ -170,7 +170,7 @@ def one_hot(labels: Tensor, classes: int) -> Tensor:
     TypeError, ValueError
         If the labels are no whole numbers from 0 to `classes` − 1, or no maps.
     """
-    check.labels(labels, classes)
+    validate.labels(labels, classes)
     return F.one_hot(labels.long(), classes).permute(0, 3, 1, 2).float()
 
 

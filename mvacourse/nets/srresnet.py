@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mvacourse import check
+from mvacourse import validate
 
 _SMALLEST = 16
 """Side that four halvings leave one pixel of."""
@@ -75,8 +75,8 @@ class SRResNet(nn.Module):
     ) -> None:
         super().__init__()
         for value, name in ((scale, "scale"), (channels, "channels"), (width, "width")):
-            check.count(value, name)
-        if check.count(kernel, "kernel") % 2 == 0:
+            validate.count(value, name)
+        if validate.count(kernel, "kernel") % 2 == 0:
             raise ValueError(f"kernel = {kernel} must be odd")
         if not direct and scale & (scale - 1):
             raise ValueError(f"scale = {scale} is no power of two: write direct=True")
@@ -85,7 +85,7 @@ class SRResNet(nn.Module):
         self.arguments |= {"n_blocks": n_blocks, "kernel": kernel}
         self.arguments |= {"norm": norm, "direct": direct, "skip": skip}
         self.head = nn.Sequential(_conv(channels, width, kernel), nn.PReLU())
-        blocks = (_Block(width, norm) for _ in range(check.count(n_blocks, "n_blocks")))
+        blocks = (_Block(width, norm) for _ in range(validate.count(n_blocks, "n_blocks")))
         self.body = nn.Sequential(*blocks, _conv(width, width), _norm(width, norm))
         self.tail = nn.Sequential(
             *(_one_shuffle if direct else _shuffles)(width, channels, scale, kernel)
@@ -95,7 +95,7 @@ class SRResNet(nn.Module):
 
     def forward(self, y: Tensor) -> Tensor:
         """Map y `(B,C,H,W)` in [0, 1] to x̂ `(B,C,scale·H,scale·W)`, not clamped."""
-        if check.batch(y, "y").shape[1] != self.channels:
+        if validate.batch(y, "y").shape[1] != self.channels:
             raise ValueError(f"y has {y.shape[1]} channels, but the network takes {self.channels}")
         h = self.head(y - 0.5)
         x = self.tail(h + self.body(h)).to(y.dtype)
@@ -137,9 +137,13 @@ class SRDiscriminator(nn.Module):
     def __init__(self, size: int | None = 96, channels: int = 3, width: int = 64) -> None:
         super().__init__()
         if size is not None:
-            check.count(size, "size", at_least=_SMALLEST)
-        self.size, self.channels = size, check.count(channels, "channels")
-        self.arguments = {"size": size, "channels": channels, "width": check.count(width, "width")}
+            validate.count(size, "size", at_least=_SMALLEST)
+        self.size, self.channels = size, validate.count(channels, "channels")
+        self.arguments = {
+            "size": size,
+            "channels": channels,
+            "width": validate.count(width, "width"),
+        }
         outs = [width * 2 ** (i // 2) for i in range(8)]
         layers: list[nn.Module] = []
         for i, (c, w) in enumerate(zip([channels, *outs[:-1]], outs)):
@@ -153,7 +157,7 @@ class SRDiscriminator(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map images `(B,C,H,W)` to logits `(B,)`: positive where x is taken for a photograph."""
-        H, W = check.batch(x, "x").shape[-2:]
+        H, W = validate.batch(x, "x").shape[-2:]
         if self.size is None:
             fits, wanted = min(H, W) >= _SMALLEST, f"H, W) of at least {_SMALLEST} × {_SMALLEST}"
         else:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mvacourse import check
+from mvacourse import validate
 
 
 class UNet(nn.Module):
@@ -77,8 +77,8 @@ class UNet(nn.Module):
     ) -> None:
         super().__init__()
         widths = _widths(width, n_scales)
-        self.in_channels = check.count(in_channels, "in_channels")
-        self.out_channels = check.count(out_channels, "out_channels")
+        self.in_channels = validate.count(in_channels, "in_channels")
+        self.out_channels = validate.count(out_channels, "out_channels")
         if residual and out_channels > in_channels:
             raise ValueError(
                 f"out_channels = {out_channels} exceeds in_channels = {in_channels}: a residual "
@@ -89,8 +89,8 @@ class UNet(nn.Module):
             "in_channels": in_channels,
             "out_channels": out_channels,
             "width": widths,
-            "depth": check.count(depth, "depth"),
-            "fold": check.count(fold, "fold"),
+            "depth": validate.count(depth, "depth"),
+            "fold": validate.count(fold, "fold"),
             "skips": self.skips,
             "residual": self.residual,
         }
@@ -104,7 +104,7 @@ class UNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map images `(B,in_channels,H,W)` to images `(B,out_channels,H,W)`."""
-        check.batch(x, "x")
+        validate.batch(x, "x")
         if x.shape[1] != self.in_channels:
             raise ValueError(
                 f"x has {x.shape[1]} channels, but the network takes {self.in_channels}"
@@ -156,8 +156,8 @@ def _units(width: int, depth: int) -> nn.Sequential:
 def _widths(width: int | Sequence[int], n_scales: int) -> list[int]:
     if isinstance(width, Sequence):
         widths = list(width)
-        check.count(len(widths), "len(width)")
+        validate.count(len(widths), "len(width)")
     else:
-        n_scales = check.count(n_scales, "n_scales")
-        widths = [check.count(width, "width") * 2**i for i in range(n_scales)]
-    return [check.count(w, "width") for w in widths]
+        n_scales = validate.count(n_scales, "n_scales")
+        widths = [validate.count(width, "width") * 2**i for i in range(n_scales)]
+    return [validate.count(w, "width") for w in widths]

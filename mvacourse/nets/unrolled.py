@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.nets.unet import UNet
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ class Unrolled(nn.Module):
         shared: bool = False,
     ) -> None:
         super().__init__()
-        self.n_iter = check.count(n_iter, "n_iter")
-        self.channels = check.count(channels, "channels")
+        self.n_iter = validate.count(n_iter, "n_iter")
+        self.channels = validate.count(channels, "channels")
         options = {"width": width, "n_scales": n_scales, "fold": fold, "residual": False}
         self.tau = nn.Parameter(torch.ones(n_iter))
         self.correct = nn.ModuleList(
@@ -94,7 +94,7 @@ class Unrolled(nn.Module):
         """Give x₀, x₁, … and the last x."""
         with torch.autocast(y.device.type, enabled=False):
             start = A.T(y) if x0 is None else x0
-            check.batch(start, "x0")
+            validate.batch(start, "x0")
             if start.shape[1] != self.channels:
                 raise ValueError(
                     f"x0 has {start.shape[1]} channels, but the network takes {self.channels}"

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from mvacourse import check
-from mvacourse.nets.sizes import check_codes, check_images, image_shape
+from mvacourse import validate
+from mvacourse.nets.shapes import check_codes, check_images, image_shape
 
 
 class VAE(nn.Module):
@@ -41,10 +41,10 @@ class VAE(nn.Module):
 
     def __init__(self, k: int = 20, shape: Sequence[int] = (1, 28, 28), width: int = 500) -> None:
         super().__init__()
-        self.k = check.count(k, "k")
+        self.k = validate.count(k, "k")
         self.shape = image_shape(shape)
         n = math.prod(self.shape)
-        check.count(width, "width")
+        validate.count(width, "width")
         self.arguments = {"k": k, "shape": list(self.shape), "width": width}
         self.encoder = nn.Sequential(
             *(nn.Linear(n, width), nn.Softplus()),
@@ -84,5 +84,5 @@ class VAE(nn.Module):
         mu, logvar : Tensor, (B,k)
         """
         mu, logvar = self.encode(x)
-        check.same_shape(noise, mu, ("noise", "mu"))
+        validate.same_shape(noise, mu, ("noise", "mu"))
         return self.decode(mu + (logvar / 2).exp() * noise), mu, logvar

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mvacourse import cache, check
-from mvacourse.backbones import torchvision_file
+from mvacourse import storage, validate
+from mvacourse.storage import torchvision_file
 
 _STAGES = ((64, 2), (128, 2), (256, 4), (512, 4), (512, 4))
 """Maps and number of convolutions of VGG-19, up to each halving."""
@@ -60,7 +60,7 @@ class VGGFeatures(nn.Module):
         """Map photographs `(B,3,H,W)` in [0, 1] to features `(B,C,H/2^s,W/2^s)`."""
         n_halvings = sum(_before_halving(i) for i in range(1, len(self.convs)))
         smallest = 2 ** (n_halvings + 1)
-        if check.batch(x, "x").shape[1] != 3 or min(x.shape[-2:]) < smallest:
+        if validate.batch(x, "x").shape[1] != 3 or min(x.shape[-2:]) < smallest:
             raise ValueError(
                 f"x has shape {tuple(x.shape)}, but {self.layer} takes (B, 3, H, W) of at least "
                 f"{smallest} × {smallest}"
@@ -130,7 +130,7 @@ def _before_halving(i: int) -> bool:
 
 
 def _normalised() -> dict[str, Tensor]:
-    return torch.load(cache.fetch(_NORMALISED), map_location="cpu", weights_only=True)
+    return torch.load(storage.fetch(_NORMALISED), map_location="cpu", weights_only=True)
 
 
 def _torchvision() -> dict[str, Tensor]:

@@ -1,13 +1,13 @@
 """Forward models of the lecture's table of inverse problems (A2), each with adjoint and norm."""
 
+from mvacourse.operators.adjoint_test import dot_gap, vjp_gap
 from mvacourse.operators.base import Compose, LinearOperator, Operator
-from mvacourse.operators.dense import BernoulliSensing, GaussianSensing
+from mvacourse.operators.compressed_sensing import BernoulliSensing, GaussianSensing
 from mvacourse.operators.fourier import Blur, FourierSampling, MultiCoilMRI
 from mvacourse.operators.nonlinear import PhaseRetrieval
 from mvacourse.operators.pixel import Identity, Mask, Subsample
 from mvacourse.operators.radon import Radon
-from mvacourse.operators.resize import Resize
-from mvacourse.operators.testing import dot_gap, vjp_gap
+from mvacourse.operators.resampling import Resize, bicubic, resize_matrix
 
 __all__ = [
     "BernoulliSensing",
@@ -24,6 +24,8 @@ __all__ = [
     "Radon",
     "Resize",
     "Subsample",
+    "bicubic",
     "dot_gap",
+    "resize_matrix",
     "vjp_gap",
 ]

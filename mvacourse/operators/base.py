@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from mvacourse import check
+from mvacourse import validate
 
 _DENSE_LIMIT = 512
 """Up to this many pixels a norm comes from the full matrix; beyond, from Lanczos iterations."""
@@ -76,14 +76,14 @@ class LinearOperator(Operator):
         TypeError, ValueError
             If `u` is not such a batch, or its size does not fit the operator.
         """
-        check.batch(u, "u")
+        validate.batch(u, "u")
         y = self._forward(u)
         self.image_shape = tuple(u.shape[1:])
         return y
 
     def T(self, y: Tensor) -> Tensor:
         """Apply the adjoint Aᵀ to measurements: ⟨A u, y⟩ = ⟨u, Aᵀ y⟩."""
-        return self._adjoint(check.tensor(y, "y"))
+        return self._adjoint(validate.tensor(y, "y"))
 
     def vjp(self, u: Tensor, y: Tensor) -> Tensor:
         """Return Aᵀ y: the Jacobian of a linear map is the map, at every `u`."""

@@ -7,7 +7,7 @@ from typing import final
 import torch
 from torch import Tensor
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.operators.base import LinearOperator, fits
 
 
@@ -44,7 +44,7 @@ class Blur(LinearOperator):
 
     def __init__(self, k: Tensor) -> None:
         super().__init__()
-        self.register_buffer("k", check.kernel(k))
+        self.register_buffer("k", validate.kernel(k))
         self._k_hat: tuple[tuple, Tensor] | None = None
 
     def transfer(
@@ -124,7 +124,7 @@ class FourierSampling(LinearOperator):
 
     def __init__(self, mask: Tensor, *, real: bool = True) -> None:
         super().__init__()
-        self.register_buffer("mask", check.mask(mask))
+        self.register_buffer("mask", validate.mask(mask))
         self.real = real
 
     def _forward(self, u: Tensor) -> Tensor:
@@ -173,12 +173,12 @@ class MultiCoilMRI(LinearOperator):
 
     def __init__(self, mask: Tensor, coils: Tensor, *, real: bool = True) -> None:
         super().__init__()
-        self.register_buffer("mask", check.mask(mask))
-        if check.tensor(coils, "coils").ndim != 3:
+        self.register_buffer("mask", validate.mask(mask))
+        if validate.tensor(coils, "coils").ndim != 3:
             raise ValueError(f"coils has shape {tuple(coils.shape)}: write (n_coils, H, W)")
         fits(coils, self.mask.shape, "MultiCoilMRI's mask")
         complex_coils = coils if coils.is_complex() else coils + 0j
-        self.register_buffer("coils", check.finite(complex_coils, "coils"))
+        self.register_buffer("coils", validate.finite(complex_coils, "coils"))
         self.real = real
 
     def _coils_like(self, x: Tensor) -> Tensor:

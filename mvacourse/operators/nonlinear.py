@@ -6,7 +6,7 @@ from typing import final
 
 from torch import Tensor
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.operators.base import LinearOperator, Operator
 
 
@@ -41,5 +41,5 @@ class PhaseRetrieval(Operator):
     def vjp(self, u: Tensor, y: Tensor) -> Tensor:
         """Return J(u)ᵀ y = 2 Aᵀ(y · Au), shaped like `u`."""
         Au = self.A(u)
-        check.same_shape(y, Au, ("y", "A(u)"))
+        validate.same_shape(y, Au, ("y", "A(u)"))
         return 2 * self.A.T(y * Au)

@@ -6,7 +6,7 @@ from typing import final
 
 from torch import Tensor
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.operators.base import LinearOperator, fits
 
 
@@ -44,7 +44,7 @@ class Mask(LinearOperator):
 
     def __init__(self, mask: Tensor) -> None:
         super().__init__()
-        self.register_buffer("mask", check.mask(mask))
+        self.register_buffer("mask", validate.mask(mask))
 
     def _forward(self, u: Tensor) -> Tensor:
         fits(u, self.mask.shape, "Mask")
@@ -82,7 +82,7 @@ class Subsample(LinearOperator):
 
     def __init__(self, s: int) -> None:
         super().__init__()
-        self.s = check.count(s, "s")
+        self.s = validate.count(s, "s")
 
     def _forward(self, u: Tensor) -> Tensor:
         return u[..., :: self.s, :: self.s]

@@ -9,9 +9,9 @@ from typing import Literal, final
 import torch
 from torch import Tensor
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.operators.base import LinearOperator, fits
-from mvacourse.operators.sparse import Sparse
+from mvacourse.operators.sparse_matrix import Sparse
 
 
 @final
@@ -68,10 +68,10 @@ class Radon(LinearOperator):
         theta = torch.as_tensor(angles, dtype=torch.float64).flatten()
         if theta.numel() == 0:
             raise ValueError("angles is empty: give at least one angle in degrees")
-        self.size = check.image_size(size)
+        self.size = validate.image_size(size)
         wanted = max(self.size) if n_detectors is None else n_detectors
-        self.n_detectors = check.count(wanted, "n_detectors")
-        self.register_buffer("angles", check.finite(theta, "angles"))
+        self.n_detectors = validate.count(wanted, "n_detectors")
+        self.register_buffer("angles", validate.finite(theta, "angles"))
         radians = torch.deg2rad(theta)
         c = torch.maximum(radians.cos().abs(), radians.sin().abs())[:, None]
         shadows = self._table(lambda t, t0: (1 - (t - t0).abs() / c).clamp(min=0) / c)

@@ -6,12 +6,12 @@ is what stood there before: sparsity in a basis. `plug_and_play` and
 `half_quadratic` put a denoiser there.
 """
 
+from mvacourse.priors.csgm import Latent, csgm, invert
 from mvacourse.priors.deep_generative import DeepGenerative, deep_generative_prior
 from mvacourse.priors.deep_image import DeepImage, StoppingRule, code, deep_image_prior
-from mvacourse.priors.latent import Latent, csgm, invert
+from mvacourse.priors.early_stopping import Discrepancy, HeldOut, WindowedVariance, split_noise
+from mvacourse.priors.lasso import dct2, idct2, lasso, soft_threshold
 from mvacourse.priors.plug_and_play import PlugAndPlay, half_quadratic, plug_and_play
-from mvacourse.priors.sparse import dct2, idct2, lasso, soft_threshold
-from mvacourse.priors.stopping import Discrepancy, HeldOut, WindowedVariance, split_noise
 
 __all__ = [
     "DeepGenerative",

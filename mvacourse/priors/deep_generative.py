@@ -9,9 +9,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from mvacourse import check, losses
+from mvacourse import losses, validate
 from mvacourse.operators import LinearOperator
-from mvacourse.priors.latent import code_length, squares
+from mvacourse.priors.csgm import code_length, squares
 from mvacourse.solvers import Callback, Map
 
 UPDATES = ("both", "z", "theta")
@@ -111,7 +111,7 @@ def deep_generative_prior(
     Pan et al., Exploiting deep generative prior for versatile image restoration and manipulation,
     IEEE TPAMI 44(11), 2022.
     """
-    check.finite(check.tensor(y, "y"), "y")
+    validate.finite(validate.tensor(y, "y"), "y")
     if len(y) != 1:
         raise ValueError(f"y holds {len(y)} problems: the weights are fitted to one, write y[:1]")
     if update not in UPDATES:
@@ -122,7 +122,7 @@ def deep_generative_prior(
     if z0 is None:
         z0 = _best_code(G, loss, code_length(G, k), candidates, seed, y)
     z = z0.detach().clone().requires_grad_(update != "theta")
-    free = _stages(G, z, update, progressive, check.count(n_iter, "n_iter"))
+    free = _stages(G, z, update, progressive, validate.count(n_iter, "n_iter"))
     groups = [([z], lr_z), ([p for layer in _layers(G, z) for p in layer], lr_theta)]
     adam = torch.optim.Adam([{"params": params, "lr": lr} for params, lr in groups])
     fall = torch.optim.lr_scheduler.CosineAnnealingLR(adam, n_iter)
@@ -201,8 +201,8 @@ def _best_code(
     y: Tensor,
 ) -> Tensor:
     """Of codes drawn from N(0, I), the one whose image has the least loss."""
-    size = check.count(candidates, "candidates"), k
-    z = torch.randn(size, generator=check.generator(seed)).to(y.real)
+    size = validate.count(candidates, "candidates"), k
+    z = torch.randn(size, generator=validate.generator(seed)).to(y.real)
     with torch.no_grad():
         values = torch.stack([loss(x[None]) for x in G(z)])
     best = int(values.nan_to_num(nan=torch.inf).argmin())

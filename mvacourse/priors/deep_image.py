@@ -10,15 +10,15 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from mvacourse import check
+from mvacourse import validate
+from mvacourse.nets.precision import autocast, memory_format
+from mvacourse.noise import CODE, JITTER, stream
 from mvacourse.operators import Operator
-from mvacourse.precision import autocast, memory_format
-from mvacourse.priors.streams import CODE, JITTER, stream
 from mvacourse.solvers import Callback
 
 
 class StoppingRule(Protocol):
-    """What ends the descent, without ever seeing the truth: see `mvacourse.priors.stopping`."""
+    """What ends the descent without seeing the truth: see `mvacourse.priors.early_stopping`."""
 
     x: Tensor
     step: int
@@ -67,8 +67,8 @@ def code(size: int | tuple[int, int] | Tensor, channels: int = 32, seed: int = 0
     TypeError, ValueError
         If a size is not positive.
     """
-    shape = tuple(size.shape[-2:]) if isinstance(size, Tensor) else check.image_size(size)
-    check.count(channels, "channels")
+    shape = tuple(size.shape[-2:]) if isinstance(size, Tensor) else validate.image_size(size)
+    validate.count(channels, "channels")
     return 0.1 * torch.rand(1, channels, *shape, generator=stream(seed, CODE))
 
 
@@ -187,14 +187,14 @@ def deep_image_prior(
 def _check(
     y: Tensor, net: nn.Module, z: Tensor, n_iter: int, lr: float, jitter: float, average: float
 ) -> None:
-    check.finite(check.tensor(y, "y"), "y")
-    check.finite(check.batch(z, "z"), "z")
+    validate.finite(validate.tensor(y, "y"), "y")
+    validate.finite(validate.batch(z, "z"), "z")
     if not isinstance(net, nn.Module):
         raise TypeError(f"net is a {type(net).__name__}, not a network: write SkipNet(), say")
-    check.count(n_iter, "n_iter")
-    check.positive(lr, "lr")
-    check.non_negative(jitter, "jitter")
-    if not check.non_negative(average, "average") < 1:
+    validate.count(n_iter, "n_iter")
+    validate.positive(lr, "lr")
+    validate.non_negative(jitter, "jitter")
+    if not validate.non_negative(average, "average") < 1:
         raise ValueError(f"average = {average} must be below 1: it is the weight of the past")
 
 
@@ -238,7 +238,7 @@ def _noise(z: Tensor, generator: torch.Generator) -> Tensor:
 
 def _residual(A: Operator, x: Tensor, y: Tensor) -> Tensor:
     measured = A(x)
-    check.same_shape(measured, y, ("A(net(z))", "y"))
+    validate.same_shape(measured, y, ("A(net(z))", "y"))
     return measured - y
 
 

@@ -10,10 +10,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.closed_form import ridge
 from mvacourse.operators import LinearOperator
-from mvacourse.operators.problem import check_problem
+from mvacourse.operators.inverse_problem import check_problem
 from mvacourse.solvers import Callback
 
 Denoise = Callable[[Tensor, float], Tensor]
@@ -116,7 +116,7 @@ def plug_and_play(
     denoisers, ICML 2019.
     """
     levels = _checked(A, y, sigma, sigma0, n_decay, n_iter)
-    if check.positive(relax, "relax") > 1:
+    if validate.positive(relax, "relax") > 1:
         raise ValueError(f"relax = {relax} must be at most 1, the plain iteration")
     b = A.T(y)
     norm2 = _norm2(A, b)
@@ -196,7 +196,7 @@ def half_quadratic(
     2022 (DPIR).
     """
     levels = _checked(A, y, sigma, sigma0, n_decay, n_iter)
-    strength = check.positive(weight, "weight") * check.positive(noise, "noise") ** 2
+    strength = validate.positive(weight, "weight") * validate.positive(noise, "noise") ** 2
 
     def step(x: Tensor, s: float) -> Tensor:
         z = x + ridge(A, y - A(x), strength / s**2)
@@ -214,7 +214,7 @@ def _checked(
     n_decay: int | None,
     n_iter: int,
 ) -> list[float]:
-    check.finite(check.tensor(y, "y"), "y")
+    validate.finite(validate.tensor(y, "y"), "y")
     check_problem(A, y)
     return _levels(sigma, sigma0, n_decay, n_iter)
 
@@ -224,8 +224,8 @@ def _norm2(A: LinearOperator, b: Tensor) -> float:
 
 
 def _start(x0: Tensor | None, b: Tensor, norm2: float) -> Tensor:
-    x = b / norm2 if x0 is None else check.finite(check.batch(x0, "x0"), "x0")
-    check.same_shape(x, b, ("x0", "Aᵀy"))
+    x = b / norm2 if x0 is None else validate.finite(validate.batch(x0, "x0"), "x0")
+    validate.same_shape(x, b, ("x0", "Aᵀy"))
     return x
 
 
@@ -246,21 +246,21 @@ def _iterate(
 
 def _denoised(denoise: Denoise, v: Tensor, s: float) -> Tensor:
     x = denoise(v, s)
-    check.same_shape(x, v, ("denoise(v, s)", "v"))
+    validate.same_shape(x, v, ("denoise(v, s)", "v"))
     return x
 
 
 def _levels(sigma: float, sigma0: float | None, n_decay: int | None, n_iter: int) -> list[float]:
     """Give s at each step: `n_decay` steps from `sigma0` to `sigma` in equal ratios, then it."""
-    check.positive(sigma, "sigma")
-    n_iter = check.count(n_iter, "n_iter")
+    validate.positive(sigma, "sigma")
+    n_iter = validate.count(n_iter, "n_iter")
     if sigma0 is None:
         if n_decay is not None:
             raise ValueError(f"n_decay = {n_decay} needs sigma0, the level that s falls from")
         return n_iter * [sigma]
-    if check.positive(sigma0, "sigma0") < sigma:
+    if validate.positive(sigma0, "sigma0") < sigma:
         raise ValueError(f"sigma0 = {sigma0} is below sigma = {sigma}: s falls, it does not rise")
-    n_decay = n_iter // 2 if n_decay is None else check.count(n_decay, "n_decay", at_least=0)
+    n_decay = n_iter // 2 if n_decay is None else validate.count(n_decay, "n_decay", at_least=0)
     if n_decay > n_iter:
         raise ValueError(f"n_decay = {n_decay} exceeds n_iter = {n_iter}: s would not reach sigma")
     ratio = math.log(sigma / sigma0)
@@ -271,7 +271,7 @@ def _levels(sigma: float, sigma0: float | None, n_decay: int | None, n_iter: int
 def _step(tau: float | None, norm2: float) -> float:
     if tau is None:
         return 1 / norm2
-    if check.positive(tau, "tau") >= 2 / norm2:
+    if validate.positive(tau, "tau") >= 2 / norm2:
         warnings.warn(
             f"tau = {tau:.4g} is not below 2/‖A‖² = {2 / norm2:.4g}: the iteration may diverge; "
             f"choose tau < {2 / norm2:.4g}",

@@ -6,13 +6,14 @@ step k = 1, 2, …, `n_iter`.
 """
 
 from mvacourse.solvers.descent import (
+    Callback,
+    Map,
     accelerated_gradient,
     gradient_descent,
     optimal_step_descent,
     projected_gradient,
 )
 from mvacourse.solvers.linear import conjugate_gradient, power_iteration
-from mvacourse.solvers.types import Callback, Map
 
 __all__ = [
     "Callback",

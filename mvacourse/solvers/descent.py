@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.calculus import dot, norm
-from mvacourse.solvers.types import Callback, Map, ignore
+
+Map = Callable[[Tensor], Tensor]
+"""A function of one tensor: a gradient, a projection, x ↦ Gx."""
+
+Callback = Callable[[int, Tensor], object]
+"""``callback(k, x)``, called after step k = 1, 2, …; what it returns is ignored."""
+
+
+def ignore(k: int, x: Tensor) -> None:
+    """Stand in for a callback that was not given."""
 
 
 def check_step(tau: float, L: float | None) -> None:
     """Insist on τ > 0, and warn the caller's caller of τ ≥ 2/L where L is known."""
-    check.positive(tau, "tau")
-    if L is not None and tau >= 2 / check.positive(L, "L"):
+    validate.positive(tau, "tau")
+    if L is not None and tau >= 2 / validate.positive(L, "L"):
         warnings.warn(
             f"tau = {tau:.4g} is not below 2/L = {2 / L:.4g}: the iteration may diverge; "
             f"choose tau < {2 / L:.4g}",
@@ -65,7 +75,7 @@ def gradient_descent(
     check_step(tau, L)
     callback = callback or ignore
     x = x0
-    for k in range(1, check.count(n_iter, "n_iter", at_least=0) + 1):
+    for k in range(1, validate.count(n_iter, "n_iter", at_least=0) + 1):
         x = x - tau * grad(x)
         callback(k, x)
     return x
@@ -99,7 +109,7 @@ def optimal_step_descent(
     """
     callback = callback or ignore
     x = x0
-    for k in range(1, check.count(n_iter, "n_iter", at_least=0) + 1):
+    for k in range(1, validate.count(n_iter, "n_iter", at_least=0) + 1):
         g = grad(x)
         s = (1 + norm(x)) / norm(g)  # s g is as long as x: the difference below keeps its digits
         curvature = dot(g, grad(x + s * g) - g) / s
@@ -144,7 +154,7 @@ def projected_gradient(
     check_step(tau, L)
     callback = callback or ignore
     x = project(x0)
-    for k in range(1, check.count(n_iter, "n_iter", at_least=0) + 1):
+    for k in range(1, validate.count(n_iter, "n_iter", at_least=0) + 1):
         x = project(x - tau * grad(x))
         callback(k, x)
     return x
@@ -199,13 +209,13 @@ def accelerated_gradient(
     Y. Nesterov, *Lectures on Convex Optimization*, section 2.2; A. Beck and M. Teboulle, "A fast
     iterative shrinkage-thresholding algorithm", SIAM J. Imaging Sciences 2(1), 2009.
     """
-    check.positive(L, "L")
-    if check.non_negative(alpha, "alpha") > L:
+    validate.positive(L, "L")
+    if validate.non_negative(alpha, "alpha") > L:
         raise ValueError(f"alpha = {alpha} exceeds L = {L}: strong convexity is at most L")
     callback = callback or ignore
     x = y = x0
     t = 1.0
-    for k in range(1, check.count(n_iter, "n_iter", at_least=0) + 1):
+    for k in range(1, validate.count(n_iter, "n_iter", at_least=0) + 1):
         x_old = x
         x = torch.add(y, grad(y), alpha=-1 / L)
         if project is not None:

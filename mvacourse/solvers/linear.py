@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.calculus import dot, norm
-from mvacourse.solvers.types import Callback, Map, ignore
+from mvacourse.solvers.descent import Callback, Map, ignore
 
 
 def conjugate_gradient(
@@ -51,7 +51,7 @@ def conjugate_gradient(
         If tol < 0, `n_iter` is negative, or a direction of negative curvature shows that G is
         not positive.
     """
-    check.non_negative(tol, "tol")
+    validate.non_negative(tol, "tol")
     callback = callback or ignore
     x = torch.zeros_like(b) if x0 is None else x0
     r = b - gram(x)
@@ -59,7 +59,7 @@ def conjugate_gradient(
     rr = dot(r, r)
     stop = (tol * norm(b)) ** 2
     largest = 0.0  # of the eigenvalues, as far as seen: the scale of rounding errors
-    for k in range(1, check.count(n_iter, "n_iter", at_least=0) + 1):
+    for k in range(1, validate.count(n_iter, "n_iter", at_least=0) + 1):
         if rr <= stop:
             break
         Gp = gram(p)
@@ -112,7 +112,7 @@ def power_iteration(
         raise ValueError("x0 is zero: start from a random vector, torch.randn_like(x0)")
     x = x0 / norm(x0)
     largest = 0.0
-    for _ in range(check.count(n_iter, "n_iter")):
+    for _ in range(validate.count(n_iter, "n_iter")):
         Gx = gram(x)
         previous, largest = largest, float(dot(x, Gx))
         size = norm(Gx)

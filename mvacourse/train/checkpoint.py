@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from mvacourse.files import write_whole
+from mvacourse.storage import write_whole
 
 _HEAD = b"mvacourse checkpoint sha256 "
 _LENGTH = len(_HEAD) + 64 + 1

@@ -8,17 +8,17 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.nets import Classifier
 from mvacourse.train import distributed
-from mvacourse.train.common import History, Run
-from mvacourse.train.draws import fingerprint, seeded
-from mvacourse.train.steps import adam, anneal, descend
+from mvacourse.train.loop import History, Run
+from mvacourse.train.optim import adam, anneal, descend
+from mvacourse.train.seeds import fingerprint, seeded
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from mvacourse.train.common import Loop
+    from mvacourse.train.loop import Loop
 
 
 def classifier(
@@ -54,7 +54,7 @@ def classifier(
         Where to train.
     **loop
         ``checkpoint resume save_every progress callback``, as for
-        :class:`~mvacourse.train.common.Run`.
+        :class:`~mvacourse.train.loop.Run`.
 
     Returns
     -------
@@ -66,11 +66,11 @@ def classifier(
     Raises
     ------
     CheckpointError
-        As :class:`~mvacourse.train.common.Run` says.
+        As :class:`~mvacourse.train.loop.Run` says.
     TypeError, ValueError
         If `images` are none, there is not a label for each, or a number is out of range.
     """
-    check.image(images, "images")
+    validate.image(images, "images")
     if labels.shape != images.shape[:1] or labels.is_floating_point():
         raise ValueError(
             f"labels have shape {tuple(labels.shape)} and hold {labels.dtype}: "

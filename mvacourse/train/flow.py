@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.losses import flow_nll
 from mvacourse.nets import Flow
 from mvacourse.train import distributed
-from mvacourse.train.common import History, Run
-from mvacourse.train.draws import fingerprint, seeded
-from mvacourse.train.steps import adam, anneal, descend
+from mvacourse.train.loop import History, Run
+from mvacourse.train.optim import adam, anneal, descend
+from mvacourse.train.seeds import fingerprint, seeded
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from mvacourse.train.common import Loop
+    from mvacourse.train.loop import Loop
 
 NOISE = 1 / 32
 """ν of the dequantisation, in training and in the metrics of the card."""
@@ -61,7 +61,7 @@ def flow(
         Where to train.
     **loop
         ``checkpoint resume save_every progress callback``, as for
-        :class:`~mvacourse.train.common.Run`.
+        :class:`~mvacourse.train.loop.Run`.
 
     Returns
     -------
@@ -73,11 +73,11 @@ def flow(
     Raises
     ------
     CheckpointError
-        As :class:`~mvacourse.train.common.Run` says.
+        As :class:`~mvacourse.train.loop.Run` says.
     TypeError, ValueError
         If `images` are none, or a number is out of range.
     """
-    check.image(images, "images")
+    validate.image(images, "images")
     if not 0 < noise < 1:
         raise ValueError(f"noise = {noise} must lie in (0, 1)")
     device = distributed.join(device)

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.losses import discriminator_loss, generator_loss, r1
 from mvacourse.nets import Discriminator, Generator
 from mvacourse.train import distributed
-from mvacourse.train.common import History, Run
-from mvacourse.train.draws import fingerprint, seeded
-from mvacourse.train.steps import adam, anneal, descend, follow
+from mvacourse.train.loop import History, Run
+from mvacourse.train.optim import adam, anneal, descend, follow
+from mvacourse.train.seeds import fingerprint, seeded
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from mvacourse.train.common import Loop
+    from mvacourse.train.loop import Loop
 
 
 def gan(
@@ -74,7 +74,7 @@ def gan(
         Where to train.
     **loop
         ``checkpoint resume save_every progress callback``, as for
-        :class:`~mvacourse.train.common.Run`; `callback` gets the averaged generator.
+        :class:`~mvacourse.train.loop.Run`; `callback` gets the averaged generator.
 
     Returns
     -------
@@ -87,14 +87,14 @@ def gan(
     Raises
     ------
     CheckpointError
-        As :class:`~mvacourse.train.common.Run` says.
+        As :class:`~mvacourse.train.loop.Run` says.
     TypeError, ValueError
         If `images` are none, or a number is out of range.
     """
-    check.image(images, "images")
-    check.non_negative(gamma, "gamma")
-    check.count(penalty_every, "penalty_every")
-    check.count(steps_G, "steps_G")
+    validate.image(images, "images")
+    validate.non_negative(gamma, "gamma")
+    validate.count(penalty_every, "penalty_every")
+    validate.count(steps_G, "steps_G")
     if not 0 <= average < 1:
         raise ValueError(f"average = {average} must lie in [0, 1)")
     device = distributed.join(device)

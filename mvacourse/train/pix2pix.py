@@ -10,20 +10,20 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.losses import discriminator_loss, generator_loss
 from mvacourse.nets import PatchGAN, Pix2PixUNet
-from mvacourse.precision import autocast, memory_format
+from mvacourse.nets.precision import autocast, memory_format
 from mvacourse.train import distributed
-from mvacourse.train.common import History, Run
-from mvacourse.train.draws import Draw, told
-from mvacourse.train.steps import adam, anneal, descend, follow
+from mvacourse.train.loop import History, Run
+from mvacourse.train.optim import adam, anneal, descend, follow
+from mvacourse.train.seeds import Draw, told
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from mvacourse.train.common import Loop
-    from mvacourse.train.pairs import Pairs
+    from mvacourse.train.crop_pairs import Pairs
+    from mvacourse.train.loop import Loop
 
 
 def pix2pix(
@@ -76,14 +76,14 @@ def pix2pix(
         Forgetting factor of the running mean in [0, 1); 0 returns the last G. In early steps it is
         less, so that the first weights are forgotten.
     precision : {"auto", "float32", "bfloat16"}
-        As for :func:`mvacourse.precision.autocast`; weights stay in float32.
+        As for :func:`mvacourse.nets.precision.autocast`; weights stay in float32.
     seed : int, default 0
         Of the batches and the dropout. The first weights are the caller's.
     device : str or torch.device
         Where to train.
     **loop
         ``checkpoint resume save_every progress callback``, as for
-        :class:`~mvacourse.train.common.Run`; `callback` gets the averaged G.
+        :class:`~mvacourse.train.loop.Run`; `callback` gets the averaged G.
 
     Returns
     -------
@@ -97,7 +97,7 @@ def pix2pix(
     Raises
     ------
     CheckpointError
-        As :class:`~mvacourse.train.common.Run` says.
+        As :class:`~mvacourse.train.loop.Run` says.
     TypeError, ValueError
         If a number is out of range, G(x) and y differ in shape, or there is neither D nor λ.
 
@@ -106,15 +106,15 @@ def pix2pix(
     Isola, Zhu, Zhou and Efros, Image-to-image translation with conditional adversarial networks,
     CVPR 2017.
     """
-    if check.non_negative(lam, "lam") == 0 and D is None:
+    if validate.non_negative(lam, "lam") == 0 and D is None:
         raise ValueError("lam = 0 and D = None leave nothing to learn from: give one of them")
     if not 0 <= average < 1:
         raise ValueError(f"average = {average} must lie in [0, 1)")
-    if check.count(warm_up, "warm_up", at_least=0) >= check.count(n_steps, "n_steps"):
+    if validate.count(warm_up, "warm_up", at_least=0) >= validate.count(n_steps, "n_steps"):
         raise ValueError(f"warm_up = {warm_up} must be less than n_steps = {n_steps}")
     device = distributed.join(device)
     context = autocast(precision, device)
-    lr_D = lr if lr_D is None else check.positive(lr_D, "lr_D")
+    lr_D = lr if lr_D is None else validate.positive(lr_D, "lr_D")
     arguments = {"lam": lam, "batch": batch, "lr": lr, "lr_D": lr_D, "average": average}
     arguments |= {"warm_up": warm_up, "pairs": pairs.fingerprint, "G": told(G), "D": told(D)}
     arguments["precision"] = precision
@@ -134,7 +134,7 @@ def pix2pix(
             (x,), y = pairs(draw, batch)
             with context():
                 y_hat = G(x, _uniform(draw))
-            check.same_shape(y_hat, y, ("G(x)", "y"))
+            validate.same_shape(y_hat, y, ("G(x)", "y"))
             loss_D, fooled = 0.0, 0.0
 
             if D is not None:

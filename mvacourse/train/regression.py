@@ -10,18 +10,18 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mvacourse import check
-from mvacourse.precision import autocast, memory_format
+from mvacourse import validate
+from mvacourse.nets.precision import autocast, memory_format
 from mvacourse.train import distributed
-from mvacourse.train.common import History, Run
-from mvacourse.train.draws import told
-from mvacourse.train.steps import adam, anneal, descend, follow
+from mvacourse.train.loop import History, Run
+from mvacourse.train.optim import adam, anneal, descend, follow
+from mvacourse.train.seeds import told
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from mvacourse.train.common import Loop
-    from mvacourse.train.pairs import Pairs
+    from mvacourse.train.crop_pairs import Pairs
+    from mvacourse.train.loop import Loop
 
 Net = TypeVar("Net", bound=nn.Module)
 
@@ -70,14 +70,14 @@ def regression(
         Longest gradient, over all weights; a longer one is shortened. A network without batch norm
         can be thrown out of a minimum by one awkward batch, and this prevents it.
     precision : {"auto", "float32", "bfloat16"}
-        As for :func:`mvacourse.precision.autocast`; weights stay in float32.
+        As for :func:`mvacourse.nets.precision.autocast`; weights stay in float32.
     seed : int, default 0
         Of the batches. The first weights are the caller's.
     device : str or torch.device
         Where to train.
     **loop
         ``checkpoint resume save_every progress callback``, as for
-        :class:`~mvacourse.train.common.Run`; `callback` gets the averaged network.
+        :class:`~mvacourse.train.loop.Run`; `callback` gets the averaged network.
 
     Returns
     -------
@@ -89,14 +89,14 @@ def regression(
     Raises
     ------
     CheckpointError
-        As :class:`~mvacourse.train.common.Run` says.
+        As :class:`~mvacourse.train.loop.Run` says.
     TypeError, ValueError
         If a number is out of range, or N(y) and x differ in shape.
     """
     if not 0 <= average < 1:
         raise ValueError(f"average = {average} must lie in [0, 1)")
-    check.count(warm_up, "warm_up", at_least=0)
-    if warm_up >= check.count(n_steps, "n_steps"):
+    validate.count(warm_up, "warm_up", at_least=0)
+    if warm_up >= validate.count(n_steps, "n_steps"):
         raise ValueError(f"warm_up = {warm_up} must be less than n_steps = {n_steps}")
     device = distributed.join(device)
     context = autocast(precision, device)
@@ -104,7 +104,7 @@ def regression(
     arguments |= {"pairs": pairs.fingerprint, "loss": _name(loss)}
     arguments |= {"net": told(net), "precision": precision}
     if clip is not None:
-        arguments["clip"] = check.positive(clip, "clip")
+        arguments["clip"] = validate.positive(clip, "clip")
     net = copy.deepcopy(net).to(device, memory_format=memory_format(device)).train()
     mean_net = copy.deepcopy(net).eval()
     optimiser = adam(net, lr)
@@ -123,7 +123,7 @@ def regression(
             inputs, x = pairs(draw, batch)
             with context():
                 x_hat = net(*inputs)
-            check.same_shape(x_hat, x, ("net(*inputs)", "x"))
+            validate.same_shape(x_hat, x, ("net(*inputs)", "x"))
             value = loss(x_hat.to(x.dtype), x)
             descend(optimiser, value, net, clip)
             follow(mean_net, net, min(average, (1 + draw.step) / (10 + draw.step)))

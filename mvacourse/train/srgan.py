@@ -9,19 +9,19 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.losses import discriminator_loss, generator_loss
-from mvacourse.precision import autocast, memory_format
+from mvacourse.nets.precision import autocast, memory_format
 from mvacourse.train import distributed
-from mvacourse.train.common import History, Run
-from mvacourse.train.draws import told
-from mvacourse.train.steps import adam, anneal, descend, follow
+from mvacourse.train.loop import History, Run
+from mvacourse.train.optim import adam, anneal, descend, follow
+from mvacourse.train.seeds import told
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from mvacourse.train.common import Loop
-    from mvacourse.train.pairs import Pairs
+    from mvacourse.train.crop_pairs import Pairs
+    from mvacourse.train.loop import Loop
 
 NetG = TypeVar("NetG", bound=nn.Module)
 NetD = TypeVar("NetD", bound=nn.Module)
@@ -77,14 +77,14 @@ def srgan(
         Forgetting factor of the running mean in [0, 1); 0 returns the last G. In early steps it is
         less, so that the first weights are forgotten.
     precision : {"auto", "float32", "bfloat16"}
-        As for :func:`mvacourse.precision.autocast`; weights stay in float32.
+        As for :func:`mvacourse.nets.precision.autocast`; weights stay in float32.
     seed : int, default 0
         Of the batches. The first weights are the caller's.
     device : str or torch.device
         Where to train.
     **loop
         ``checkpoint resume save_every progress callback``, as for
-        :class:`~mvacourse.train.common.Run`; `callback` gets the averaged G.
+        :class:`~mvacourse.train.loop.Run`; `callback` gets the averaged G.
 
     Returns
     -------
@@ -96,7 +96,7 @@ def srgan(
     Raises
     ------
     CheckpointError
-        As :class:`~mvacourse.train.common.Run` says.
+        As :class:`~mvacourse.train.loop.Run` says.
     TypeError, ValueError
         If a number is out of range, or G(y) and x differ in shape.
 
@@ -105,8 +105,8 @@ def srgan(
     Ledig et al., Photo-realistic single image super-resolution using a generative adversarial
     network, CVPR 2017.
     """
-    check.non_negative(adversarial, "adversarial")
-    check.non_negative(pixels, "pixels")
+    validate.non_negative(adversarial, "adversarial")
+    validate.non_negative(pixels, "pixels")
     if not 0 <= average < 1:
         raise ValueError(f"average = {average} must lie in [0, 1)")
     device = distributed.join(device)
@@ -136,7 +136,7 @@ def srgan(
             (y,), x = pairs(draw, batch)
             with context():
                 x_hat = G(y)
-            check.same_shape(x_hat, x, ("G(y)", "x"))
+            validate.same_shape(x_hat, x, ("G(y)", "x"))
 
             with context():
                 loss_D = discriminator_loss(D(x), D(x_hat.detach()))

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.losses import elbo
 from mvacourse.nets import VAE
 from mvacourse.train import distributed
-from mvacourse.train.common import History, Run
-from mvacourse.train.draws import fingerprint, seeded
-from mvacourse.train.steps import adam, anneal, descend
+from mvacourse.train.loop import History, Run
+from mvacourse.train.optim import adam, anneal, descend
+from mvacourse.train.seeds import fingerprint, seeded
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from mvacourse.train.common import Loop
+    from mvacourse.train.loop import Loop
 
 
 def vae(
@@ -57,7 +57,7 @@ def vae(
         Where to train.
     **loop
         ``checkpoint resume save_every progress callback``, as for
-        :class:`~mvacourse.train.common.Run`.
+        :class:`~mvacourse.train.loop.Run`.
 
     Returns
     -------
@@ -69,11 +69,11 @@ def vae(
     Raises
     ------
     CheckpointError
-        As :class:`~mvacourse.train.common.Run` says.
+        As :class:`~mvacourse.train.loop.Run` says.
     TypeError, ValueError
         If `images` are none, or a number is out of range.
     """
-    check.image(images, "images")
+    validate.image(images, "images")
     device = distributed.join(device)
     arguments = {"k": k, "width": width, "beta": beta, "batch": batch, "lr": lr}
     arguments["images"] = fingerprint(images)

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, TypeVar
 import torch
 from torch import Tensor, nn
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.losses import r1
 from mvacourse.train import distributed
-from mvacourse.train.common import History, Run
-from mvacourse.train.draws import fingerprint, told
-from mvacourse.train.steps import adam, anneal, descend, follow
+from mvacourse.train.loop import History, Run
+from mvacourse.train.optim import adam, anneal, descend, follow
+from mvacourse.train.seeds import fingerprint, told
+from mvacourse.transport import push
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from mvacourse.train.common import Loop
+    from mvacourse.train.loop import Loop
 
 NetT = TypeVar("NetT", bound=nn.Module)
 NetF = TypeVar("NetF", bound=nn.Module)
@@ -95,7 +96,7 @@ def weak_ot(
         Where to train.
     **loop
         ``checkpoint resume save_every progress callback``, as for
-        :class:`~mvacourse.train.common.Run`; `callback` gets the averaged T.
+        :class:`~mvacourse.train.loop.Run`; `callback` gets the averaged T.
 
     Returns
     -------
@@ -107,7 +108,7 @@ def weak_ot(
     Raises
     ------
     CheckpointError
-        As :class:`~mvacourse.train.common.Run` says.
+        As :class:`~mvacourse.train.loop.Run` says.
     TypeError, ValueError
         If the samples are none, or of different sizes, or a number is out of range.
 
@@ -119,10 +120,10 @@ def weak_ot(
     penalty.
     """
     _check_samples(source, target)
-    check.count(z_dim, "z_dim")
-    check.count(n_z, "n_z")
-    check.count(n_T, "n_T")
-    check.non_negative(penalty, "penalty")
+    validate.count(z_dim, "z_dim")
+    validate.count(n_z, "n_z")
+    validate.count(n_T, "n_T")
+    validate.non_negative(penalty, "penalty")
     if not 0 <= average < 1:
         raise ValueError(f"average = {average} must lie in [0, 1)")
     device = distributed.join(device)
@@ -175,34 +176,14 @@ def weak_ot(
     return mean_T, mean_f, run.history
 
 
-def push(T: nn.Module, x: Tensor, z: Tensor) -> Tensor:
-    """Draw from the law of each x: y[b, i] = T(x[b], z[b, i]).
-
-    Parameters
-    ----------
-    T : callable
-        ``T(x, z)``.
-    x : Tensor, (B,…)
-        Points.
-    z : Tensor, (B,Z,k)
-        Z draws of z for each.
-
-    Returns
-    -------
-    Tensor, (B,Z,…)
-    """
-    n_z = z.shape[1]
-    return T(x.repeat_interleave(n_z, 0), z.flatten(0, 1)).unflatten(0, (-1, n_z))
-
-
 def _check_samples(source: Tensor, target: Tensor) -> None:
     for x, name in ((source, "source"), (target, "target")):
-        if check.tensor(x, name).ndim < 2 or x.numel() == 0 or not x.is_floating_point():
+        if validate.tensor(x, name).ndim < 2 or x.numel() == 0 or not x.is_floating_point():
             raise ValueError(
                 f"{name} is {x.dtype} of shape {tuple(x.shape)}: "
                 "give floating-point samples (N, …), at least one"
             )
-        check.finite(x, name)
+        validate.finite(x, name)
     if source.shape[1:] != target.shape[1:]:
         raise ValueError(
             f"source holds samples {tuple(source.shape[1:])} and target "

@@ -1,21 +1,24 @@
 """Weak optimal transport: its costs, its exact plans between clouds, its closed forms (F9)."""
 
-from mvacourse.transport.costs import (
-    conditional_variance,
-    d2_energy,
-    d2_gaussian,
-    d2_quadratic,
-    weak_cost,
-)
 from mvacourse.transport.discrete import DiscretePlan, discrete_weak_ot
+from mvacourse.transport.energy_distance import energy_distance, energy_floor
 from mvacourse.transport.gaussian import (
     AffineMap,
     WeakGaussian,
     bures_map,
     bures_w2,
+    frechet_distance,
     weak_gaussian,
 )
-from mvacourse.transport.samples import energy_distance, energy_floor
+from mvacourse.transport.image_costs import coarse_cost, shape_cost
+from mvacourse.transport.weak_costs import (
+    conditional_variance,
+    d2_energy,
+    d2_gaussian,
+    d2_quadratic,
+    push,
+    weak_cost,
+)
 
 __all__ = [
     "AffineMap",
@@ -23,6 +26,7 @@ __all__ = [
     "WeakGaussian",
     "bures_map",
     "bures_w2",
+    "coarse_cost",
     "conditional_variance",
     "d2_energy",
     "d2_gaussian",
@@ -30,6 +34,9 @@ __all__ = [
     "discrete_weak_ot",
     "energy_distance",
     "energy_floor",
+    "frechet_distance",
+    "push",
+    "shape_cost",
     "weak_cost",
     "weak_gaussian",
 ]

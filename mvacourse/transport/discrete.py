@@ -10,8 +10,8 @@ from scipy.optimize import linear_sum_assignment, linprog
 from scipy.sparse import coo_array, csr_array
 from torch import Tensor
 
-from mvacourse import check
-from mvacourse.transport.costs import Distance, d2_quadratic
+from mvacourse import validate
+from mvacourse.transport.weak_costs import Distance, d2_quadratic
 
 
 class DiscretePlan(NamedTuple):
@@ -86,11 +86,11 @@ def discrete_weak_ot(
     ----------
     Jaggi, Revisiting Frank–Wolfe: projection-free sparse convex optimization, ICML 2013.
     """
-    check.non_negative(gamma, "gamma")
-    check.count(n_iter, "n_iter")
-    check.positive(tol, "tol")
+    validate.non_negative(gamma, "gamma")
+    validate.count(n_iter, "n_iter")
+    validate.positive(tol, "tol")
     x, y = _points(x, "x"), _points(y, "y")
-    check.same_shape(x[0], y[0], ("a point of x", "a point of y"))
+    validate.same_shape(x[0], y[0], ("a point of x", "a point of y"))
     a_, b_ = _weights(a, len(x), "a"), _weights(b, len(y), "b")
     D, E = d2(x[:, None], y).numpy(), d2(y[:, None], y).numpy()
     corners, w = [csr_array(np.outer(a_, b_))], np.ones(1)  # π = Σ w_k s_k, at first X and Y apart
@@ -149,15 +149,15 @@ def _linear_transport(cost: np.ndarray, a: np.ndarray, b: np.ndarray) -> csr_arr
 
 
 def _points(x: Tensor, name: str) -> Tensor:
-    if check.tensor(x, name).ndim < 2 or x.numel() == 0:
+    if validate.tensor(x, name).ndim < 2 or x.numel() == 0:
         raise ValueError(f"{name} has shape {tuple(x.shape)}, but a cloud is (N, …), not empty")
-    return check.finite(x, name).detach().cpu().flatten(1).double()
+    return validate.finite(x, name).detach().cpu().flatten(1).double()
 
 
 def _weights(a: Tensor | None, n: int, name: str) -> np.ndarray:
     if a is None:
         return np.full(n, 1 / n)
-    if tuple(check.tensor(a, name).shape) != (n,):
+    if tuple(validate.tensor(a, name).shape) != (n,):
         raise ValueError(f"{name} has shape {tuple(a.shape)}, but there are {n} points")
     w = a.detach().cpu().double().numpy()
     if not (w > 0).all() or abs(w.sum() - 1) > 1e-6:

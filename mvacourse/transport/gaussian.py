@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from mvacourse import check
+from mvacourse import validate
 
 
 class AffineMap(NamedTuple):
@@ -86,6 +86,32 @@ def bures_w2(mean0: Tensor, cov0: Tensor, mean1: Tensor, cov1: Tensor) -> float:
     return float((mean0 - mean1).square().sum() + (cov0 + cov1 - 2 * cross).trace())
 
 
+def frechet_distance(f: Tensor, g: Tensor) -> float:
+    """Give W₂² between the Gaussians fitted to two samples of features: the "FID" of images.
+
+    Parameters
+    ----------
+    f, g : Tensor, (n,d) and (n′,d)
+        Features, one image a row, more images than features.
+
+    Returns
+    -------
+    float
+        In the square of the unit of the features; computed in float64.
+
+    Raises
+    ------
+    ValueError
+        As :func:`bures_w2`.
+
+    References
+    ----------
+    Heusel et al., GANs trained by a two time-scale update rule, NeurIPS 2017.
+    """
+    f, g = f.double(), g.double()
+    return bures_w2(f.mean(0), torch.cov(f.T), g.mean(0), torch.cov(g.T))
+
+
 class WeakGaussian(NamedTuple):
     """The weak plan between two Gaussians: given x, y ~ N(m₁ + s(x − m₀), v), axis by axis."""
 
@@ -132,9 +158,9 @@ def weak_gaussian(
     ----------
     Gozlan and Juillet, On a mixture of Brenier and Strassen theorems, Proc. London Math. Soc. 2020.
     """
-    check.non_negative(gamma, "gamma")
-    check.same_shape(sigma0, mean0, ("sigma0", "mean0"))
-    check.same_shape(sigma1, mean1, ("sigma1", "mean1"))
+    validate.non_negative(gamma, "gamma")
+    validate.same_shape(sigma0, mean0, ("sigma0", "mean0"))
+    validate.same_shape(sigma1, mean1, ("sigma1", "mean1"))
     mean0, cov0, mean1, cov1 = _check_gaussians(
         mean0, sigma0.square().diag(), mean1, sigma1.square().diag()
     )
@@ -159,13 +185,13 @@ def _power(S: Tensor, p: float) -> Tensor:
 def _check_gaussians(
     mean0: Tensor, cov0: Tensor, mean1: Tensor, cov1: Tensor
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    n = len(check.tensor(mean0, "mean0"))
+    n = len(validate.tensor(mean0, "mean0"))
     found = []
     for x, name in ((mean0, "mean0"), (cov0, "cov0"), (mean1, "mean1"), (cov1, "cov1")):
         shape = (n, n) if name.startswith("cov") else (n,)
-        if tuple(check.tensor(x, name).shape) != shape:
+        if tuple(validate.tensor(x, name).shape) != shape:
             raise ValueError(f"{name} has shape {tuple(x.shape)}: with mean0, it must be {shape}")
-        found.append(check.finite(x, name).double().cpu())
+        found.append(validate.finite(x, name).double().cpu())
         if name.startswith("cov"):
             size = float(found[-1].abs().max())
             lowest = float(torch.linalg.eigvalsh(found[-1])[0])

@@ -6,9 +6,9 @@ where an image shows what they hold for unlikely: `invented_detail`, `departure`
 """
 
 from mvacourse.uncertainty.conformal import calibrate, coverage, intervals, pinball, sharpness
-from mvacourse.uncertainty.detail import departure, invented_detail, roc_auc
+from mvacourse.uncertainty.hallucination import departure, invented_detail, roc_auc
 from mvacourse.uncertainty.langevin import Draws, langevin, pool, tv_posterior
-from mvacourse.uncertainty.latent import LatentPosterior, latent_posterior
+from mvacourse.uncertainty.latent_posterior import LatentPosterior, latent_posterior
 
 __all__ = [
     "Draws",

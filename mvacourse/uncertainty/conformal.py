@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from mvacourse import check
+from mvacourse import validate
 
 
 def calibrate(x_hat: Tensor, x: Tensor, scale: Tensor | None = None, level: float = 0.9) -> float:
@@ -86,7 +86,7 @@ def intervals(x_hat: Tensor, q: float, scale: Tensor | None = None) -> tuple[Ten
         If `x_hat` is no finite batch, q < 0, or s is not positive or does not fit.
     """
     _check_batch(x_hat, "x_hat")
-    check.non_negative(q, "q")
+    validate.non_negative(q, "q")
     half = torch.full_like(x_hat, q) if scale is None else q * _check_scale(scale, x_hat)
     return x_hat - half, x_hat + half
 
@@ -163,7 +163,7 @@ def pinball(q_hat: Tensor, x: Tensor, level: float) -> Tensor:
     ----------
     Koenker and Bassett, Regression quantiles, Econometrica 46(1), 1978.
     """
-    check.same_shape(q_hat, x, ("q_hat", "x"))
+    validate.same_shape(q_hat, x, ("q_hat", "x"))
     gap = x - q_hat
     return torch.maximum(_check_level(level) * gap, (level - 1) * gap).mean()
 
@@ -184,24 +184,24 @@ def check_interval(lower: Tensor, upper: Tensor) -> None:
 
 
 def _check_batch(x: Tensor, name: str) -> None:
-    if check.finite(check.batch(x, name), name).is_complex():
+    if validate.finite(validate.batch(x, name), name).is_complex():
         raise TypeError(f"{name} is complex: intervals are of real images, {name}.abs() or .real")
 
 
 def _check_pair(x: Tensor, ref: Tensor, names: tuple[str, str]) -> None:
     for image, name in zip((x, ref), names):
         _check_batch(image, name)
-    check.same_shape(x, ref, names)
+    validate.same_shape(x, ref, names)
 
 
 def _check_level(level: float) -> float:
-    if check.positive(level, "level") >= 1:
+    if validate.positive(level, "level") >= 1:
         raise ValueError(f"level = {level} must be below 1: choose 0.9 for nine pixels in ten")
     return level
 
 
 def _check_scale(scale: Tensor, x: Tensor) -> Tensor:
-    check.finite(check.tensor(scale, "scale"), "scale")
+    validate.finite(validate.tensor(scale, "scale"), "scale")
     if not (scale > 0).all():
         raise ValueError("scale must be positive at every pixel: write scale.clamp(min=1e-3)")
     try:

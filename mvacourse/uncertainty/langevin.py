@@ -8,9 +8,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from mvacourse import check
+from mvacourse import validate
 from mvacourse.operators import LinearOperator
-from mvacourse.operators.problem import check_problem
+from mvacourse.operators.inverse_problem import check_problem
 from mvacourse.regularizers import smoothed_tv_grad
 from mvacourse.solvers import Callback, Map, accelerated_gradient
 from mvacourse.solvers.descent import check_step
@@ -107,7 +107,7 @@ def langevin(
     n = _number_of_draws(n_iter, burn_in, every, n_kept)
     _check_chains(x0)
     check_step(tau, L)
-    g = check.generator(seed)
+    g = validate.generator(seed)
     x, mean, m2 = x0.detach(), torch.zeros_like(x0), torch.zeros_like(x0)
     kept = x0.new_empty(n_kept, *x0.shape)
     for k in range(1, n_iter + 1):
@@ -209,10 +209,10 @@ def tv_posterior(
     check_problem(A, y)
     if len(y) != 1:
         raise ValueError(f"y holds {len(y)} problems: the chains sample one, write y[:1]")
-    check.positive(sigma, "sigma")
-    check.non_negative(lam, "lam")
-    check.positive(eps, "eps")
-    check.count(n_chains, "n_chains")
+    validate.positive(sigma, "sigma")
+    validate.non_negative(lam, "lam")
+    validate.positive(eps, "eps")
+    validate.count(n_chains, "n_chains")
     b = A.T(y)
     norm2 = A.norm(tuple(b.shape[1:])) ** 2
     L = max(norm2 / sigma**2 + 8 * lam / eps, torch.finfo(b.dtype).tiny)
@@ -242,22 +242,22 @@ def tv_posterior(
 
 
 def _number_of_draws(n_iter: int, burn_in: int, every: int, n_kept: int) -> int:
-    check.count(n_iter, "n_iter")
-    check.count(burn_in, "burn_in", at_least=0)
-    n = (n_iter - burn_in) // check.count(every, "every")
+    validate.count(n_iter, "n_iter")
+    validate.count(burn_in, "burn_in", at_least=0)
+    n = (n_iter - burn_in) // validate.count(every, "every")
     if n < 1:
         raise ValueError(
             f"n_iter = {n_iter} leaves no draw after burn_in = {burn_in} with every = {every}: "
             f"choose n_iter >= {burn_in + every}"
         )
-    if check.count(n_kept, "n_kept", at_least=0) > n:
+    if validate.count(n_kept, "n_kept", at_least=0) > n:
         raise ValueError(f"n_kept = {n_kept} exceeds the {n} draws: raise n_iter, or keep fewer")
     return n
 
 
 def _check_chains(x0: Tensor) -> None:
-    if not check.tensor(x0, "x0").is_floating_point():
+    if not validate.tensor(x0, "x0").is_floating_point():
         raise TypeError(f"x0 holds {x0.dtype}: the chains are real floating-point, x0.float()")
     if x0.ndim < 1 or x0.numel() == 0:
         raise ValueError(f"x0 has shape {tuple(x0.shape)}: give a row a chain, (B, …)")
-    check.finite(x0, "x0")
+    validate.finite(x0, "x0")

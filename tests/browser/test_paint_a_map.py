@@ -14,7 +14,8 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
 CELL = """
 import torch
-from mvacourse import images, widgets
+from mvacourse import images
+from mvacourse.classroom import widgets
 def render(labels):
     painted = images.smooth_labels(labels, 64)[0]
     return [("map", painted / 2)], f"gravel: {(painted == 2).sum().item()} pixels"

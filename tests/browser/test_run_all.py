@@ -7,7 +7,7 @@ import pytest
 from driver import run_all
 from nbformat.v4 import new_code_cell, new_notebook
 
-from mvacourse.student import MAY_RAISE, strip_solutions
+from mvacourse.classroom.student_edition import MAY_RAISE, strip_solutions
 
 pytestmark = pytest.mark.browser
 

@@ -20,7 +20,8 @@ FASTEST_MS = 100.0
 
 SETUP = """
 import torch
-from mvacourse import closed_form, start, widgets
+from mvacourse import closed_form, start
+from mvacourse.classroom import widgets
 start(seed=0, threads=1)
 v = torch.rand(1, 1, 256, 256)
 def render(lam):

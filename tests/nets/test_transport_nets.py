@@ -5,11 +5,11 @@ import torch
 
 from mvacourse import train
 from mvacourse.nets import (
+    ColouredTransport,
     Discriminator,
-    GrainTransport,
-    InkedTransport,
     PatchPotential,
     PotentialMLP,
+    TextureTransport,
     TransportMLP,
     TransportUNet,
 )
@@ -78,7 +78,7 @@ def test_the_map_of_images_is_a_correction_of_the_image():
 
 @torch.no_grad()
 def test_an_inked_drawing_has_one_colour_that_z_decides():
-    T = born(lambda: InkedTransport(3, 4, width=4, n_scales=2))
+    T = born(lambda: ColouredTransport(3, 4, width=4, n_scales=2))
     x = normal(3, 3, 12, 12)
     z = normal(1, 4, seed=1).expand(3, -1)
     y = T(x, z)
@@ -94,7 +94,7 @@ def test_an_inked_drawing_has_one_colour_that_z_decides():
 @torch.no_grad()
 @pytest.mark.parametrize("shape", [(1, 16, 24), (3, 32, 32)])
 def test_a_grain_makes_what_is_fine_and_x_tells_what_is_coarse(shape):
-    T = born(lambda: GrainTransport(shape[0], pool=4, width=4))
+    T = born(lambda: TextureTransport(shape[0], pool=4, width=4))
     x, z = normal(2, *shape), normal(2, shape[1] * shape[2], seed=1)
     y = T(x, z)
     assert y.shape == x.shape
@@ -107,7 +107,7 @@ def test_a_grain_makes_what_is_fine_and_x_tells_what_is_coarse(shape):
 
 def test_a_grain_is_a_number_at_each_pixel():
     """z is moved with the image, rows by rows: away from the border, so is what comes out."""
-    T = born(lambda: GrainTransport(1, width=4, n_scales=2)).eval()
+    T = born(lambda: TextureTransport(1, width=4, n_scales=2)).eval()
     x, z = torch.full((1, 1, 48, 48), 0.5), normal(1, 48, 48)
     with torch.no_grad():
         y, moved = T(x, z.flatten(1)), T(x, z.roll(8, -1).flatten(1))
@@ -147,8 +147,8 @@ def test_a_discriminator_is_a_potential_of_images(shape):
         PotentialMLP(3),
         TransportUNet(3, 2, width=4, n_scales=2),
         TransportUNet(1, 2, width=4, n_scales=2, fold=2),
-        InkedTransport(3, 2, width=4, n_scales=2, fold=2, hidden=8),
-        GrainTransport(3, pool=2, width=4, n_scales=2),
+        ColouredTransport(3, 2, width=4, n_scales=2, fold=2, hidden=8),
+        TextureTransport(3, pool=2, width=4, n_scales=2),
         PatchPotential(3, width=4, n_layers=1),
     ],
 )
@@ -170,12 +170,12 @@ def test_arguments_build_it_anew(net):
         (lambda: PotentialMLP(2)(normal(2)), "y has shape"),
         (lambda: TransportUNet(1)(normal(2, 3, 8, 8), normal(2, 8)), "x has 3 channels"),
         (lambda: TransportUNet(1)(normal(2, 1, 8, 8), normal(2, 2)), "z has shape"),
-        (lambda: InkedTransport(3)(normal(2, 1, 8, 8), normal(2, 8)), "x has 1 channels"),
-        (lambda: InkedTransport(3)(normal(2, 3, 8, 8), normal(2, 2)), "z has shape"),
-        (lambda: GrainTransport(pool=0), "pool = 0"),
-        (lambda: GrainTransport(3)(normal(2, 1, 8, 8), normal(2, 64)), "x has 1 channels"),
-        (lambda: GrainTransport()(normal(2, 1, 8, 12), normal(2, 96)), "multiples of pool = 8"),
-        (lambda: GrainTransport()(normal(2, 1, 8, 8), normal(2, 8)), "z has shape"),
+        (lambda: ColouredTransport(3)(normal(2, 1, 8, 8), normal(2, 8)), "x has 1 channels"),
+        (lambda: ColouredTransport(3)(normal(2, 3, 8, 8), normal(2, 2)), "z has shape"),
+        (lambda: TextureTransport(pool=0), "pool = 0"),
+        (lambda: TextureTransport(3)(normal(2, 1, 8, 8), normal(2, 64)), "x has 1 channels"),
+        (lambda: TextureTransport()(normal(2, 1, 8, 12), normal(2, 96)), "multiples of pool = 8"),
+        (lambda: TextureTransport()(normal(2, 1, 8, 8), normal(2, 8)), "z has shape"),
         (lambda: PatchPotential()(normal(2, 3, 32, 32)), "3 channels"),
     ],
 )

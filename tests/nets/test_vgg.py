@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from mvacourse import cache, nets
+from mvacourse import nets, storage
 from mvacourse.nets import vgg_features
 
 
@@ -64,7 +64,7 @@ def test_torchvisions_file_is_found_and_read(monkeypatch, tmp_path):
     torch.testing.assert_close(V.first(x), (x - mean) / std)
     torch.testing.assert_close(V.convs[-1].weight, source.convs[-1].weight)
     file.write_bytes(file.read_bytes()[:-1])
-    with pytest.raises(cache.DownloadError, match="is refused: its sha256"):
+    with pytest.raises(storage.DownloadError, match="is refused: its sha256"):
         vgg_features("relu5_4")
 
 
@@ -85,13 +85,13 @@ def place(monkeypatch, tmp_path, state):
 def test_a_missing_file_is_told_with_the_mend(monkeypatch, tmp_path):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     monkeypatch.setattr(torch.hub, "_hub_dir", None)
-    with pytest.raises(cache.DownloadError, match=r"vgg19-dcbb9e9d.pth.*models.vgg19"):
+    with pytest.raises(storage.DownloadError, match=r"vgg19-dcbb9e9d.pth.*models.vgg19"):
         vgg_features("relu5_4")
 
 
 @pytest.mark.data
 def test_the_normalised_network_agrees_with_its_file_layer_by_layer():
-    file = cache.fetch("weights/vgg_normalised_conv3_1.pth")
+    file = storage.fetch("weights/vgg_normalised_conv3_1.pth")
     state = torch.load(file, weights_only=True)
     x = photograph(1, 3, 16, 20)
     f = F.conv2d(x, state["0.weight"], state["0.bias"])

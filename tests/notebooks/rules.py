@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 
 LIMIT = 1_000_000
-LINES, SOLUTION_LINES, SETUP_STATEMENTS = 12, 20, 6
+LINES, SOLUTION_LINES, SETUP_STATEMENTS = 12, 20, 7
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 ABSOLUTE = re.compile(r"(?<![\w.:/<])/(?:tmp|home|root|work|usr|opt|var|content|Users|mnt)/\w+")
 WINDOWS = re.compile(r"\b[A-Z]:\\\w+")
@@ -108,8 +108,8 @@ def first_cell_introduces(nb: nbformat.NotebookNode, name: str) -> Iterator[str]
 
 def cells_are_short(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
     cells = code_cells(nb)
-    if statements(cells[0].source) > SETUP_STATEMENTS:
-        yield f"its set-up cell has {statements(cells[0].source)} statements, at most 6 are read"
+    if (n := statements(cells[0].source)) > SETUP_STATEMENTS:
+        yield f"its set-up cell has {n} statements, at most {SETUP_STATEMENTS} are read"
     for number, cell in enumerate(cells[1:], start=2):
         lines = sum(1 for line in cell.source.splitlines() if line.strip())
         limit = SOLUTION_LINES if "BEGIN SOLUTION" in cell.source else LINES
@@ -221,7 +221,7 @@ def claims_are_compared(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
 
 
 def exercises_are_complete(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
-    from mvacourse.exercises import all_exercises
+    from mvacourse.classroom.exercises import all_exercises
 
     found = exercise_cells(nb)
     if len(found) < 3:

@@ -12,7 +12,8 @@ import nbformat
 import pytest
 from rules import code_cells
 
-from mvacourse import cache, notebooks
+from mvacourse import storage
+from mvacourse.classroom import notebooks
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = ROOT / "notebooks" / "05_metrics.ipynb"
@@ -51,7 +52,7 @@ def test_the_recorded_values_can_be_measured_again(real_cache):
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     measured = script.measure(script.pictures(NOTEBOOK))
-    table = cache.data_dir() / "published" / "lpips_equal_mse.csv"
+    table = storage.data_dir() / "published" / "lpips_equal_mse.csv"
     with table.open(encoding="utf-8") as stream:
         recorded = list(csv.DictReader(stream))
     names = [(row["experiment"], row["image"]) for row in recorded]

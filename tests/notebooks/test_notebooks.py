@@ -14,10 +14,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from rules import CHECK, code_cells, committed, complaints, exercise_cells, statements
 
 import mvacourse
-from mvacourse import show
-from mvacourse.exercises import ExerciseError, all_exercises
-from mvacourse.notebooks import execute
-from mvacourse.student import MAY_RAISE, strip_solutions
+from mvacourse.classroom import exercises, show
+from mvacourse.classroom.exercises import ExerciseError, all_exercises
+from mvacourse.classroom.notebooks import execute
+from mvacourse.classroom.student_edition import MAY_RAISE, strip_solutions
 
 NOTEBOOKS = committed()
 FIRST_HALF = ("00", "01", "02", "03", "04", "05")
@@ -51,7 +51,8 @@ def assert_stubs_fail(nb, student):
     pairs = [(stub, check) for stub, check in itertools.pairwise(cells) if is_exercise(stub, check)]
     assert len(pairs) == len(exercise_cells(nb))
     for stub, check in pairs:
-        names = {name: getattr(mvacourse, name) for name in mvacourse.__all__} | {"torch": torch}
+        names = {name: getattr(mvacourse, name) for name in mvacourse.__all__}
+        names |= {"torch": torch, "exercises": exercises}
         exec(stub, names)
         with pytest.raises(ExerciseError, match="not written yet"):
             exec(check, names)
@@ -84,9 +85,9 @@ SETUP = """try:
     import mvacourse
 except ImportError:
     %pip install -q --no-deps git+https://github.com/mvacourse/mvacourse
-from mvacourse import (
+from mvacourse import start
+from mvacourse.classroom import (
     exercises,
-    start,
     widgets,
 )
 course = start()"""
@@ -175,8 +176,11 @@ FAULTS = [
     (put(0, source=f"# T\n\n1 minute {BADGE}01_good.ipynb"), "lecture ids"),
     (put(0, source=f"A1, 1 minute {BADGE}01_good.ipynb"), "a title"),
     (lambda nb: nb.cells.pop(0), "does not begin with text"),
-    (put(1, source=SETUP + "\na = 1"), "set-up cell has 7"),
-    (put(1, source=SETUP.replace("    start,\n", "")), "uses start, which nothing outside"),
+    (put(1, source=SETUP + "\na = 1"), "set-up cell has 8"),
+    (
+        put(1, source=SETUP.replace("from mvacourse import start\n", "")),
+        "uses start, which nothing outside",
+    ),
     (put(1, source=SETUP.replace("= st", "= mvacourse.st")), "set-up cell uses mvacourse, which"),
     (put(3, source="explore(render, mvacourse.x)"), "cell .3. uses mvacourse, which nothing"),
     (put(1, source=SETUP.replace("widgets,", "widgets as w,")), "imports w, which no cell uses"),
@@ -216,4 +220,4 @@ def test_stubs_of_the_good_notebook_fail():
 
 
 def test_a_wrapped_statement_counts_once():
-    assert statements(SETUP) == 6
+    assert statements(SETUP) == 7

@@ -5,8 +5,7 @@ from fractions import Fraction
 import pytest
 import torch
 
-from mvacourse.operators import Compose, Identity, Resize
-from mvacourse.resampling import bicubic
+from mvacourse.operators import Compose, Identity, Resize, bicubic
 
 
 @pytest.fixture

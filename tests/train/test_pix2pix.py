@@ -9,7 +9,7 @@ from toy import assert_equal, label_maps, states, train_pix2pix
 from mvacourse import train
 from mvacourse.nets import PatchGAN, Pix2PixUNet, one_hot
 from mvacourse.train import CheckpointError, Labelled
-from mvacourse.train.draws import Draw
+from mvacourse.train.seeds import Draw
 
 LABELS, PHOTOGRAPHS = label_maps()
 OPTIONS = {"batch": 8, "progress": False, "precision": "float32"}

@@ -8,7 +8,7 @@ from toy import Noisy
 
 from mvacourse import train
 from mvacourse.train import CheckpointError
-from mvacourse.train.steps import anneal, descend, follow
+from mvacourse.train.optim import anneal, descend, follow
 
 
 class Scale(nn.Module):

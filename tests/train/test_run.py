@@ -10,9 +10,9 @@ import torch
 from toy import train_vae
 
 from mvacourse.train import CheckpointError, History, checkpoint
-from mvacourse.train.common import Run
-from mvacourse.train.draws import Draw, fingerprint, seeded
-from mvacourse.train.steps import adam, anneal
+from mvacourse.train.loop import Run
+from mvacourse.train.optim import adam, anneal
+from mvacourse.train.seeds import Draw, fingerprint, seeded
 
 
 def vae(*args, **options):

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from mvacourse import nets, train
-from mvacourse.train.pairs import SuperResolution
+from mvacourse.train.crop_pairs import SuperResolution
 
 SHAPE = (1, 8, 8)
 

@@ -1,0 +1,136 @@
+"""How a notebook checks what it says: `claim` prints a statement that holds, or stops there."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import torch
+
+
+class ClaimError(AssertionError):
+    """A statement of the course that does not hold here; the message says by how much."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the message alone in IPython: the course's own frames would only bury it."""
+        return [f"✗ {self}"]
+
+
+def claim(
+    statement: str,
+    value: Any,
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+    equals: float | None = None,
+    within: float = 0.0,
+) -> None:
+    """Check a statement of the course, and print it with its bounds when it holds.
+
+    Only the statement and the bounds are printed, never the measured value, so that the output is
+    the same on every machine and can be compared strictly.
+
+    Parameters
+    ----------
+    statement : str
+        What is claimed, in words: "Tychonov gains at least 5 dB".
+    value : float, bool, Tensor or sequence
+        The measured value. With several, each must satisfy every bound. NaN never does.
+        Without bounds the value must be true or false.
+    at_least, at_most, above, below : float, optional
+        ``at_least <= value <= at_most`` and ``above < value < below``.
+    equals : float, optional
+        ``|value - equals| <= within``.
+    within : float
+        Absolute tolerance of `equals`, 0 by default.
+
+    Raises
+    ------
+    ClaimError
+        If the statement does not hold: says the measured value, the bound and the gap.
+    TypeError
+        If a number comes without a bound, or a truth value with one.
+    ValueError
+        If `value` is empty or a bound is not a number.
+    """
+    bounds = {"at least": at_least, "at most": at_most, "above": above, "below": below}
+    bounds = {words: _bound(words, b) for words, b in bounds.items() if b is not None}
+    if equals is not None:
+        bounds["equal to"] = _bound("equals", equals)
+    tolerance = _bound("within", within)
+    if tolerance < 0 or (tolerance and equals is None):
+        raise ValueError(f"within is {within:g}: it goes with equals, and is not negative")
+    values = _values(value)
+    if not values:
+        raise ValueError(f"nothing to check: the value of “{statement}” is empty")
+    truths = [isinstance(x, bool) for x in values]
+    if any(truths) and (bounds or not all(truths)):
+        raise TypeError(f"“{statement}”: a truth value takes no bound and no number beside it")
+    if not any(truths) and not bounds:
+        raise TypeError(
+            f"“{statement}”: the number needs a bound, for instance at_least=… or equals=…"
+        )
+    if not bounds and not all(values):
+        many = f" ({values.count(False)} of {len(values)} are false)" if len(values) > 1 else ""
+        raise ClaimError(f"“{statement}” does not hold: the value is False{many}")
+    for words, bound in bounds.items():
+        _check(statement, values, words, bound, tolerance)
+    said = [f"{words} {bound:.12g}" for words, bound in bounds.items()]
+    if equals is not None and tolerance:
+        said[-1] += f" within {tolerance:.12g}"
+    print(f"✓ {statement}" + (f"  [{', '.join(said)}]" if said else ""))
+
+
+def _bound(name: str, bound: float) -> float:
+    bound = float(bound)
+    if math.isnan(bound):
+        raise ValueError(f"the bound “{name}” is NaN: a bound must be a number")
+    return bound
+
+
+def _values(value: Any) -> list[float | bool]:
+    """Flatten to Python numbers; truth values stay truth values."""
+    if isinstance(value, (bool, np.bool_)):
+        return [bool(value)]
+    if isinstance(value, (torch.Tensor, np.ndarray, np.generic)):
+        flat = value.reshape(-1).tolist()
+        if any(isinstance(x, complex) for x in flat):
+            raise TypeError("value is complex: compare its modulus or its parts")
+        return [x if isinstance(x, bool) else float(x) for x in flat]
+    if isinstance(value, numbers.Real):
+        return [float(value)]
+    if isinstance(value, Iterable) and not isinstance(value, (str, bytes, dict)):
+        return [x for item in value for x in _values(item)]
+    raise TypeError(f"value is a {type(value).__name__}: give a number, a tensor or a truth value")
+
+
+def _gap(x: float, words: str, bound: float, tolerance: float) -> float:
+    """By how much x misses the bound: above 0 where it does."""
+    if words in ("at least", "above"):
+        return bound - x
+    if words in ("at most", "below"):
+        return x - bound
+    return 0.0 if x == bound else abs(x - bound) - tolerance
+
+
+def _check(statement: str, values: list[Any], words: str, bound: float, tolerance: float) -> None:
+    strict = words in ("above", "below")
+    gaps = [_gap(x, words, bound, tolerance) for x in values]
+    # written so that NaN, which compares as false with everything, counts as a miss
+    missed = [i for i, gap in enumerate(gaps) if not (gap < 0 if strict else gap <= 0)]
+    if not missed:
+        return
+    worst = max(missed, key=lambda i: math.inf if math.isnan(gaps[i]) else gaps[i])
+    wanted = f"{words} {bound:.12g}"
+    if words == "equal to" and tolerance:
+        wanted += f" within {tolerance:.12g}"
+    where = f" ({len(missed)} of {len(values)} values miss, the worst is number {worst})"
+    raise ClaimError(
+        f"“{statement}” does not hold: measured {values[worst]:.6g}, wanted {wanted}, "
+        f"misses by {gaps[worst]:.3g}" + (where if len(values) > 1 else "")
+    )

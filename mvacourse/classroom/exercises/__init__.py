@@ -1,0 +1,63 @@
+"""Checks of the notebooks' exercises: they say what is wrong, and by how much.
+
+>>> from mvacourse import exercises
+>>> exercises.check("largest_step", largest_step)
+✓ largest_step: agrees with the reference on 3 random inputs
+
+One file per notebook holds its exercises in the tuple ``EXERCISES``; a new file is found by itself.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from mvacourse.classroom.exercises.exercise import Exercise, ExerciseError, examine
+
+
+@cache
+def all_exercises() -> dict[str, Exercise]:
+    """Every exercise of the course by its name, in the order of the files' names.
+
+    Raises
+    ------
+    ValueError
+        If two exercises share a name.
+    """
+    found: dict[str, Exercise] = {}
+    for module in pkgutil.iter_modules(__path__):
+        for exercise in getattr(import_module(f"{__name__}.{module.name}"), "EXERCISES", ()):
+            if exercise.name in found:
+                raise ValueError(f"two exercises are called {exercise.name!r}: rename one")
+            found[exercise.name] = exercise
+    return found
+
+
+def check(name: str, answer: Any) -> None:
+    """Check the answer to an exercise, and print one line if it is right.
+
+    The answer is tried on random inputs in float64, of odd and non-square sizes where it can be.
+
+    Parameters
+    ----------
+    name : str
+        The exercise, as the notebook calls it.
+    answer : callable, number or Tensor
+        What the student wrote: the function itself, not its value.
+
+    Raises
+    ------
+    ExerciseError
+        If the answer is not right: says why, by how much, and names a usual mistake.
+    KeyError
+        If there is no such exercise.
+    """
+    known = all_exercises()
+    if name not in known:
+        raise KeyError(f"no exercise is called {name!r}: choose one of {', '.join(known)}")
+    print(examine(known[name], answer))
+
+
+__all__ = ["Exercise", "ExerciseError", "all_exercises", "check"]

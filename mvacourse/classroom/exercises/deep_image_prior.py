@@ -1,0 +1,156 @@
+"""Exercises of notebook 07: join two scales, average outputs, stop in time, split the noise."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+from mvacourse.classroom.exercises.exercise import Exercise, rand
+
+
+def _scales(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
+    return [
+        (rand(g, 1, 4, 6, 10), rand(g, 1, 5, 3, 5)),
+        (rand(g, 2, 3, 14, 8), rand(g, 2, 3, 7, 4)),
+    ]
+
+
+def _outputs(g: torch.Generator) -> list[tuple[Tensor, float]]:
+    return [(rand(g, 5, 3, 7, 4), 0.9), (rand(g, 9, 1, 3, 5), 0.5), (rand(g, 1, 3, 4, 5), 0.99)]
+
+
+def _residuals(g: torch.Generator) -> list[tuple[Tensor, float]]:
+    """Residuals that shrink slowly, so that another measure of size stops at another step."""
+    cases = []
+    for shape, sigma, stop in (((3, 5, 4), 0.1, 41), ((1, 7, 3), 0.2, 30)):
+        r = rand(g, 60, *shape) - 0.05
+        r = r / r.square().mean(dim=(1, 2, 3), keepdim=True).sqrt()
+        scale = torch.linspace(2.0, 0.5, 60, dtype=torch.float64)
+        scale = 0.999 * scale / scale[stop - 1]
+        cases.append((sigma * scale[:, None, None, None] * r, sigma))
+    return cases
+
+
+def _noises(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
+    return [
+        (rand(g, 1, 1, 7, 10), rand(g, 1, 1, 7, 10) - 0.5, 0.3),
+        (rand(g, 2, 3, 5, 4), rand(g, 2, 3, 5, 4) - 0.5, 2.0),
+    ]
+
+
+def _join(x: Tensor, deep: Tensor, mode: str = "bilinear") -> Tensor:
+    options = {} if mode == "nearest" else {"align_corners": False}
+    return torch.cat((x, interpolate(deep, scale_factor=2, mode=mode, **options)), dim=1)
+
+
+def _average(outputs: Tensor, a: float) -> Tensor:
+    powers = a ** torch.arange(len(outputs) - 1, -1, -1, dtype=outputs.dtype)
+    return torch.tensordot(powers / powers.sum(), outputs, dims=1)
+
+
+def _recursive(start: str, swapped: bool = False):
+    """Repeat m ← a·m + (1 − a)·x, from nothing or from the first output."""
+
+    def average(outputs: Tensor, a: float) -> Tensor:
+        a = 1 - a if swapped else a
+        mean = torch.zeros_like(outputs[0]) if start == "zero" else outputs[0]
+        for x in outputs[1:] if start == "first" else outputs:
+            mean = a * mean + (1 - a) * x
+        return mean
+
+    return average
+
+
+def _first(size) -> float:
+    def step(residuals: Tensor, sigma: float) -> float:
+        below = torch.stack([size(r) for r in residuals]) <= sigma
+        return float(below.nonzero()[0] + 1) if below.any() else float(len(residuals))
+
+    return step
+
+
+def _rms(r: Tensor) -> Tensor:
+    return r.square().mean().sqrt()
+
+
+EXERCISES = (
+    Exercise(
+        name="join_scales",
+        reference=_join,
+        inputs=_scales,
+        mistakes={
+            "you put the deep scale first: [x, deep] is wanted": lambda x, deep: torch.cat(
+                (_join(x, deep)[:, x.shape[1] :], x), dim=1
+            ),
+            "you doubled by repeating pixels: bilinear interpolation is wanted": lambda x, deep: (
+                _join(x, deep, "nearest")
+            ),
+            "you interpolated with align_corners=True: the grid is then stretched": (
+                lambda x, deep: torch.cat(
+                    (x, interpolate(deep, size=x.shape[-2:], mode="bilinear", align_corners=True)),
+                    dim=1,
+                )
+            ),
+        },
+        hint="torch.cat((x, …), dim=1), with F.interpolate(deep, scale_factor=2, "
+        'mode="bilinear", align_corners=False)',
+    ),
+    Exercise(
+        name="running_average",
+        reference=_average,
+        inputs=_outputs,
+        mistakes={
+            "you started from zero and did not divide by the sum of the weights: too dark": (
+                _recursive("zero")
+            ),
+            "you started from the first output, which then keeps too large a weight": (
+                _recursive("first")
+            ),
+            "you exchanged a and 1 − a": _recursive("first", swapped=True),
+            "you gave all outputs the same weight": lambda outputs, a: outputs.mean(dim=0),
+            "you gave the largest weight to the oldest output": lambda outputs, a: _average(
+                outputs.flip(0), a
+            ),
+        },
+        hint="output i of n has the weight aⁿ⁻ⁱ; divide by the sum of the weights",
+    ),
+    Exercise(
+        name="discrepancy_step",
+        reference=_first(_rms),
+        inputs=_residuals,
+        mistakes={
+            "you compared the mean square with σ: take its root, or compare with σ²": _first(
+                lambda r: r.square().mean()
+            ),
+            "you compared the norm with σ: divide by the root of the number of values": _first(
+                lambda r: r.square().sum().sqrt()
+            ),
+            "you compared the mean absolute value with σ": _first(lambda r: r.abs().mean()),
+            "you took the standard deviation, which forgets the mean of the residual": _first(
+                lambda r: r.std()
+            ),
+            "you counted from zero: the first step is number 1": lambda r, sigma: (
+                _first(_rms)(r, sigma) - 1
+            ),
+        },
+        hint="the first step k = 1, 2, … whose residual has a root mean square of at most σ",
+    ),
+    Exercise(
+        name="split_in_two",
+        reference=lambda y, n, alpha: torch.stack((y + alpha * n, y - n / alpha)),
+        inputs=_noises,
+        mistakes={
+            "both have +n: their noises then have the covariance 2σ²": lambda y, n, alpha: (
+                torch.stack((y + alpha * n, y + n / alpha))
+            ),
+            "you took −αn in the second: its covariance with the first is then σ²(1 − α²)": (
+                lambda y, n, alpha: torch.stack((y + alpha * n, y - alpha * n))
+            ),
+            "you exchanged the two: the first, which is fitted, gets αn": lambda y, n, alpha: (
+                torch.stack((y - n / alpha, y + alpha * n))
+            ),
+        },
+        hint="y + αn and y − βn: the covariance is σ² − αβσ²; which β makes it vanish?",
+    ),
+)

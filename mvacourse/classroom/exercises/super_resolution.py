@@ -1,0 +1,132 @@
+"""Exercises of notebook 09: what y does not see, the pixel shuffle, the content, the blend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+from torch.nn.functional import pixel_shuffle
+
+from mvacourse.classroom.exercises.exercise import Exercise, rand
+
+Map = Callable[[Tensor], Tensor]
+
+
+def _problems(g: torch.Generator) -> list[tuple[Tensor, Map, Map]]:
+    found = []
+    for m, n in ((3, 7), (4, 9)):
+        M = rand(g, m, n) - 0.5
+        back = torch.linalg.pinv(M)
+        found.append((rand(g, n), lambda x, M=M: M @ x, lambda y, back=back: back @ y))
+    return found
+
+
+def _maps(g: torch.Generator) -> list[tuple[Tensor, int]]:
+    return [(rand(g, 2, 12, 3, 5), 2), (rand(g, 1, 27, 4, 3), 3), (rand(g, 3, 16, 2, 3), 4)]
+
+
+def _pairs(g: torch.Generator) -> list[tuple[Map, Tensor, Tensor]]:
+    found = []
+    for shape in ((2, 3, 6, 5), (3, 1, 4, 7)):
+        weight = rand(g, 4, shape[1], 3, 3) - 0.5
+        V = lambda x, weight=weight: torch.relu(torch.conv2d(x, weight))  # noqa: E731
+        found.append((V, rand(g, *shape), rand(g, *shape)))
+    return found
+
+
+def _weights(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
+    return [(rand(g, 4, 3), rand(g, 4, 3), 0.3), (rand(g, 5), rand(g, 5), 0.8)]
+
+
+def _reordered(h: Tensor, scale: int) -> Tensor:
+    """Take the place in the square as the slow index of the channels."""
+    B, C, H, W = h.shape
+    swapped = h.unflatten(1, (scale**2, C // scale**2)).transpose(1, 2)
+    return pixel_shuffle(swapped.reshape(B, C, H, W), scale)
+
+
+def _tiled(h: Tensor, scale: int) -> Tensor:
+    """Take the place in the square as the slow index of rows and columns."""
+    B, C, H, W = h.shape
+    tiles = h.reshape(B, C // scale**2, scale, scale, H, W).permute(0, 1, 2, 4, 3, 5)
+    return tiles.reshape(B, C // scale**2, scale * H, scale * W)
+
+
+def _transposed(h: Tensor, scale: int) -> Tensor:
+    """Fill the squares column by column."""
+    B, C, H, W = h.shape
+    swapped = h.unflatten(1, (C // scale**2, scale, scale)).transpose(2, 3)
+    return pixel_shuffle(swapped.reshape(B, C, H, W), scale)
+
+
+EXERCISES = (
+    Exercise(
+        name="unseen",
+        reference=lambda x, A, pinv: x - pinv(A(x)),
+        inputs=_problems,
+        mistakes={
+            "this is what y does see; take it away from x": lambda x, A, pinv: pinv(A(x)),
+            "its sign is wrong: what is seen and what is not must add up to x": (
+                lambda x, A, pinv: pinv(A(x)) - x
+            ),
+        },
+        hint="x = A⁺Ax + (x − A⁺Ax): the second part is what A maps to 0",
+    ),
+    Exercise(
+        name="shuffle",
+        reference=pixel_shuffle,
+        inputs=_maps,
+        mistakes={
+            "you reshaped without moving dimensions: neighbours in memory are no neighbours in the "
+            "image": lambda h, s: h.reshape(
+                len(h), h.shape[1] // s**2, s * h.shape[2], s * h.shape[3]
+            ),
+            "you laid whole images side by side as tiles: the place in the square must vary faster "
+            "than H and W, as in permute(0, 1, 4, 2, 5, 3)": _tiled,
+            "the first scale² maps belong to the first channel, not each to another": _reordered,
+            "you filled each square column by column: rows first": _transposed,
+        },
+        hint=(
+            "h.reshape(B, C, s, s, H, W) has the place in the square in dimensions 2 and 3; "
+            "permute to (B, C, H, s, W, s), then reshape"
+        ),
+    ),
+    Exercise(
+        name="content_loss",
+        reference=lambda V, x_hat, x: (V(x_hat) - V(x)).square().mean(),
+        inputs=_pairs,
+        mistakes={
+            "you compared the pixels: compare the features V": lambda V, x_hat, x: (
+                (x_hat - x).square().mean()
+            ),
+            "you took the features of the difference: V is not linear": lambda V, x_hat, x: (
+                V(x_hat - x).square().mean()
+            ),
+            "you summed: the mean over all values is wanted": lambda V, x_hat, x: (
+                (V(x_hat) - V(x)).square().sum()
+            ),
+            "you took the absolute value: the square is wanted": lambda V, x_hat, x: (
+                (V(x_hat) - V(x)).abs().mean()
+            ),
+            "you took the root: the mean of the squares is wanted": lambda V, x_hat, x: (
+                (V(x_hat) - V(x)).square().mean().sqrt()
+            ),
+        },
+        hint="mean of (V(x̂) − V(x))²",
+    ),
+    Exercise(
+        name="blended",
+        reference=lambda one, other, alpha: (1 - alpha) * one + alpha * other,
+        inputs=_weights,
+        mistakes={
+            "at alpha = 0 the first must come out, at 1 the other: yours is the other way": (
+                lambda one, other, alpha: alpha * one + (1 - alpha) * other
+            ),
+            "you added a share of the other without taking one of the first away": (
+                lambda one, other, alpha: one + alpha * other
+            ),
+        },
+        hint="(1 − alpha)·one + alpha·other",
+    ),
+)

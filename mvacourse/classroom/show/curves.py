@@ -1,0 +1,97 @@
+"""Labelled curves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from mvacourse.classroom.show.picture import Picture
+from mvacourse.classroom.show.style import LINES, MARKERS, PALETTE, fold, look
+
+
+def curves(
+    curves: Mapping[str, Any],
+    *,
+    xlabel: str,
+    ylabel: str,
+    title: str = "",
+    logx: bool = False,
+    logy: bool = False,
+    markers: bool | None = None,
+    levels: Mapping[str, float] | None = None,
+    width: int = 640,
+    height: int = 360,
+) -> Picture:
+    """Draw labelled curves that stay distinguishable without colour.
+
+    Parameters
+    ----------
+    curves : dict {label: y or (x, y)}
+        Values as tensor, array or list; without x they are numbered 0, 1, 2, …
+    xlabel, ylabel : str
+        What the axes measure, with the unit: "PSNR (dB)".
+    title : str
+        Over the axes.
+    logx, logy : bool
+        Logarithmic axes.
+    markers : bool, optional
+        Mark the points; by default where a curve has at most 30.
+    levels : dict {label: value}, optional
+        Thin horizontal lines, such as a bound or the PSNR of the data.
+    width, height : int
+        Size in pixels.
+
+    Returns
+    -------
+    Picture
+        Add to it through ``fig.axes[0]``.
+    """
+    with look():
+        fig = Picture(width, height, f"{len(curves)} curves, {ylabel} against {xlabel}")
+        over = 36 if title else 12
+        ylabel = fold(ylabel, height - 52 - over)
+        left = 72 + 18 * ylabel.count("\n")
+        axes = fig.add_axes(
+            (left / width, 52 / height, 1 - (left + 14) / width, 1 - (52 + over) / height)
+        )
+        for number, (label, points) in enumerate(curves.items()):
+            x, y = _points(label, points)
+            dots = len(x) <= 30 if markers is None else markers
+            axes.plot(
+                x,
+                y,
+                label=label,
+                color=PALETTE[number % len(PALETTE)],
+                linestyle=LINES[number % len(LINES)],
+                marker=MARKERS[number % len(MARKERS)] if dots else "",
+            )
+        for number, (label, value) in enumerate((levels or {}).items()):
+            line = LINES[(number + 3) % len(LINES)]
+            axes.axhline(float(value), color="#666666", linewidth=1.2, linestyle=line, label=label)
+        axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
+        if logx:
+            axes.set_xscale("log")
+        if logy:
+            axes.set_yscale("log")
+        if len(curves) + len(levels or {}) > 1:
+            axes.legend(loc="best")
+    return fig
+
+
+def _points(label: str, points: Any) -> tuple[np.ndarray, np.ndarray]:
+    pair = isinstance(points, tuple) and len(points) == 2 and np.ndim(_plain(points[0])) > 0
+    x, y = points if pair else (None, points)
+    y = np.atleast_1d(_plain(y))
+    x = np.arange(len(y)) if x is None else np.atleast_1d(_plain(x))
+    if x.ndim != 1 or x.shape != y.shape:
+        raise ValueError(f"curve {label!r}: x has shape {x.shape} and y has shape {y.shape}")
+    return x, y
+
+
+def _plain(x: Any) -> np.ndarray:
+    if isinstance(x, torch.Tensor):
+        return x.detach().cpu().numpy()
+    return np.asarray(x.tolist() if hasattr(x, "tolist") else [float(v) for v in x])

@@ -1,0 +1,100 @@
+"""Fast PNG for sliders: quick to make, a little larger than it need be."""
+
+from __future__ import annotations
+
+import sys
+from functools import lru_cache
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+from PIL import Image, ImageDraw, ImageFont
+
+from mvacourse.classroom.show.picture import DRAWING, Picture, pixels_of, to_png
+from mvacourse.classroom.show.pixels import array, enlarge, named, to_8bit
+from mvacourse.classroom.show.style import DPI, WIDTH
+
+GAP = 12
+LINE = 22
+
+
+def encode(
+    x: Any,
+    *,
+    vmin: float = 0.0,
+    vmax: float = 1.0,
+    width: int = WIDTH,
+    small: bool = False,
+) -> bytes:
+    """Encode an image, a row of titled images or a figure as PNG bytes.
+
+    Pixels are repeated a whole number of times, so that a 64×64 image is not a stamp; an image is
+    never blurred. About 3 ms for a 256×256 image on a laptop; a matplotlib figure costs its
+    drawing time, some 50 ms.
+
+    Parameters
+    ----------
+    x : Tensor, list of (title, image), dict or Figure
+        One image `(1,C,H,W)`, `(C,H,W)` or `(H,W)`; several are laid side by side with their titles
+        above; a figure is drawn at 100 dots per inch, and closed if pyplot opened it.
+    vmin, vmax : float
+        Values shown black and white; what lies beyond is clamped.
+    width : int
+        Pixels that the row may take.
+    small : bool
+        Compress as far as PNG goes, for pictures that are stored in the notebook.
+
+    Returns
+    -------
+    bytes
+        A PNG file.
+    """
+    if isinstance(x, Figure):
+        return to_png(_drawn(x), small, getattr(x, "loss", DRAWING))
+    pairs = [(t, to_8bit(array(im, t or "image"), vmin, vmax)) for t, im in named(x)]
+    return to_png(_side_by_side(pairs, width), small)
+
+
+def _drawn(figure: Figure) -> np.ndarray:
+    if not isinstance(figure, Picture):
+        figure.set_dpi(DPI)
+    pixels = pixels_of(figure)
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        # otherwise inline matplotlib shows it again at the end of the cell
+        pyplot.close(figure)
+    return pixels
+
+
+def _side_by_side(pairs: list[tuple[str, np.ndarray]], width: int) -> np.ndarray:
+    cell = (width - GAP * (len(pairs) - 1)) // len(pairs)
+    widest = max((im for _, im in pairs), key=lambda im: im.shape[1])
+    box = enlarge(widest, min(cell, 512 if len(pairs) == 1 else 320)).shape[1]
+    tiles = [(title, enlarge(im, box)) for title, im in pairs]
+    head = LINE if any(title for title, _ in tiles) else 0
+    if len(tiles) == 1 and not head:
+        return tiles[0][1]
+    colour = any(im.ndim == 3 for _, im in tiles)
+    tall = head + max(im.shape[0] for _, im in tiles)
+    wide = len(tiles) * (box + GAP) - GAP
+    canvas = Image.new("RGB" if colour else "L", (wide, tall), "white")
+    draw = ImageDraw.Draw(canvas)
+    left = 0
+    for title, im in tiles:
+        canvas.paste(Image.fromarray(im), (left, head))
+        if title:
+            draw.text((left, 1), title, fill="black", font=_font(title, box))
+        left += box + GAP
+    return np.asarray(canvas)
+
+
+@lru_cache(maxsize=256)
+def _font(title: str, width: int) -> ImageFont.FreeTypeFont:
+    """Largest size from 15 down to 10 pixels at which the title fits."""
+    path = f"{matplotlib.get_data_path()}/fonts/ttf/DejaVuSans.ttf"
+    for size in range(15, 10, -1):
+        font = ImageFont.truetype(path, size)
+        if font.getlength(title) <= width:
+            return font
+    return ImageFont.truetype(path, 10)

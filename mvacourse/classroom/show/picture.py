@@ -1,0 +1,90 @@
+"""The figure class of the course, and how it displays itself: as one small PNG."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from mvacourse.classroom.show.style import DPI, look
+
+DRAWING, GREY, EXACT = 24, 4, 0
+"""By how much of 255 a stored picture may differ from the drawn one, to be small."""
+
+
+class Picture(Figure):
+    """A figure that displays itself as one small PNG.
+
+    Pyplot does not know it, so it is neither shown a second time at the end of the cell nor kept
+    in memory. Its axes are ordinary: ``fig = show.curves(...); fig.axes[0].axvline(3.0); fig``.
+    """
+
+    def __init__(self, width: int, height: int, what: str) -> None:
+        super().__init__(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor="white")
+        FigureCanvasAgg(self)
+        self.what = what
+        self.loss = DRAWING
+
+    def __repr__(self) -> str:
+        return f"<Picture: {self.what}>"
+
+    def png(self) -> bytes:
+        """Draw, and compress as far as PNG goes."""
+        return to_png(pixels_of(self), small=True, loss=self.loss)
+
+    def _ipython_display_(self) -> None:
+        # Not _repr_png_: IPython prefers the formatter that inline matplotlib registers for every
+        # Figure, which would draw at other settings.
+        from IPython.display import display
+
+        display({"image/png": self.png(), "text/plain": repr(self)}, raw=True)
+
+
+def pixels_of(figure: Figure) -> np.ndarray:
+    """Draw a figure off screen: `(H,W,3)` in 8 bits, or `(H,W)` where it holds no colour."""
+    with look():
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        rgb = np.asarray(canvas.buffer_rgba())[..., :3]
+    grey = (rgb[..., :1] == rgb).all()
+    return np.ascontiguousarray(rgb[..., 0] if grey else rgb)
+
+
+def to_png(pixels: np.ndarray, small: bool = False, loss: int = 0) -> bytes:
+    """PNG file of 8-bit pixels: quickly, or small with no value moved by more than `loss`."""
+    buffer = io.BytesIO()
+    options = {"optimize": True} if small else {"compress_level": 1}
+    image = (_palette(pixels, loss) if small else None) or Image.fromarray(pixels)
+    image.save(buffer, "PNG", **options)
+    return buffer.getvalue()
+
+
+def _palette(pixels: np.ndarray, loss: int) -> Image.Image | None:
+    """The picture in 256 colours, where nobody can see it: half the bytes of maps and curves.
+
+    A drawing has few colours beside the blends along its edges. The 128 commonest are kept, then
+    again and again the one that lies farthest from those kept; the others go to their nearest,
+    unless that moved one of them by more than `loss` of 255.
+    """
+    if pixels.ndim == 2:
+        return None
+    codes = pixels.astype(np.uint32) @ np.array([65536, 256, 1], dtype=np.uint32)
+    colours, index, counts = np.unique(codes, return_inverse=True, return_counts=True)
+    if len(colours) > 4096:
+        return None
+    table = np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=1).astype(np.int16)
+    kept = np.argsort(counts, kind="stable")[-128:].tolist()
+    near = np.abs(table[:, None] - table[None, kept]).max(axis=-1).min(axis=1)
+    while len(kept) < min(256, len(table)):
+        kept.append(int(near.argmax()))
+        near = np.minimum(near, np.abs(table - table[kept[-1]]).max(axis=-1))
+    if near.max() > loss:
+        return None
+    kept = sorted(kept)
+    distance = np.abs(table[:, None] - table[None, kept]).max(axis=-1)
+    image = Image.fromarray(distance.argmin(axis=1)[index].reshape(codes.shape).astype(np.uint8))
+    image.putpalette(table[kept].astype(np.uint8).tobytes())
+    return image

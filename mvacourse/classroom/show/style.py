@@ -1,0 +1,65 @@
+"""The look of the course's figures: size, fonts, colours, line styles."""
+
+from __future__ import annotations
+
+import textwrap
+from contextlib import AbstractContextManager
+from typing import Any
+
+import matplotlib as mpl
+from cycler import cycler
+
+DPI = 100
+WIDTH = 900
+"""Width of a notebook's output area in pixels; no figure is wider."""
+
+# Okabe and Ito's palette, told apart by colour-blind readers; ordered so that neighbours also
+# differ in grey. Line style and marker differ too, so that colour is never the only key.
+PALETTE = ("#000000", "#D55E00", "#0072B2", "#E69F00", "#009E73", "#56B4E9", "#CC79A7")
+LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 1)))
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+
+RC: dict[str, Any] = {
+    "figure.dpi": DPI,
+    "savefig.dpi": DPI,
+    "figure.facecolor": "white",
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.labelsize": 10,
+    "legend.fontsize": 10,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#D8D8D8",
+    "grid.linewidth": 0.7,
+    "lines.linewidth": 1.8,
+    "lines.markersize": 5,
+    "legend.framealpha": 0.9,
+    "legend.edgecolor": "white",
+    "legend.fancybox": False,
+    "image.cmap": "gray",
+    "image.interpolation": "nearest",
+    "axes.prop_cycle": cycler(color=PALETTE) + cycler(linestyle=LINES),
+}
+
+
+def style() -> None:
+    """Give plain matplotlib figures the look of the course.
+
+    The functions of `show` carry their style with them; call this once, in the set-up cell, only
+    where a notebook also draws with pyplot.
+    """
+    mpl.rcParams.update(RC)
+
+
+def look() -> AbstractContextManager[None]:
+    """Style for one figure, leaving the reader's own settings alone."""
+    return mpl.rc_context(RC)
+
+
+def fold(text: str, room: float) -> str:
+    """Break a label of 10 points into lines that fit `room` pixels."""
+    # mathematics must not be broken, and is narrower than its source
+    return text if "$" in text else textwrap.fill(text, max(8, int(room / 7.6)))

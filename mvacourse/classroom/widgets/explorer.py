@@ -1,0 +1,161 @@
+"""A picture that is drawn anew when a control moves, and its static twin."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import ipywidgets
+from IPython.display import Image, display
+
+from mvacourse.classroom.show.encode import encode
+from mvacourse.classroom.show.picture import Picture
+
+
+class Explorer(ipywidgets.VBox):
+    """Controls, a picture and a caption; made by `explore`.
+
+    Attributes
+    ----------
+    controls : dict {name: widget}
+        The controls, each with a `value` that may be set from code.
+    picture : ipywidgets.Image
+        Holds the PNG bytes last drawn.
+    caption : ipywidgets.HTML
+        What `render` says, or the error it raised.
+    """
+
+    def __init__(self, render: Callable[..., Any], controls: dict[str, Any]) -> None:
+        self.render, self.controls = render, controls
+        self.picture = ipywidgets.Image(format="png", layout={"align_self": "flex-start"})
+        self.caption = ipywidgets.HTML()
+        self._drawn: dict[str, Any] | None = None
+        self._busy = False
+        for name, control in controls.items():
+            if not hasattr(control, "value"):
+                raise TypeError(
+                    f"{name} is a {type(control).__name__}: give a control, such as "
+                    "widgets.lin(…), widgets.log(…) or widgets.choice(…)"
+                )
+            if not control.description:
+                control.description = name
+        # The first picture is drawn before anything is shown: an error in `render` fails the cell.
+        self._draw(self.values)
+        for control in controls.values():
+            control.observe(self._changed, names="value")
+        if any(getattr(control, "beside", False) for control in controls.values()):
+            parts = [
+                ipywidgets.VBox([*controls.values()]),
+                ipywidgets.VBox([self.picture, self.caption]),
+            ]
+            super().__init__([ipywidgets.HBox(parts, layout={"flex_flow": "row wrap"})])
+        else:
+            super().__init__([*controls.values(), self.picture, self.caption])
+
+    def __repr__(self) -> str:
+        return f"<Explorer of {', '.join(self.controls)}>"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Present value of each control."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    def frame(self, **values: Any) -> Any:
+        """Static picture for the given values; controls not named keep their present ones."""
+        unknown = set(values) - set(self.controls)
+        if unknown:
+            raise TypeError(f"no control is called {sorted(unknown)}: have {list(self.controls)}")
+        return static(self.render, **{**self.values, **values})
+
+    def _changed(self, _change: Any) -> None:
+        if self._busy:  # `render` moved a control: the loop below sees the new value
+            return
+        self._busy = True
+        try:
+            while self.values != self._drawn:
+                self._draw_or_say(self.values)
+        finally:
+            self._busy = False
+
+    def _draw_or_say(self, values: dict[str, Any]) -> None:
+        self._drawn = values
+        try:
+            self._draw(values)
+        except Exception as error:
+            # a callback's traceback goes nowhere in most front ends, so the reader must see it here
+            said = html.escape(f"{type(error).__name__}: {error}")
+            self.caption.value = f'<div role="alert" style="color:#b00020"><b>{said}</b></div>'
+
+    def _draw(self, values: dict[str, Any]) -> None:
+        drawn, caption = _split(self.render(**values))
+        self._drawn = values
+        self.picture.value = encode(drawn)
+        self.caption.value = f'<div role="status" aria-live="polite">{html.escape(caption)}</div>'
+
+
+def explore(render: Callable[..., Any], **controls: Any) -> Explorer:
+    """Redraw `render(**values)` whenever a control moves.
+
+    Parameters
+    ----------
+    render : callable
+        Called with one value per control, by name. Returns what `show.encode` takes: an image, a
+        list of (title, image), or a figure; or a pair (that, caption) with a caption in words.
+    **controls : widget
+        Made by `lin`, `log`, `integer`, `choice`, or any widget with a `value`.
+
+    Returns
+    -------
+    Explorer
+        A box that displays itself as the last expression of a cell.
+
+    Notes
+    -----
+    GitHub, print and hosts without widgets show nothing of it: put `static(render, …)`, the same
+    function at chosen values, in the cell before.
+    """
+    if not controls:
+        raise TypeError("explore needs at least one control, such as lam=widgets.log(1e-3, 10)")
+    return Explorer(render, controls)
+
+
+@dataclass(frozen=True)
+class Static:
+    """A picture and its caption, as `static` draws them; displays itself at the end of a cell.
+
+    Attributes
+    ----------
+    picture : IPython.display.Image or Picture
+        Encoded bytes, or the figure that `render` returned.
+    caption : str
+        What `render` says beside the picture; may be empty.
+    """
+
+    picture: Image | Picture
+    caption: str
+
+    def _ipython_display_(self) -> None:
+        display(self.picture)
+        if self.caption:
+            print(self.caption)
+
+
+def static(render: Callable[..., Any], **values: Any) -> Static:
+    """Draw `render(**values)` once, as a picture and caption that stay in the notebook."""
+    drawn, caption = _split(render(**values))
+    if not isinstance(drawn, Picture):
+        drawn = Image(data=encode(drawn, small=True), format="png")
+    return Static(drawn, caption)
+
+
+def _split(result: Any) -> tuple[Any, str]:
+    """Take apart what `render` returned: a picture, or a picture and its caption."""
+    if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], str):
+        return result
+    if result is None:
+        raise TypeError(
+            "render returned None: return an image, a list of (title, image) or a figure"
+        )
+    return result, ""

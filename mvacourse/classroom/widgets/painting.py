@@ -1,0 +1,124 @@
+"""A grid of buttons in which one paints a label map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import ipywidgets
+import traitlets
+
+from mvacourse import validate
+
+_COLOURS = ("#D55E00", "#009E73", "#56B4E9", "#F0E442", "#CC79A7", "#999999")
+"""Of Okabe and Ito: told apart by colour-blind readers. In print the numbers tell them apart."""
+_CELL = "38px"
+
+Value = tuple[tuple[int, ...], ...]
+
+
+class LabelMap(ipywidgets.VBox):
+    """Control whose value is a map of labels, painted cell by cell; made by :func:`label_map`.
+
+    Attributes
+    ----------
+    value : tuple of tuple of int
+        The label of each cell, row by row. It may be set from code.
+    brush : ipywidgets.ToggleButtons
+        The class that the next cell gets; its `value` is the label.
+    cells : list of list of ipywidgets.Button
+        What is clicked; Tab goes from one to the next and the space bar paints it.
+    """
+
+    value = traitlets.Tuple()
+    beside = True
+    """So tall that :func:`explore` puts the picture beside it, where there is room."""
+
+    def __init__(self, classes: Sequence[str], value: Value, label: str = "brush") -> None:
+        self.classes = tuple(classes)
+        options = [(f"{i} {name}", i) for i, name in enumerate(self.classes)]
+        self.brush = ipywidgets.ToggleButtons(options=options, description=label)
+        self.brush.style.button_width = "initial"
+        everywhere = ipywidgets.Button(description="fill all", layout={"width": "initial"})
+        everywhere.on_click(lambda _: self.fill())
+        size = {"width": _CELL, "height": _CELL, "margin": "0", "padding": "0"}
+        rows, columns = len(value), len(value[0])
+        self.cells = [[ipywidgets.Button(layout=size) for _ in range(columns)] for _ in range(rows)]
+        for i, row in enumerate(self.cells):
+            for j, cell in enumerate(row):
+                cell.on_click(partial(self._clicked, i, j))
+        grid = ipywidgets.VBox([ipywidgets.HBox(row) for row in self.cells])
+        super().__init__([ipywidgets.HBox([self.brush, everywhere]), grid])
+        self.description = label
+        self.observe(lambda change: self._colour(), names="value")
+        self.value = value
+
+    @traitlets.validate("value")
+    def _valid(self, proposal: dict) -> Value:
+        value = tuple(tuple(int(label) for label in row) for row in proposal["value"])
+        shape = (len(self.cells), len(self.cells[0]))
+        if len(value) != shape[0] or any(len(row) != shape[1] for row in value):
+            raise ValueError(f"value must have {shape[0]} rows of {shape[1]} labels")
+        if not all(0 <= label < len(self.classes) for row in value for label in row):
+            raise ValueError(f"value holds labels beyond 0 … {len(self.classes) - 1}")
+        return value
+
+    def paint(self, row: int, column: int, label: int | None = None) -> None:
+        """Give one cell a label, by default that of the brush."""
+        label = self.brush.value if label is None else label
+        rows = [list(r) for r in self.value]
+        rows[row][column] = label
+        self.value = tuple(map(tuple, rows))
+
+    def fill(self, label: int | None = None) -> None:
+        """Give all cells one label, by default that of the brush."""
+        label = self.brush.value if label is None else label
+        self.value = tuple((label,) * len(row) for row in self.cells)
+
+    def _clicked(self, row: int, column: int, _: ipywidgets.Button) -> None:
+        self.paint(row, column)
+
+    def _colour(self) -> None:
+        for i, (cells, labels) in enumerate(zip(self.cells, self.value)):
+            for j, (cell, label) in enumerate(zip(cells, labels)):
+                name = self.classes[label]
+                if cell.tooltip != (said := f"row {i + 1}, column {j + 1}: {name}"):
+                    cell.tooltip, cell.description = said, str(label)
+                    cell.style.button_color = _COLOURS[label]
+
+
+def label_map(
+    classes: Sequence[str],
+    value: Sequence[Sequence[int]] | None = None,
+    *,
+    size: int | Sequence[int] = 8,
+    label: str = "brush",
+) -> LabelMap:
+    """Grid of cells to paint: choose a class, click on cells, and the picture follows.
+
+    >>> widgets.explore(render, labels=widgets.label_map(("brick", "grass", "gravel")))
+
+    Parameters
+    ----------
+    classes : sequence of str
+        Names of the labels 0, 1, …, six at most.
+    value : rows of int, optional
+        What is painted first; by default class 0 everywhere.
+    size : int or (int, int), default 8
+        Rows and columns, where `value` does not say them.
+    label : str
+        Shown beside the classes.
+
+    Raises
+    ------
+    ValueError
+        If there are no classes or more than six, or `value` is no map of their labels.
+    """
+    if not 1 <= len(classes) <= len(_COLOURS):
+        raise ValueError(f"{len(classes)} classes: name from 1 to {len(_COLOURS)}")
+    if value is None:
+        rows, columns = validate.image_size(size)
+        value = [[0] * columns for _ in range(rows)]
+    if not len(value) or not len(value[0]):
+        raise ValueError("value is empty: give rows of labels")
+    return LabelMap(classes, tuple(tuple(int(label) for label in row) for row in value), label)

@@ -1,0 +1,77 @@
+"""What the commands share: plain help, plain faults, plural forms."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NoReturn
+
+import typer
+
+from mvacourse import storage
+from mvacourse.classroom import notebooks
+
+# Plain help and plain tracebacks: the output stays readable in a log, a pipe, a screen reader.
+PLAIN: dict[str, Any] = {
+    "no_args_is_help": True,
+    "rich_markup_mode": None,
+    "pretty_exceptions_enable": False,
+}
+
+
+@contextmanager
+def plain_errors(*also: type[Exception]) -> Iterator[None]:
+    """Tell an expected fault in its own words, without a traceback; exit code 1."""
+    try:
+        yield
+    except (storage.DownloadError, notebooks.NotebookError, OSError, ValueError, *also) as err:
+        fail(str(err))
+
+
+def fail(message: str, code: int = 1) -> NoReturn:
+    """Say on stderr what is wrong, and end with `code`; 2 is a mistake in the command."""
+    typer.echo(f"mvacourse: {message}", err=True)
+    raise typer.Exit(code)
+
+
+def need(*modules: str) -> None:
+    """Insist on modules that only an extra brings."""
+    absent = [module for module in modules if find_spec(module) is None]
+    if absent:
+        fail(
+            f"this command needs {', '.join(absent)}: install the extra that brings it, "
+            "python -m pip install 'mvacourse[lab]'"
+        )
+
+
+def choose(name: str, known: Sequence[str], what: str) -> None:
+    """Insist on a known name; another is a mistake in the command, exit code 2."""
+    if name in known:
+        return
+    near = difflib.get_close_matches(name, known, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"choose one of {', '.join(known)}"
+    fail(f"there is no {what} named {name!r}: {hint}", 2)
+
+
+def figures(card: dict[str, Any]) -> list[str]:
+    """Write what a card says of a network's quality, a line each."""
+    metrics = card.get("metrics", {})
+    return [f"{k}: {v:.4g}" if isinstance(v, float) else f"{k}: {v}" for k, v in metrics.items()]
+
+
+def count(number: int, thing: str) -> str:
+    """Write a number and what it counts: 1 file, 2 files."""
+    return f"{number} {thing}" + ("" if number == 1 else "s")
+
+
+def find(names: list[str]) -> list[Path]:
+    """Turn names into notebooks; an unknown name is a mistake in the command, exit code 2."""
+    try:
+        if names:
+            return [notebooks.find(name) for name in names]
+        return notebooks.numbered(notebooks.folder())
+    except FileNotFoundError as err:
+        fail(str(err), 2)

@@ -1,0 +1,41 @@
+"""The Berkeley segmentation set: photographs to train on, or to try on."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from mvacourse.datasets.reading import Files, choose, image
+from mvacourse.storage import fetch_all, files
+
+
+def bsds500(split: str = "train") -> Files[Tensor]:
+    """Load photographs of the Berkeley segmentation set, to train on or to try on.
+
+    Parameters
+    ----------
+    split : {"train", "test"}
+        200 photographs each. ``"val"`` is refused: CBSD68 and BSD100, on which published tables
+        are computed, lie in it.
+
+    Returns
+    -------
+    Files of Tensor, (1,3,H,W)
+        321×481 or 481×321, read one by one.
+
+    Raises
+    ------
+    ValueError
+        If the split is another, ``"val"`` included.
+
+    References
+    ----------
+    Arbeláez, Maire, Fowlkes and Malik, PAMI 2011.
+    """
+    if split == "val":
+        raise ValueError(
+            "split = 'val' is kept for evaluation: CBSD68 and BSD100, on which published tables "
+            "are computed, lie in it, and who trains on it cannot be compared with them; take "
+            "'train' or 'test'"
+        )
+    folder = f"bsds500/{choose(split, ('train', 'test'), 'split')}/"
+    return Files(fetch_all(p for p in files("bsds500") if p.startswith(folder)), image)

@@ -1,0 +1,87 @@
+"""Two laws that nothing pairs, for weak optimal transport (F9).
+
+Digits of one typeface and of many, white or in colour; a Gaussian in the plane and eight of them.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from mvacourse import validate
+from mvacourse.images.digits_and_letters import Glyphs, digits, glyphs
+from mvacourse.images.typefaces import FACES
+
+SIZE = 20
+"""Height and width of the digits."""
+
+DEFORM, PLAIN = 0.5, 0.25
+"""How much y and x are deformed, of the usual.
+
+What bends x may decide, instead of z, where it goes: the plainer x is, the more must come from z.
+"""
+
+SOURCE_FACE = "cmss10"
+"""The typeface of x."""
+
+TARGET_FACES = (
+    *("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-BoldOblique"),
+    *("DejaVuSerif-Bold", "DejaVuSerif-Italic", "DejaVuSerif-BoldItalic"),
+    *("STIXGeneral", "STIXGeneralBol", "STIXGeneralItalic", "STIXGeneralBolIta"),
+)
+"""The typefaces of y, of other families than x."""
+
+
+def source_digits(n: int, seed: int) -> tuple[Tensor, Tensor]:
+    """Draw digits of one typeface: images (n,1,S,S) and labels (n,).
+
+    Digit i of a seed is not that of :func:`target_digits`: nothing is paired.
+    """
+    return digits(n, 2 * seed, SIZE, faces=SOURCE_FACE, deform=PLAIN)
+
+
+def target_digits(n: int, seed: int) -> Glyphs:
+    """Draw digits of many typefaces: as :func:`mvacourse.images.glyphs`.
+
+    ``faces`` index into :data:`TARGET_FACES` here.
+    """
+    options = {"size": SIZE, "faces": TARGET_FACES, "deform": DEFORM}
+    y = glyphs("0123456789", n, 2 * seed + 1, **options)
+    order = torch.tensor([FACES.index(face) for face in TARGET_FACES])
+    return y._replace(faces=(y.faces[:, None] == order).long().argmax(1))
+
+
+def painted(m: Tensor, seed: int) -> Tensor:
+    """Paint white digits (n,1,S,S) in bright colours, each in one, drawn at random: (n,3,S,S).
+
+    The hue is uniform, the saturation uniform in [½, 1], and the value 1.
+    """
+    from skimage.color import hsv2rgb
+
+    generator = validate.generator(seed)
+    hue, saturation = torch.rand(2, len(m), 1, generator=generator)
+    colours = hsv2rgb(torch.stack([hue, 0.5 + saturation / 2, torch.ones_like(hue)], -1).numpy())
+    return m * torch.from_numpy(colours).to(m).view(-1, 3, 1, 1)
+
+
+def hue(y: Tensor) -> Tensor:
+    """Tell the hue of the ink of digits on black, (B,3,S,S) to (B,) in [0, 1), red at 0.
+
+    It is the angle of the mean colour of the bright pixels.
+    """
+    bright = y.clamp(0, 1).amax(1, keepdim=True) ** 4
+    r, g, b = ((y * bright).sum((2, 3)) / bright.sum((2, 3)).clamp(min=1e-6)).unbind(1)
+    return torch.atan2(3**0.5 * (g - b), 2 * r - g - b) / (2 * torch.pi) % 1
+
+
+def gaussian_points(n: int, seed: int) -> Tensor:
+    """Draw points x (n,2) of N(0, I)."""
+    return torch.randn(n, 2, generator=validate.generator(seed))
+
+
+def eight_gaussians(n: int, seed: int) -> Tensor:
+    """Draw points y (n,2) of eight Gaussians of deviation 0.3, evenly on a circle of radius 2."""
+    generator = validate.generator(seed)
+    angle = torch.pi / 4 * torch.randint(8, (n,), generator=generator)
+    centre = 2 * torch.stack([angle.cos(), angle.sin()], 1)
+    return centre + 0.3 * torch.randn(n, 2, generator=generator)

@@ -1,0 +1,140 @@
+"""Euclidean metrics (D1), and the luma channel on which super-resolution reports them."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from mvacourse import validate
+
+
+def pair(x: Tensor, ref: Tensor, peak: float | None = 1.0) -> None:
+    """Insist on two finite real image batches of one shape, in the unit that `peak` says.
+
+    The reference must be an image. The estimate may leave [0, 1] as far as it likes, for a naive
+    inverse does (A7); but values from 0 to 255 without a negative one are taken for a mistake.
+
+    Parameters
+    ----------
+    x, ref : Tensor (B,C,H,W)
+    peak : float or None
+        1 for images in [0, 1]; None where the metric knows no unit.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are not; the message says how to mend it.
+    """
+    for image, name in ((x, "x"), (ref, "ref")):
+        if validate.batch(image, name).is_complex():
+            raise TypeError(f"{name} is complex: compare real images, for instance {name}.abs()")
+    validate.same_shape(x, ref)
+    unit = peak is not None and validate.positive(peak, "peak") <= 1
+    validate.image(x, "x", unit_range=unit and bool(x.min() >= 0 and x.max() <= 255))
+    validate.image(ref, "ref", unit_range=unit)
+    if peak is not None and peak > 10 and 0 < ref.max() <= 1:
+        raise ValueError(
+            f"peak = {peak:g}, but ref stays within [0, 1]: leave peak at 1, or rescale both images"
+        )
+
+
+def mse(x: Tensor, ref: Tensor) -> Tensor:
+    """Measure the mean squared error of each image: MSE = mean (x − ref)² (D1).
+
+    The mean runs over channels and pixels; there is no ½.
+
+    Parameters
+    ----------
+    x, ref : Tensor (B,C,H,W)
+        Estimate and reference, in one unit.
+
+    Returns
+    -------
+    Tensor (B,)
+        In the square of that unit.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are no real image batches of one shape, or hold NaN or infinity.
+    """
+    pair(x, ref, peak=None)
+    return _mse(x, ref)
+
+
+def _mse(x: Tensor, ref: Tensor) -> Tensor:
+    return (x - ref).square().mean(dim=(1, 2, 3))
+
+
+def rmse(x: Tensor, ref: Tensor) -> Tensor:
+    """Measure the root mean squared error of each image: RMSE = √MSE (D1).
+
+    Parameters
+    ----------
+    x, ref : Tensor (B,C,H,W)
+        Estimate and reference, in one unit.
+
+    Returns
+    -------
+    Tensor (B,)
+        In that unit; times 255, it is in grey levels.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`mse`.
+    """
+    return mse(x, ref).sqrt()
+
+
+def psnr(x: Tensor, ref: Tensor, peak: float = 1.0) -> Tensor:
+    """Measure the peak signal-to-noise ratio: PSNR = 20 log₁₀(peak/RMSE) (D1).
+
+    One MSE over all the channels, then one logarithm. On images in [0, 1], peak 1 gives the same
+    number as 255 on their 8-bit values. No border is cut and nothing is clamped or rounded.
+
+    Parameters
+    ----------
+    x, ref : Tensor (B,C,H,W)
+        Estimate and reference.
+    peak : float
+        The largest value an image may take, > 0.
+
+    Returns
+    -------
+    Tensor (B,)
+        In dB; infinite for equal images.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`mse`; also if the images do not look like the range that `peak` says.
+    """
+    pair(x, ref, peak)
+    return 10 * torch.log10(peak**2 / _mse(x, ref))
+
+
+def luma(x: Tensor) -> Tensor:
+    """Take the brightness Y of colour images, on which super-resolution papers measure PSNR.
+
+    BT.601 in studio range, as MATLAB's ``rgb2ycbcr``: for R, G, B in [0, 1],
+    Y = (16 + 65.481 R + 128.553 G + 24.966 B)/255, which lies in [16/255, 235/255]. MATLAB rounds
+    the Y of 8-bit images to whole grey levels; this does not.
+
+    Parameters
+    ----------
+    x : Tensor (B,3,H,W)
+
+    Returns
+    -------
+    Tensor (B,1,H,W)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If x is no batch of RGB images in [0, 1].
+    """
+    if validate.image(x, "x").shape[1] != 3:
+        raise ValueError(f"x has {x.shape[1]} channels, but luma is made of three: R, G and B")
+    weights = x.new_tensor([65.481, 128.553, 24.966])
+    return (16 + torch.einsum("bchw,c->bhw", x, weights))[:, None] / 255

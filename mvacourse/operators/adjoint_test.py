@@ -1,0 +1,61 @@
+"""Two tests that every adjoint must pass. Run them on each operator you write."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from mvacourse import validate
+from mvacourse.calculus import dot, norm
+from mvacourse.operators.base import Operator
+
+
+def _random_like(x: Tensor, generator: torch.Generator | None) -> Tensor:
+    return torch.randn(x.shape, dtype=x.dtype, generator=generator).to(x.device)
+
+
+def dot_gap(A: Operator, u: Tensor, seed: int | torch.Generator | None = 0) -> float:
+    """Normalised gap of the dot test, |⟨A u, y⟩ − ⟨u, Aᵀy⟩| / (‖A u‖ ‖y‖), at a random y (A10).
+
+    In float64 it is about 1e-15 for a true adjoint. It looks at one number only, so a wrong
+    adjoint passes with bad luck: take :func:`vjp_gap` as well.
+
+    Parameters
+    ----------
+    A : LinearOperator
+        Operator under test.
+    u : Tensor
+        Image batch `(B,C,H,W)`, best float64 and random.
+    seed : int or torch.Generator, default 0
+        For y.
+
+    Returns
+    -------
+    float
+    """
+    Au = A(u)
+    y = _random_like(Au, validate.generator(seed))
+    return float((dot(Au, y) - dot(u, A.T(y))).abs() / (norm(Au) * norm(y)))
+
+
+def vjp_gap(A: Operator, u: Tensor, seed: int | torch.Generator | None = 0) -> float:
+    """Relative distance ‖J(u)ᵀy − g‖ / ‖g‖ to autograd's vector–Jacobian product g (A10).
+
+    It compares every pixel, so a shift by one pixel is seen. For a linear operator J(u)ᵀ = Aᵀ;
+    a non-linear one is tested through its own ``vjp``.
+
+    Parameters
+    ----------
+    A, u, seed
+        As for :func:`dot_gap`.
+
+    Returns
+    -------
+    float
+    """
+    u = u.detach().requires_grad_()
+    Au = A(u)
+    y = _random_like(Au, validate.generator(seed))
+    (g,) = torch.autograd.grad(Au, u, grad_outputs=y)
+    with torch.no_grad():
+        return float(norm(A.vjp(u, y) - g) / norm(g))

@@ -1,0 +1,104 @@
+"""Compressive sensing with random matrices: Gaussian and Bernoulli ensembles (A2)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import final
+
+import torch
+from torch import Tensor
+
+from mvacourse import validate
+from mvacourse.operators.base import LinearOperator
+
+
+class _DenseSensing(LinearOperator):
+    """A matrix `(m,n)` applied to the flattened image, n = C·H·W."""
+
+    def __init__(self, m: int, shape: Sequence[int]) -> None:
+        super().__init__()
+        self.m = validate.count(m, "m")
+        if len(shape) != 3:
+            raise ValueError(f"shape = {tuple(shape)} must be (C, H, W), without the batch")
+        self.image_shape = tuple(validate.count(size, "shape") for size in shape)
+        self.n = math.prod(self.image_shape)
+        if self.m > self.n:
+            raise ValueError(
+                f"m = {m} measurements exceed the n = {self.n} pixels of shape {tuple(shape)}: "
+                "compressive sensing takes m <= n"
+            )
+
+    def _forward(self, u: Tensor) -> Tensor:
+        if tuple(u.shape[1:]) != self.image_shape:
+            raise ValueError(
+                f"u has shape {tuple(u.shape)}, but this matrix was drawn for images "
+                f"(B, {', '.join(map(str, self.image_shape))})"
+            )
+        return u.flatten(1) @ self.matrix.to(u.dtype).T
+
+    def _adjoint(self, y: Tensor) -> Tensor:
+        if y.ndim != 2 or y.shape[1] != self.m:
+            raise ValueError(f"y has shape {tuple(y.shape)}, but measurements are (B, {self.m})")
+        return (y @ self.matrix.to(y.dtype)).reshape(-1, *self.image_shape)
+
+    def _norm(self, shape: tuple[int, int, int] | None) -> float:
+        matrix = self.matrix.double()
+        return float(torch.linalg.eigvalsh(matrix @ matrix.T)[-1].sqrt())
+
+    def extra_repr(self) -> str:
+        return f"m={self.m}, shape={self.image_shape}"
+
+
+@final
+class GaussianSensing(_DenseSensing):
+    """Compressive sensing with a Gaussian matrix: A `(m,n)`, entries N(0, 1/m) (A2).
+
+    With this scaling E‖Au‖² = ‖u‖². Aᵀ is the transposed matrix, and ‖A‖ ≈ 1 + √(n/m).
+
+    Parameters
+    ----------
+    m : int
+        Number of measurements, m ≤ n = C·H·W.
+    shape : (C, H, W)
+        Size of the images.
+    seed : int or torch.Generator, default 0
+        The same seed gives the same matrix.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If m > n, `shape` is not (C, H, W), or an image has another size.
+    """
+
+    def __init__(
+        self, m: int, shape: Sequence[int], seed: int | torch.Generator | None = 0
+    ) -> None:
+        super().__init__(m, shape)
+        matrix = torch.randn(self.m, self.n, generator=validate.generator(seed)) / math.sqrt(self.m)
+        self.register_buffer("matrix", matrix)
+
+
+@final
+class BernoulliSensing(_DenseSensing):
+    """Compressive sensing with random signs: A `(m,n)`, entries ±1/√m, equally likely (A2).
+
+    With this scaling E‖Au‖² = ‖u‖². Aᵀ is the transposed matrix.
+
+    Parameters
+    ----------
+    m, shape, seed
+        As for :class:`GaussianSensing`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for :class:`GaussianSensing`.
+    """
+
+    def __init__(
+        self, m: int, shape: Sequence[int], seed: int | torch.Generator | None = 0
+    ) -> None:
+        super().__init__(m, shape)
+        heads = torch.rand(self.m, self.n, generator=validate.generator(seed)) < 0.5
+        self.register_buffer("matrix", (2.0 * heads - 1.0) / math.sqrt(self.m))

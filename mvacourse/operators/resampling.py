@@ -1,0 +1,215 @@
+"""Bicubic resizing as MATLAB's ``imresize`` does it, which super-resolution papers mean (A5).
+
+Others' bicubics differ. On Set5 at ×4, torch's ``interpolate`` (a = −3/4, and no anti-aliasing
+unless asked for) is 0.7 dB away. PIL's uses the same kernel, but resizes columns first and treats
+the border otherwise: one pixel in six is another grey level, which moves the mean PSNR by 0.002 dB
+only. Figures obtained with one must not stand beside figures obtained with another.
+
+References
+----------
+.. [1] Keys, "Cubic convolution interpolation for digital image processing", IEEE Trans.
+   Acoustics, Speech, and Signal Processing 29(6), 1981.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import lru_cache
+from typing import final
+
+import torch
+from torch import Tensor
+
+from mvacourse import validate
+from mvacourse.operators.base import LinearOperator
+
+_SUPPORT = 4
+"""Width of the cubic kernel, in samples."""
+
+
+def _cubic(t: Tensor) -> Tensor:
+    """Keys' kernel with a = −1/2: interpolates, and is exact on parabolas."""
+    t = t.abs()
+    near = (1.5 * t - 2.5) * t**2 + 1
+    far = ((-0.5 * t + 2.5) * t - 4) * t + 2
+    return torch.where(t <= 1, near, torch.where(t <= 2, far, 0.0))
+
+
+def resize_matrix(
+    n_in: int,
+    n_out: int,
+    scale: float | Fraction | None = None,
+    *,
+    dtype: torch.dtype | None = None,
+    device: torch.device | str | None = None,
+) -> Tensor:
+    """Write the resizing of one dimension as a matrix: a signal f of n_in samples becomes M f.
+
+    Sample i of the result stands at t = (i + ½)/scale − ½ in the signal, and is
+    Σ_j h(t − j) f(j) with weights of sum 1. Growing, h is the cubic kernel. Shrinking, h is
+    stretched by 1/scale: it averages, and so keeps aliases out (A5). Outside its ends, the signal
+    repeats its last sample, as in the published files; programs that reflect it instead differ in
+    the outermost pixels.
+
+    Parameters
+    ----------
+    n_in, n_out : int
+        Number of samples before and after.
+    scale : float or Fraction, optional
+        Default: n_out/n_in. They differ where a size was rounded up.
+    dtype : torch.dtype, optional
+        Default: torch's default dtype. The matrix is made in float64 and rounded once.
+    device : torch.device, optional
+
+    Returns
+    -------
+    Tensor (n_out,n_in)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a size is below 1, or scale <= 0.
+    """
+    validate.count(n_in, "n_in")
+    validate.count(n_out, "n_out")
+    scale = float(validate.positive(n_out / n_in if scale is None else scale, "scale"))
+    shrink = min(scale, 1.0)
+    radius = _SUPPORT / 2 / shrink
+    t = (torch.arange(n_out, dtype=torch.float64) + 0.5) / scale - 0.5
+    j = torch.floor(t - radius)[:, None] + torch.arange(math.ceil(2 * radius) + 2)
+    weights = _cubic(shrink * (t[:, None] - j))
+    weights = weights / weights.sum(dim=1, keepdim=True)
+    j = j.long().clamp(0, n_in - 1)
+    matrix = torch.zeros(n_out, n_in, dtype=torch.float64).scatter_add_(1, j, weights)
+    return matrix.to(device=device, dtype=dtype or torch.get_default_dtype())
+
+
+def _round(levels: Tensor) -> Tensor:
+    """Round values in 0–255 to 8 bits, halves up, as MATLAB's uint8 does."""
+    # Exact halves are frequent (×2 has dyadic weights), and the order in which a machine adds may
+    # leave one just below: the small lift keeps the result the same everywhere.
+    return torch.floor(levels + (0.5 + 1e-9)).clamp(0, 255)
+
+
+def bicubic(
+    u: Tensor,
+    scale: float | Fraction | None = None,
+    *,
+    size: int | Sequence[int] | None = None,
+    round_to_8bit: bool = False,
+) -> Tensor:
+    """Resize an image as MATLAB's ``imresize`` does: bicubic, anti-aliased when it shrinks.
+
+    u ↦ M₁ u M₂ᵀ, rows first, with the matrices of :func:`resize_matrix`. Linear in u, and open to
+    autograd, unless it rounds.
+
+    Parameters
+    ----------
+    u : Tensor (B,C,H,W)
+    scale : float or Fraction, optional
+        Factor > 0; ``1/4`` for ×4 super-resolution. The result has ⌈scale·H⌉ × ⌈scale·W⌉ pixels.
+    size : (int, int), optional
+        Instead of `scale`: height and width of the result.
+    round_to_8bit : bool
+        Round u, and the result of each of the two dimensions, to multiples of 1/255 in [0, 1], as
+        happens to images of type uint8. *With this the published low-resolution files are met bit
+        for bit; without it, nothing is clamped, and values may leave [0, 1] at edges.*
+
+    Returns
+    -------
+    Tensor (B,C,H',W'), of the dtype and device of u
+
+    Raises
+    ------
+    TypeError, ValueError
+        If u is no image batch in [0, 1], not exactly one of scale and size is given, or it is not
+        positive.
+    """
+    validate.image(u, "u")
+    if (scale is None) == (size is None):
+        raise ValueError("give exactly one of scale and size")
+    if size is None:
+        # As a fraction, 1/3 of 255 is 85 and not a little more, which would be rounded up to 86.
+        scale = Fraction(float(validate.positive(scale, "scale"))).limit_denominator(10**6)
+        shape = (math.ceil(scale * u.shape[-2]), math.ceil(scale * u.shape[-1]))
+    else:
+        shape = validate.image_size(size)
+    rows, cols = (
+        resize_matrix(n_in, n_out, scale, dtype=torch.float64)
+        for n_in, n_out in zip(u.shape[-2:], shape)
+    )
+    if round_to_8bit:
+        device = "cpu" if u.device.type == "mps" else u.device  # mps has no float64
+        rows, cols, levels = rows.to(device), cols.to(device), _round(255 * u.to(device).double())
+        return (_round(_round(rows @ levels) @ cols.T) / 255).to(u.dtype).to(u.device)
+    return rows.to(u.dtype).to(u.device) @ u @ cols.to(u.dtype).to(u.device).T
+
+
+@final
+class Resize(LinearOperator):
+    """Bicubic resizing, anti-aliased when it shrinks, with no rounding: A u = M₁ u M₂ᵀ (A5).
+
+    M₁ and M₂ are the matrices of :func:`resize_matrix`, so A u equals
+    :func:`bicubic`: MATLAB's ``imresize``, which super-resolution papers mean.
+    Aᵀ y = M₁ᵀ y M₂, and ‖A‖ = ‖M₁‖·‖M₂‖, which is close to `scale` when it shrinks.
+
+    Parameters
+    ----------
+    scale : float or Fraction
+        Factor > 0: ``Resize(1/4)`` for ×4 super-resolution. An image `(H,W)` gives
+        `(⌈scale·H⌉, ⌈scale·W⌉)`.
+
+    Notes
+    -----
+    Several sizes may give one small size. `T` returns the size of the last image `A` was applied
+    to where that fits, and otherwise the data's size divided by `scale`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `scale` is no number, or not positive.
+    """
+
+    def __init__(self, scale: float | Fraction) -> None:
+        super().__init__()
+        # As a fraction, 1/3 of 255 is 85 and not a little more, which would be rounded up to 86.
+        validate.positive(scale, "scale")
+        self.scale = Fraction(scale).limit_denominator(10**6)
+
+    def _forward(self, u: Tensor) -> Tensor:
+        rows, cols = (self._matrix(n, u) for n in u.shape[-2:])
+        return rows @ u.contiguous() @ cols.T  # a channels_last image would be copied row by row
+
+    def _adjoint(self, y: Tensor) -> Tensor:
+        rows, cols = (self._matrix(n, y) for n in self._image_size(*y.shape[-2:]))
+        return rows.T @ y.contiguous() @ cols
+
+    def _matrix(self, n: int, like: Tensor) -> Tensor:
+        return _matrix(n, math.ceil(self.scale * n), self.scale, like.dtype, like.device)
+
+    def _image_size(self, height: int, width: int) -> tuple[int, int]:
+        if self.image_shape is not None:
+            H, W = self.image_shape[-2:]
+            if (math.ceil(self.scale * H), math.ceil(self.scale * W)) == (height, width):
+                return H, W
+        return math.floor(height / self.scale), math.floor(width / self.scale)
+
+    def _norm(self, shape: tuple[int, int, int] | None) -> float:
+        rows, cols = (
+            self._matrix(n, torch.empty(0, dtype=torch.float64)) for n in self._known(shape)[-2:]
+        )
+        return float(torch.linalg.matrix_norm(rows, 2) * torch.linalg.matrix_norm(cols, 2))
+
+    def extra_repr(self) -> str:
+        return f"scale={self.scale}"
+
+
+@lru_cache(maxsize=32)
+def _matrix(
+    n_in: int, n_out: int, scale: Fraction, dtype: torch.dtype, device: torch.device
+) -> Tensor:
+    # Built in inference mode, the kept matrix could serve no later gradient.
+    with torch.inference_mode(False):
+        return resize_matrix(n_in, n_out, scale, dtype=dtype, device=device)

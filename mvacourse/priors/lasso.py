@@ -1,0 +1,153 @@
+"""Sparsity as prior, the baseline of compressive sensing before networks: the Lasso (E1, E4)."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import torch
+from torch import Tensor
+
+from mvacourse import validate
+from mvacourse.operators import LinearOperator
+from mvacourse.operators.inverse_problem import check_problem
+from mvacourse.solvers import Callback, Map, accelerated_gradient, projected_gradient
+
+
+def soft_threshold(u: Tensor, t: float) -> Tensor:
+    """Shrink every value by t, and to zero what is smaller: sign(u)·max(|u| − t, 0).
+
+    It is the proximal map of t‖·‖₁, argmin_x ½‖x − u‖² + t‖x‖₁.
+
+    Parameters
+    ----------
+    u : Tensor
+        Any shape, real or complex (then u/|u| stands for the sign).
+    t : float
+        Threshold t ≥ 0.
+
+    Returns
+    -------
+    Tensor
+        Shaped like `u`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If t is no number, or negative.
+    """
+    validate.non_negative(t, "t")
+    return u.sgn() * (u.abs() - t).clamp(min=0)
+
+
+def lasso(
+    A: LinearOperator,
+    y: Tensor,
+    lam: float,
+    *,
+    basis: tuple[Map, Map] | None = None,
+    n_iter: int = 500,
+    accelerated: bool = True,
+    clip: tuple[float, float] | None = None,
+    callback: Callback | None = None,
+) -> Tensor:
+    """Restore with a sparse prior: argmin ½‖Au − y‖² + λ‖Ψu‖₁, Ψ orthonormal (E1, E4).
+
+    ISTA is projected gradient descent (B11) with a soft threshold where the projection was:
+
+    uₙ₊₁ = Ψᵀ S_{τλ}(Ψ(uₙ − τAᵀ(Auₙ − y))), τ = 1/‖A‖²,
+
+    and a projection is the threshold of another penalty, zero on C and infinite outside. With
+    Nesterov's momentum it is called FISTA, and its objective falls like 1/n² instead of 1/n.
+
+    Parameters
+    ----------
+    A : LinearOperator
+        Forward model.
+    y : Tensor
+        Data, shaped like A(u). A batch is solved as one problem, which comes to the same.
+    lam : float
+        λ ≥ 0; a ½ before the data term, and sums. scikit-learn's Lasso divides by m instead,
+        (1/2m)‖Mu − y‖² + α‖u‖₁: for M of entries N(0, 1) and A = M/√m it is λ = α, on y/√m.
+    basis : pair of callables, optional
+        Ψ and Ψᵀ, such as ``(dct2, idct2)``. By default u itself is sparse: the pixel basis.
+    n_iter : int, default 500
+        Number of steps. More for a small λ, and for m close to the number of pixels.
+    accelerated : bool, default True
+        FISTA; False for ISTA.
+    clip : (float, float), optional
+        Clamp the result to this range, at the end.
+    callback : callable, optional
+        ``callback(k, u)`` after step k.
+
+    Returns
+    -------
+    Tensor
+        Images `(B,C,H,W)`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `A` is no linear operator, `y` is not finite, or λ < 0.
+
+    References
+    ----------
+    Daubechies, Defrise and De Mol, Comm. Pure Appl. Math. 57(11), 2004; Beck and Teboulle, SIAM J.
+    Imaging Sciences 2(1), 2009.
+    """
+    check_problem(A, y)
+    validate.non_negative(lam, "lam")
+    to_basis, from_basis = basis or (_same, _same)
+    b = A.T(y)
+    L = max(A.norm(tuple(b.shape[1:])) ** 2, torch.finfo(b.real.dtype).tiny)
+
+    def grad(u: Tensor) -> Tensor:
+        return A.gram(u) - b
+
+    def shrink(u: Tensor) -> Tensor:
+        return from_basis(soft_threshold(to_basis(u), lam / L))
+
+    options = {"project": shrink, "n_iter": n_iter, "callback": callback}
+    x0 = torch.zeros_like(b)
+    if accelerated:
+        u = accelerated_gradient(grad, x0, L=L, **options)
+    else:
+        u = projected_gradient(grad, x0=x0, tau=1 / L, **options)
+    return u if clip is None else u.clamp(*clip)
+
+
+def dct2(u: Tensor) -> Tensor:
+    """Discrete cosine transform of images, orthonormal (DCT-II): D_H u D_Wᵀ.
+
+    Row j of D_n is √(2/n) cos(π(i + ½)j/n), and √(1/n) for j = 0.
+
+    Parameters
+    ----------
+    u : Tensor
+        Real images `(…,H,W)`.
+
+    Returns
+    -------
+    Tensor
+        Coefficients `(…,H,W)`, the mean at [0, 0]; ‖dct2(u)‖ = ‖u‖.
+    """
+    D, E = (_cosines(n).to(u) for n in u.shape[-2:])
+    return D @ u @ E.T
+
+
+def idct2(c: Tensor) -> Tensor:
+    """Image of given cosine coefficients, the inverse and the adjoint of :func:`dct2`."""
+    D, E = (_cosines(n).to(c) for n in c.shape[-2:])
+    return D.T @ c @ E
+
+
+@cache
+def _cosines(n: int) -> Tensor:
+    i = torch.arange(n, dtype=torch.float64)
+    D = math.sqrt(2 / n) * torch.cos(math.pi / n * (i + 0.5) * i[:, None])
+    D[0] /= math.sqrt(2)
+    return D
+
+
+def _same(u: Tensor) -> Tensor:
+    return u

@@ -1,0 +1,83 @@
+"""The course's judge of painted texture scenes: a segmenter, and the scores that it gives (F8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from mvacourse import images, metrics, nets, train
+from mvacourse.recipes.recipe import TEST_SEED, TRAIN_SEED, Made, Recipe
+
+CLASSES = len(images.TEXTURES)
+
+ABOUT_SCENES = f"images.texture_scenes({{n}}, seed={TRAIN_SEED})"
+
+_NAME = "segmenter_textures"
+
+
+def scenes(n: int) -> tuple[Tensor, Tensor]:
+    """Draw n scenes to learn from: label maps and photographs."""
+    drawn = images.texture_scenes(n, TRAIN_SEED)
+    return drawn.labels, drawn.photographs
+
+
+def held_out() -> tuple[Tensor, Tensor]:
+    """Give the label maps and the photographs of 300 scenes, of the textures' other halves."""
+    drawn = images.texture_scenes(300, TEST_SEED, split="test")
+    return drawn.labels, drawn.photographs
+
+
+def _segmenter(
+    labels: Tensor, photographs: Tensor, *, width: int, n_scales: int, seed: int, **options: Any
+) -> tuple[Made, train.History]:
+    with train.seeded(seed):
+        net = nets.UNet(1, CLASSES, width=width, n_scales=n_scales, residual=False)
+    pairs = train.Labelled(labels, photographs, CLASSES, to="labels")
+    net, history = train.regression(net, pairs, loss=F.cross_entropy, seed=seed, **options)
+    return {_NAME: net}, history
+
+
+@torch.no_grad()
+def scores(
+    painted: Tensor, segmenter: nn.Module, labels: Tensor, photographs: Tensor
+) -> dict[str, float]:
+    """Judge images painted after label maps, beside the photographs that these are of.
+
+    ``per_pixel``, ``per_class`` and ``iou`` are those of :func:`mvacourse.metrics.segmentation` for
+    what the segmenter reads in them; ``variance`` is their :func:`mvacourse.metrics.class_variance`
+    over that of the photographs, averaged over the classes; ``l1`` their mean absolute difference.
+    """
+    classes = segmenter.out_channels
+    found = torch.cat([segmenter(x).argmax(1) for x in painted.split(50)])
+    variance, true = (metrics.class_variance(x, labels, classes) for x in (painted, photographs))
+    return {
+        **metrics.segmentation(found, labels, classes)._asdict(),
+        "variance": float((variance / true).nanmean()),
+        "l1": float((painted - photographs).abs().mean()),
+    }
+
+
+def _measure(made: Made, labels: Tensor, photographs: Tensor) -> dict[str, float]:
+    found = scores(photographs, made[_NAME], labels, photographs)
+    return {key: found[key] for key in ("per_pixel", "per_class", "iou")}
+
+
+_READER = {"width": 8, "n_scales": 4, "batch": 16, "lr": 3e-3, "average": 0.99}
+
+RECIPES = {
+    _NAME: Recipe(
+        "segmenter of texture scenes",
+        ABOUT_SCENES,
+        scenes,
+        held_out,
+        _segmenter,
+        _measure,
+        {
+            "fast": {"n": 1000, "n_steps": 200, **_READER},
+            "full": {"n": 6000, "n_steps": 2000, **_READER},
+        },
+    ),
+}

@@ -1,0 +1,153 @@
+"""The course's network for super-resolution of photographs, in four rounds (F4, F5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from mvacourse import metrics, nets, train, weights
+from mvacourse.datasets import set5_lr
+from mvacourse.recipes.data import ABOUT_PHOTOGRAPHS, photographs
+from mvacourse.recipes.recipe import Made, Recipe
+from mvacourse.train import optim
+from mvacourse.train.crop_pairs import SuperResolution, Taught
+
+SMALL = {"width": 64, "n_blocks": 12, "kernel": 3, "norm": False, "direct": True, "skip": True}
+"""Of :class:`mvacourse.nets.SRResNet`: what one core trains in four hours."""
+
+SCALE = 4
+_BORDER = 4
+"""Pixels at each side that papers leave out at ×4."""
+
+
+def held_out() -> tuple[list[Tensor], list[Tensor]]:
+    """Give Set5, large and small, that cards are measured on."""
+    metrics.lpips(*2 * [torch.zeros(1, 3, 32, 32)])  # its file is missed before the work
+    large, small = zip(*set5_lr(SCALE).values())
+    return list(large), list(small)
+
+
+def _sr(
+    photographs: list[Tensor], *, size: int, seed: int, **options: Any
+) -> tuple[Made, train.History]:
+    with train.seeded(seed):
+        net = nets.SRResNet(SCALE, **SMALL)
+    pairs = SuperResolution(photographs, SCALE, size)
+    net, history = train.regression(net, pairs, seed=seed, **options)
+    return {"sr_photo_start": net}, history
+
+
+def _sr_on(name: str, *earlier: str, average: bool = False) -> Callable[..., Any]:
+    """Go on from the last of `earlier` rounds, the learning rate high once more.
+
+    With `average`, what is made is the mean of the weights after all rounds: each found another
+    place in the same valley, and the mean lies lower than they.
+    """
+
+    def recipe(
+        photographs: list[Tensor], *, size: int, seed: int, **options: Any
+    ) -> tuple[Made, train.History]:
+        nets_before = [weights.load(one) for one in earlier]
+        pairs = SuperResolution(photographs, SCALE, size)
+        seed += len(earlier)  # other windows in each round
+        net, history = train.regression(nets_before[-1], pairs, seed=seed, **options)
+        for n, before in enumerate(nets_before if average else (), 1):
+            optim.follow(net, before.to(next(net.parameters()).device), n / (n + 1))
+        return {name: net}, history
+
+    return recipe
+
+
+def _sr_taught(
+    photographs: list[Tensor], *, size: int, seed: int, **options: Any
+) -> tuple[Made, train.History]:
+    """Let the network learn what it answers itself on average over the square's symmetries."""
+    start = weights.load("sr_photo_mean")
+    pairs = Taught(SuperResolution(photographs, SCALE, size), nets.SelfEnsemble(start))
+    net, history = train.regression(start, pairs, seed=seed, **options)
+    return {"sr_photo": net}, history
+
+
+def quality(x_hat: Tensor, x: Tensor) -> dict[str, float]:
+    """Judge an enlarged image as papers do: rounded to 8 bits, 4 pixels cut at each side.
+
+    Parameters
+    ----------
+    x_hat, x : Tensor, (1,3,H,W)
+
+    Returns
+    -------
+    dict
+        ``psnr_y`` (dB) and ``ssim_y`` on the luma Y, ``lpips_squeeze`` on the colours.
+    """
+    inside = (..., slice(_BORDER, -_BORDER), slice(_BORDER, -_BORDER))
+    x_hat, x = (255 * x_hat[inside].clamp(0, 1)).round() / 255, x[inside]
+    Y = metrics.luma(x_hat), metrics.luma(x)
+    found = (metrics.psnr(*Y), metrics.ssim(*Y), metrics.lpips(x_hat, x))
+    return dict(zip(("psnr_y", "ssim_y", "lpips_squeeze"), map(float, found)))
+
+
+@torch.no_grad()
+def of_super_resolution(made: Made, large: list[Tensor], small: list[Tensor]) -> dict[str, float]:
+    """Give the means over the images of their :func:`quality`."""
+    G = next(iter(made.values()))
+    found = [quality(G(y), x) for x, y in zip(large, small)]
+    return {key: sum(one[key] for one in found) / len(found) for key in found[0]}
+
+
+_SR = {"batch": 4, "size": 96}
+_AGAIN = {
+    "fast": {"n": 100, "n_steps": 300, **_SR, "lr": 3e-4, "warm_up": 30},
+    "full": {"n": 400, "n_steps": 24_000, **_SR, "lr": 4e-4, "warm_up": 200},
+}
+
+RECIPES = {
+    "sr_photo_start": Recipe(
+        "SRResNet ×4, small form, on photographs: the first round, not shipped",
+        ABOUT_PHOTOGRAPHS,
+        photographs,
+        held_out,
+        _sr,
+        of_super_resolution,
+        {
+            "fast": {"n": 100, "n_steps": 600, **_SR, "lr": 5e-4, "warm_up": 30},
+            "full": {"n": 400, "n_steps": 24_000, **_SR, "lr": 5e-4, "warm_up": 200},
+        },
+    ),
+    "sr_photo_middle": Recipe(
+        "SRResNet ×4, small form, on photographs: the second round, not shipped",
+        ABOUT_PHOTOGRAPHS,
+        photographs,
+        held_out,
+        _sr_on("sr_photo_middle", "sr_photo_start"),
+        of_super_resolution,
+        _AGAIN,
+        "sr_photo_start",
+    ),
+    "sr_photo_mean": Recipe(
+        "SRResNet ×4, small form, on photographs: the mean of three rounds, not shipped",
+        ABOUT_PHOTOGRAPHS,
+        photographs,
+        held_out,
+        _sr_on("sr_photo_mean", "sr_photo_start", "sr_photo_middle", average=True),
+        of_super_resolution,
+        _AGAIN,
+        "sr_photo_middle",
+    ),
+    "sr_photo": Recipe(
+        "SRResNet ×4, small form, on photographs: taught by its own self-ensemble",
+        ABOUT_PHOTOGRAPHS,
+        photographs,
+        held_out,
+        _sr_taught,
+        of_super_resolution,
+        {
+            "fast": {"n": 100, "n_steps": 100, **_SR, "lr": 1e-4, "warm_up": 20, "average": 0.98},
+            "full": {"n": 400, "n_steps": 2000, **_SR, "lr": 1e-4, "warm_up": 50, "average": 0.995},
+        },
+        "sr_photo_mean",
+    ),
+}

@@ -1,0 +1,80 @@
+"""The course's SRGANs, from ``sr_photo`` on: content in pixels, in VGG22, in VGG54 (F4, F5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from torch import Tensor, nn
+
+from mvacourse import nets, train, weights
+from mvacourse.recipes.data import ABOUT_PHOTOGRAPHS, photographs
+from mvacourse.recipes.recipe import Made, Recipe
+from mvacourse.recipes.sr_photo import SCALE, held_out, of_super_resolution
+from mvacourse.train.crop_pairs import SuperResolution
+
+
+def _srgan(name: str, content: Callable[[], nn.Module | None]) -> Callable[..., Any]:
+    def recipe(
+        photographs: list[Tensor], *, size: int, width_D: int, seed: int, **options: Any
+    ) -> tuple[Made, train.History]:
+        with train.seeded(seed):
+            D = nets.PatchGAN(3, width=width_D, n_layers=2, norm="spectral")
+        pairs = SuperResolution(photographs, SCALE, size)
+        start = weights.load("sr_photo")
+        G, D, history = train.srgan(start, D, pairs, content=content(), seed=seed, **options)
+        return {name: G}, history
+
+    return recipe
+
+
+_GAME = {"batch": 4, "size": 96, "width_D": 32, "lr": 1e-4}
+_IN_PIXELS = {"adversarial": 3e-3, **_GAME}
+_IN_FEATURES = {"adversarial": 4.0, "pixels": 400.0, **_GAME}
+"""VGG's features are some thousand times larger than pixels, in the square; D's share is alike.
+
+All were chosen by the looks and the LPIPS of photographs of BSDS500. Longer is not better: within
+3000 steps the edges get echoes, and the LPIPS rises again.
+"""
+
+RECIPES = {
+    "srgan_mse": Recipe(
+        "SRGAN ×4 from sr_photo, content in pixels",
+        ABOUT_PHOTOGRAPHS,
+        photographs,
+        held_out,
+        _srgan("srgan_mse", lambda: None),
+        of_super_resolution,
+        {
+            "fast": {"n": 100, "n_steps": 200, **_IN_PIXELS},
+            "full": {"n": 400, "n_steps": 800, **_IN_PIXELS},
+        },
+        "sr_photo",
+    ),
+    "srgan_vgg22": Recipe(
+        "SRGAN ×4 from sr_photo, content in VGG22",
+        ABOUT_PHOTOGRAPHS,
+        photographs,
+        held_out,
+        _srgan("srgan_vgg22", nets.vgg_features),
+        of_super_resolution,
+        {
+            "fast": {"n": 100, "n_steps": 200, **_IN_FEATURES},
+            "full": {"n": 400, "n_steps": 1200, **_IN_FEATURES},
+        },
+        "sr_photo",
+    ),
+    "srgan_vgg54": Recipe(
+        "SRGAN ×4 from sr_photo, content in VGG54, which needs torchvision's VGG-19",
+        ABOUT_PHOTOGRAPHS,
+        photographs,
+        held_out,
+        _srgan("srgan_vgg54", lambda: nets.vgg_features("relu5_4")),
+        of_super_resolution,
+        {
+            "fast": {"n": 100, "n_steps": 200, **_IN_FEATURES},
+            "full": {"n": 400, "n_steps": 1200, **_IN_FEATURES},
+        },
+        "sr_photo",
+    ),
+}

@@ -1,0 +1,213 @@
+"""Pairs to learn restoration from: crops of photographs, spoiled, with what they were (F3, F4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from mvacourse import validate
+from mvacourse.operators import bicubic
+from mvacourse.train.seeds import Draw, fingerprint, told
+
+
+class Pairs(Protocol):
+    """What :func:`mvacourse.train.regression` asks of the data."""
+
+    fingerprint: str
+    """Tells other data, or other ways to spoil them, from these: a checkpoint keeps it."""
+
+    def __call__(self, draw: Draw, batch: int) -> tuple[tuple[Tensor, ...], Tensor]:
+        """Draw a batch: what the network is given, and what it ought to answer."""
+
+
+class Crops:
+    """Random windows of photographs, turned and mirrored at random.
+
+    They are kept as 8-bit numbers and drawn one by one, at some 50 µs each.
+
+    Parameters
+    ----------
+    photographs : sequence of Tensor, uint8, (C,H,W)
+        Of any sizes, with as many channels.
+    size : int
+        Height and width of a window.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there are no photographs, one is not of 8 bits, differs in channels, or is smaller than
+        a window.
+    """
+
+    def __init__(self, photographs: Sequence[Tensor], size: int) -> None:
+        validate.count(size, "size")
+        self.photographs = _checked(photographs, size)
+        self.size = size
+
+    def __call__(self, draw: Draw, batch: int) -> Tensor:
+        """Draw windows, (B,C,size,size) in [0, 1]."""
+        return _in_unit_range([self.cut(*choice) for choice in self.choose(draw, batch)], draw)
+
+    def choose(self, draw: Draw, batch: int) -> list[tuple[int, int, int, int]]:
+        """Draw, for each window of this process: photograph, row, column, and symmetry."""
+        chosen = []
+        for which, down, right, turn in draw.uniform(batch, 4).tolist():
+            i = int(which * len(self.photographs))
+            H, W = self.photographs[i].shape[-2:]
+            row, col = int(down * (H - self.size + 1)), int(right * (W - self.size + 1))
+            chosen.append((i, row, col, int(turn * 8)))
+        return chosen
+
+    def cut(self, i: int, row: int, col: int, symmetry: int) -> Tensor:
+        """Cut one window out, and lay it in one of the square's eight ways."""
+        x = self.photographs[i][:, row : row + self.size, col : col + self.size]
+        x = x.rot90(symmetry // 2, (-2, -1))
+        return x.flip(-1) if symmetry % 2 else x
+
+
+class SuperResolution:
+    """Pairs of a small image and the photograph that it was made from (F4).
+
+    y = A x rounded to 8 bits, with A MATLAB's antialiased bicubic; it is applied once to each
+    whole photograph, and windows are cut out of both at the same place. So there is no border in
+    the middle of a photograph, and y is made as the benchmarks' files are.
+
+    Parameters
+    ----------
+    photographs : sequence of Tensor, uint8, (C,H,W)
+        Cut at the lower right so that `scale` divides H and W.
+    scale : int, default 4
+        How many times smaller y is.
+    size : int, default 96
+        Height and width of x, of which `scale` is a divisor.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :class:`Crops`, or if `scale` does not divide `size`.
+    """
+
+    def __init__(self, photographs: Sequence[Tensor], scale: int = 4, size: int = 96) -> None:
+        if validate.count(size, "size") % validate.count(scale, "scale"):
+            raise ValueError(f"scale = {scale} does not divide size = {size}")
+        whole = [_divisible(x, scale) for x in _checked(photographs, size)]
+        self.scale = scale
+        self.small = Crops([_smaller(x, scale) for x in whole], size // scale)
+        self.large = Crops(whole, size)
+        self.fingerprint = f"super-resolution ×{scale}, {size}, {fingerprint(*whole)}"
+
+    def __call__(self, draw: Draw, batch: int) -> tuple[tuple[Tensor], Tensor]:
+        """Draw y (B,C,size/scale,size/scale) and x (B,C,size,size), both in [0, 1]."""
+        chosen = self.small.choose(draw, batch)
+        y = [self.small.cut(*choice) for choice in chosen]
+        s = self.scale
+        x = [self.large.cut(i, s * row, s * col, turn) for i, row, col, turn in chosen]
+        return (_in_unit_range(y, draw),), _in_unit_range(x, draw)
+
+
+class Denoising:
+    """Pairs of a noisy window with its noise level, and the window (F3).
+
+    v = u + σw with w ~ N(0, I), not clipped, and σ ~ U(σ₁, σ₂) drawn for each window: one network
+    learns all levels. It is called ``net(v, sigma)``.
+
+    Parameters
+    ----------
+    photographs : sequence of Tensor, uint8, (C,H,W)
+    size : int, default 64
+        Height and width of a window.
+    sigma : (float, float), default (5/255, 50/255)
+        σ₁ ≤ σ₂, in the unit of [0, 1].
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :class:`Crops`, or if 0 ≤ σ₁ ≤ σ₂ ≤ 1 does not hold.
+    """
+
+    def __init__(
+        self,
+        photographs: Sequence[Tensor],
+        size: int = 64,
+        sigma: tuple[float, float] = (5 / 255, 50 / 255),
+    ) -> None:
+        low, high = (validate.non_negative(s, "sigma") for s in sigma)
+        if not low <= high <= 1:
+            raise ValueError(f"sigma = {sigma} must be (σ₁, σ₂) with σ₁ ≤ σ₂ ≤ 1, as 25 / 255 is")
+        self.sigma = (low, high)
+        self.crops = Crops(photographs, size)
+        data = fingerprint(*self.crops.photographs)
+        self.fingerprint = f"denoising {low}–{high}, {size}, {data}"
+
+    def __call__(self, draw: Draw, batch: int) -> tuple[tuple[Tensor, Tensor], Tensor]:
+        """Draw v (B,C,size,size) with σ (B,), and u."""
+        u = self.crops(draw, batch)
+        low, high = self.sigma
+        sigma = low + (high - low) * draw.uniform(batch)
+        w = draw.normal(batch, *u.shape[1:])
+        return (u + sigma[:, None, None, None] * w, sigma), u
+
+
+class Taught:
+    """Pairs whose x is what a teacher answers, in the place of the truth (F4).
+
+    x = M(y), M the teacher: the network learns to answer like it. What the truth holds and y does
+    not tell is missing in M(y), so the steps are less noisy than with the truth, and few of them
+    do; but no pupil is meant to surpass such a teacher.
+
+    Parameters
+    ----------
+    pairs : Pairs
+        Where y comes from; its own x is not used.
+    teacher : nn.Module
+        M, such as a :class:`mvacourse.nets.SelfEnsemble` of the network that is to learn. It is put
+        into evaluation mode.
+    """
+
+    def __init__(self, pairs: Pairs, teacher: nn.Module) -> None:
+        self.pairs, self.teacher = pairs, teacher.eval()
+        self.fingerprint = f"{pairs.fingerprint}, taught by {told(teacher)}"
+
+    def __call__(self, draw: Draw, batch: int) -> tuple[tuple[Tensor, ...], Tensor]:
+        """Draw y and M(y)."""
+        inputs, _ = self.pairs(draw, batch)
+        with torch.no_grad():
+            return inputs, self.teacher.to(draw.device)(*inputs)
+
+
+def _checked(photographs: Sequence[Tensor], size: int) -> list[Tensor]:
+    if len(photographs) == 0:
+        raise ValueError("photographs are none: give a list of uint8 tensors (C, H, W)")
+    channels = len(validate.tensor(photographs[0], "photographs[0]"))
+    for i, x in enumerate(photographs):
+        if validate.tensor(x, f"photographs[{i}]").dtype != torch.uint8:
+            raise TypeError(
+                f"photographs[{i}] holds {x.dtype}: photographs are kept in 8 bits, "
+                "(255 * x).round().byte()"
+            )
+        if x.ndim != 3 or len(x) != channels:
+            raise ValueError(
+                f"photographs[{i}] has shape {tuple(x.shape)}: all must be ({channels}, H, W)"
+            )
+        if min(x.shape[-2:]) < size:
+            raise ValueError(
+                f"photographs[{i}] is {x.shape[-2]}×{x.shape[-1]}, smaller than size = {size}"
+            )
+    return list(photographs)
+
+
+def _divisible(x: Tensor, scale: int) -> Tensor:
+    H, W = (n // scale * scale for n in x.shape[-2:])
+    return x[:, :H, :W].contiguous()
+
+
+def _smaller(x: Tensor, scale: int) -> Tensor:
+    y = bicubic(x[None].float() / 255, 1 / scale, round_to_8bit=True)
+    return (255 * y[0]).round().byte()
+
+
+def _in_unit_range(windows: list[Tensor], draw: Draw) -> Tensor:
+    return torch.stack(windows).to(draw.device).float() / 255

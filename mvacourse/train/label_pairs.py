@@ -1,0 +1,75 @@
+"""Pairs for training: label maps and the photographs that they describe, in either direction."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from mvacourse import validate
+from mvacourse.nets import one_hot
+from mvacourse.train.seeds import Draw, fingerprint
+
+_DIRECTIONS = ("photographs", "labels")
+
+
+class Labelled:
+    """Label maps with the photographs of what they describe; half of them are mirrored at random.
+
+    Parameters
+    ----------
+    labels : Tensor, (N,H,W) of whole numbers, or (N,C,H,W) of numbers in [0, 1]
+        Numbers of classes, which become one plane a class; or pictures of the label maps.
+    photographs : Tensor, (N,C,H,W)
+        In [0, 1].
+    classes : int, optional
+        Number of classes, where the labels are whole numbers.
+    to : {"photographs", "labels"}
+        What is to be learned from the other: pix2pix paints photographs, a segmenter reads labels.
+
+    Attributes
+    ----------
+    fingerprint : str
+        Names data and direction, for checkpoints.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is not a label map for each photograph, of its size, or a label is no class.
+    """
+
+    def __init__(
+        self,
+        labels: Tensor,
+        photographs: Tensor,
+        classes: int | None = None,
+        *,
+        to: str = "photographs",
+    ) -> None:
+        validate.image(photographs, "photographs")
+        if to not in _DIRECTIONS:
+            raise ValueError(f"to = {to!r}: choose {' or '.join(map(repr, _DIRECTIONS))}")
+        if validate.tensor(labels, "labels").is_floating_point():
+            validate.image(labels, "labels")
+        elif classes is None:
+            raise ValueError("classes is missing: labels are whole numbers, say of how many")
+        else:
+            labels = validate.labels(labels, classes)
+            labels = labels.to(torch.uint8) if classes <= 256 else labels.long()
+        if (len(labels), *labels.shape[-2:]) != (len(photographs), *photographs.shape[-2:]):
+            raise ValueError(
+                f"labels have shape {tuple(labels.shape)} and photographs "
+                f"{tuple(photographs.shape)}: give a map of the same size for each"
+            )
+        self.labels, self.photographs, self.classes, self.to = labels, photographs, classes, to
+        self.fingerprint = f"{fingerprint(labels, photographs)} {classes} to {to}"
+
+    def __call__(self, draw: Draw, batch: int) -> tuple[tuple[Tensor], Tensor]:
+        """Draw a batch, this process's rows of it: what is given, and what is to be learned."""
+        rows = draw.rows(len(self.labels), batch).cpu()
+        mirrored = draw.uniform(batch).to("cpu")[:, None, None, None] < 0.5
+        labels, photographs = self.labels[rows], self.photographs[rows]
+        if self.classes is not None:
+            labels = one_hot(labels, self.classes)
+        pair = [torch.where(mirrored, x.flip(-1), x).to(draw.device) for x in (labels, photographs)]
+        given, wanted = pair if self.to == "photographs" else reversed(pair)
+        return (given,), wanted

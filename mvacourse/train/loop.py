@@ -1,0 +1,271 @@
+"""What the recipes share: the steps of a loop, its history, and its checkpoint.
+
+A recipe's loop reads
+
+>>> with Run("vae", n_steps, keep={"net": net, "optimiser": optimiser}, seed=seed) as run:
+...     for draw in run:
+...         x = images[draw.rows(len(images), batch)]
+...         loss = ...
+...         descend(optimiser, loss, net)
+...         run.log(loss=loss)
+
+Every random number of a step comes from a generator made of (seed, step). A resumed training thus
+needs no generator's state, and ends, on one CPU, with the bits of an uninterrupted one.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, TypedDict
+
+import torch
+from torch import Tensor, nn
+
+from mvacourse import validate
+from mvacourse.train import checkpoint as files
+from mvacourse.train import distributed
+from mvacourse.train.checkpoint import CheckpointError
+from mvacourse.train.seeds import Draw
+
+StepCallback = Callable[[int, nn.Module], None]
+"""``callback(step, net)`` after step 1, 2, …"""
+
+
+class Kept(Protocol):
+    """What a checkpoint can keep: a network, an optimiser."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Give all that changes."""
+
+    def load_state_dict(self, state: dict[str, Any], /) -> Any:
+        """Take it back."""
+
+
+class Loop(TypedDict, total=False):
+    """The options that every recipe hands on to :class:`Run`, which explains them."""
+
+    checkpoint: str | Path | None
+    resume: bool
+    save_every: int
+    progress: bool
+    callback: StepCallback | None
+
+
+class History(dict[str, list[float]]):
+    """What a training logged, one value a step: ``history["loss"][0]`` is the first step's.
+
+    ``history.seconds`` is the time that its steps took, over all resumptions.
+    """
+
+    def __init__(self, values: dict[str, list[float]] | None = None, seconds: float = 0.0) -> None:
+        super().__init__({name: list(column) for name, column in (values or {}).items()})
+        self.seconds = seconds
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give what :meth:`from_dict` reads: plain lists and a number."""
+        return {"values": dict(self), "seconds": self.seconds}
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> History:
+        """Rebuild what :meth:`to_dict` gave."""
+        return cls(state["values"], state["seconds"])
+
+    def last(self, name: str, n: int = 100) -> float:
+        """Average the last n values of a column, as one step's value is noisy."""
+        values = self[name][-n:]
+        return math.fsum(values) / len(values)
+
+
+class Run:
+    """The steps of one training, from where its checkpoint left off: it counts, logs and saves.
+
+    Iterating gives the :class:`Draw` of each step. An interruption (Ctrl-C) lets the step end,
+    saves, and stops; a second one stops at once.
+
+    Parameters
+    ----------
+    recipe : str
+        Whose training this is.
+    n_steps : int
+        Number of steps.
+    keep : dict
+        What changes from step to step; the first is the network that `callback` gets.
+    arguments : dict
+        What else the training depends on. A checkpoint made with others is refused.
+    seed : int
+        Of all random numbers.
+    device : str or torch.device
+        Where they go.
+    checkpoint : str or Path, optional
+        File to save to, every `save_every` steps and at the end.
+    resume : bool
+        Go on from the checkpoint, if there is one. False: one that holds work is not overwritten,
+        be it unfinished or finished.
+    save_every : int
+        Steps from one checkpoint to the next.
+    progress : bool
+        Show a bar with the loss.
+    callback : callable, optional
+        ``callback(step, net)`` after each step.
+
+    Raises
+    ------
+    CheckpointError
+        If the checkpoint is no whole one, was made with other arguments, holds work while
+        `resume` is False, or cannot be written at the start. One that cannot be written later is
+        warned of, and the training goes on.
+    """
+
+    def __init__(
+        self,
+        recipe: str,
+        n_steps: int,
+        *,
+        keep: dict[str, Kept],
+        arguments: dict[str, Any] | None = None,
+        seed: int = 0,
+        device: str | torch.device = "cpu",
+        checkpoint: str | Path | None = None,
+        resume: bool = False,
+        save_every: int = 500,
+        progress: bool = True,
+        callback: StepCallback | None = None,
+    ) -> None:
+        self.recipe, self.n_steps = recipe, validate.count(n_steps, "n_steps")
+        self.keep = keep
+        self.seed, self.device = validate.count(seed, "seed", at_least=0), device
+        own = {"recipe": recipe, "n_steps": n_steps, "seed": seed}
+        self.arguments = json.loads(json.dumps({**own, **(arguments or {})}))
+        self.path = None if checkpoint is None else Path(checkpoint)
+        self.save_every = validate.count(save_every, "save_every")
+        self.progress, self.callback = progress, callback
+        self.step = 0
+        """The last step that is done."""
+        self.history = History()
+        self._saved: int | None = None
+        self._stop = False
+        self._between_steps = True
+        if self.path is not None and self.path.exists():
+            self._load(self.path, resume)
+
+    def __enter__(self) -> Run:
+        from tqdm.auto import tqdm
+
+        self._start = time.perf_counter() - self.history.seconds
+        if self._saved is None:
+            self._save()  # a folder that may not be written is told before the work, not after it
+        self._bar = tqdm(
+            total=self.n_steps,
+            initial=self.step,
+            desc=self.recipe,
+            unit="step",
+            leave=False,
+            disable=not self.progress or distributed.rank() > 0,
+        )
+        self._catches = (
+            threading.current_thread() is threading.main_thread()
+            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        )
+        if self._catches:
+            signal.signal(signal.SIGINT, self._ask_to_stop)
+        return self
+
+    def __iter__(self) -> Iterator[Draw]:
+        while self.step < self.n_steps:
+            self._between_steps = False
+            yield Draw(self.seed, self.step + 1, self.device)
+            self.step += 1
+            self._between_steps = True
+            self._bar.update()
+            if self.callback is not None:
+                self.callback(self.step, next(iter(self.keep.values())))
+            if self._stop:
+                raise KeyboardInterrupt
+            if self.step % self.save_every == 0 or self.step == self.n_steps:
+                self._try_to_save()
+
+    def log(self, **values: Tensor | float) -> None:
+        """Note this step's values, their mean over the processes; the bar shows the ``loss``."""
+        for name, value in distributed.mean(values).items():
+            self.history.setdefault(name, []).append(value)
+            if name == "loss":
+                self._bar.set_postfix_str(f"loss {value:.4g}", refresh=False)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._catches:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        self._bar.close()
+        self.history.seconds = time.perf_counter() - self._start
+        if kind is KeyboardInterrupt:
+            if self._between_steps:
+                self._try_to_save()
+            raise KeyboardInterrupt(self._how_to_resume()) from None
+
+    def _ask_to_stop(self, *_: object) -> None:
+        if self._stop:
+            raise KeyboardInterrupt
+        self._stop = True
+
+    def _how_to_resume(self) -> str:
+        done = f"{self.recipe} was stopped after step {self.step} of {self.n_steps}"
+        if self.path is None:
+            return f"{done}; nothing is kept, since no checkpoint was asked for"
+        return f"{done}; {self.path} holds step {self._saved}: go on from it with resume=True"
+
+    def _try_to_save(self) -> None:
+        try:
+            self._save()
+        except CheckpointError as err:
+            warnings.warn(f"step {self.step} is not kept: {err}", UserWarning, stacklevel=4)
+
+    def _save(self) -> None:
+        if self.path is None:
+            return
+        self.history.seconds = time.perf_counter() - self._start
+        state = {
+            "arguments": self.arguments,
+            "step": self.step,
+            "history": self.history.to_dict(),
+            "keep": {name: kept.state_dict() for name, kept in self.keep.items()},
+        }
+        if distributed.rank() == 0:
+            files.write(self.path, state)
+        self._saved = self.step
+
+    def _load(self, path: Path, resume: bool) -> None:
+        state = files.read(path)
+        step, total = state["step"], state["arguments"]["n_steps"]
+        if not resume:
+            if step > 0:
+                raise CheckpointError(
+                    f"checkpoint {path} holds {state['arguments']['recipe']} at step {step} of "
+                    f"{total}: go on from it with resume=True, or delete it to start anew"
+                )
+            return
+        if state["arguments"] != self.arguments:
+            raise CheckpointError(self._differences(path, state["arguments"]))
+        for name, kept in self.keep.items():
+            kept.load_state_dict(state["keep"][name])
+        self.step = self._saved = step
+        self.history = History.from_dict(state["history"])
+
+    def _differences(self, path: Path, kept: dict[str, Any]) -> str:
+        names = [n for n in {**kept, **self.arguments} if kept.get(n) != self.arguments.get(n)]
+        parts = [f"{n} = {kept.get(n)!r}, not {self.arguments.get(n)!r}" for n in names]
+        return (
+            f"checkpoint {path} was made with {'; '.join(parts)}: "
+            "give the same arguments, or name another checkpoint"
+        )

@@ -1,0 +1,72 @@
+"""What a step of every training does: the optimiser, its learning rate, the running mean."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from mvacourse import validate
+from mvacourse.train import distributed
+
+
+def adam(net: nn.Module, lr: float, betas: tuple[float, float] = (0.9, 0.999)) -> torch.optim.Adam:
+    """Make Adam for a network, in its one-pass form where the device has it.
+
+    Raises
+    ------
+    ValueError
+        If `lr` is not positive, or all weights are frozen.
+    """
+    if not any(p.requires_grad for p in net.parameters()):
+        raise ValueError(
+            f"the weights of {type(net).__name__} are frozen, and none can learn: "
+            "net.requires_grad_(True) lets them"
+        )
+    fused = next(net.parameters()).device.type in ("cpu", "cuda")
+    return torch.optim.Adam(
+        net.parameters(), lr=validate.positive(lr, "lr"), betas=betas, fused=fused
+    )
+
+
+def anneal(
+    optimiser: torch.optim.Optimizer, lr: float, step: int, n_steps: int, warm_up: int = 0
+) -> None:
+    """Set the learning rate of step 1 … n_steps: from lr down to almost 0, along a cosine.
+
+    Before that it climbs to lr, in `warm_up` equal steps.
+    """
+    if step <= warm_up:
+        now = lr * step / warm_up
+    else:
+        now = lr * (1 + math.cos(math.pi * (step - 1 - warm_up) / (n_steps - warm_up))) / 2
+    for group in optimiser.param_groups:
+        group["lr"] = now
+
+
+@torch.no_grad()
+def follow(mean: nn.Module, net: nn.Module, average: float) -> None:
+    """Draw each weight of `mean` a little towards that of `net`, and copy the buffers.
+
+    mean ← average·mean + (1 − average)·net: the running mean of the weights, less noisy than they.
+    """
+    for m, p in zip(mean.parameters(), net.parameters()):
+        m.lerp_(p, 1 - average)
+    for m, b in zip(mean.buffers(), net.buffers()):
+        m.copy_(b)
+
+
+def descend(
+    optimiser: torch.optim.Optimizer, loss: Tensor, net: nn.Module, clip: float | None = None
+) -> None:
+    """Take one step down the loss; among several processes, down their mean loss.
+
+    With `clip`, a gradient longer than that, over all weights, is shortened to it.
+    """
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    distributed.average_gradients(net)
+    if clip is not None:
+        nn.utils.clip_grad_norm_(net.parameters(), clip)
+    optimiser.step()

@@ -1,0 +1,77 @@
+"""Pairs to learn tomography from: phantoms, and what a noisy scan with few views gives (F3)."""
+
+from __future__ import annotations
+
+import copy
+
+from torch import Tensor
+
+from mvacourse import validate
+from mvacourse.operators import Radon
+from mvacourse.train.seeds import Draw, fingerprint
+
+_GIVEN = ("fbp", "scan")
+
+
+class Tomography:
+    """Pairs of a scan y = Au + σw, w ~ N(0, I), and the image u that was scanned (F3).
+
+    Each image is turned by quarter turns and mirrored at random, then scanned, with new noise. So
+    no two scans are the same.
+
+    Parameters
+    ----------
+    images : Tensor, (N,C,H,W)
+        In [0, 1], square: a quarter turn must fit the operator.
+    A : Radon
+        Which views are taken.
+    sigma : float
+        σ ≥ 0 of the noise, in the unit of the sinogram: grey value times pixels.
+    given : {"fbp", "scan"}
+        What the network is called with: ``net(A.fbp(y))``, an approximate inverse to be mended; or
+        ``net(y, A, A.fbp(y))``, as :class:`mvacourse.nets.Unrolled` is.
+    filter : {"ramp", "hann"}
+        Of the filtered back-projection.
+
+    Attributes
+    ----------
+    fingerprint : str
+        Names data and scanner, for checkpoints.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the images are none, not square or not of the operator's size, σ < 0, or `given` is
+        another.
+    """
+
+    def __init__(
+        self, images: Tensor, A: Radon, sigma: float, *, given: str = "fbp", filter: str = "hann"
+    ) -> None:
+        H, W = validate.image(images, "images").shape[-2:]
+        if H != W or (H, W) != A.size:
+            raise ValueError(
+                f"images are {H}×{W} and A scans {A.size[0]}×{A.size[1]}: both must be the same "
+                "square"
+            )
+        if given not in _GIVEN:
+            raise ValueError(f"given = {given!r}: choose {' or '.join(map(repr, _GIVEN))}")
+        # A copy: to move the caller's own to another device would be a surprise.
+        self.images, self.A, self.given, self.filter = images, copy.deepcopy(A), given, filter
+        self.sigma = validate.non_negative(sigma, "sigma")
+        scanner = f"{A.n_detectors} detectors, σ = {sigma}, {filter}, gives {given}"
+        self.fingerprint = f"{fingerprint(images, A.angles)}, {scanner}"
+
+    def __call__(self, draw: Draw, batch: int) -> tuple[tuple[Tensor | Radon, ...], Tensor]:
+        """Draw a batch, this process's rows of it: what the network is called with, and u."""
+        rows = draw.rows(len(self.images), batch).cpu()
+        turns = (8 * draw.uniform(batch)).long().tolist()
+        u = self.images[rows].to(draw.device)
+        for i, turn in enumerate(turns):
+            x = u[i].rot90(turn // 2, (-2, -1))
+            u[i] = x.flip(-1) if turn % 2 else x
+        A = self.A.to(draw.device)
+        y = A(u)
+        y = y + self.sigma * draw.normal(batch, *y.shape[1:])
+        x0 = A.fbp(y, self.filter)
+        return ((x0,) if self.given == "fbp" else (y, A, x0)), u

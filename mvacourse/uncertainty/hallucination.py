@@ -1,0 +1,143 @@
+"""Mark detail that a calibrated restoration holds for unlikely (F5, G2)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from mvacourse import validate
+from mvacourse.uncertainty.conformal import check_interval
+
+
+def invented_detail(x_hat: Tensor, lower: Tensor, upper: Tensor, *, width: int = 5) -> Tensor:
+    """Map how far an image leaves calibrated intervals: d ≥ 0, zero where it stays inside (G2).
+
+    e = max(lower − x̂, x̂ − upper, 0) / ((upper − lower)/2), averaged over the channels and over a
+    window of `width` × `width` pixels: how far x̂ lies outside the interval, in half widths.
+
+    The intervals belong to another restoration, a regression whose coverage was calibrated: it
+    says which values the truth may have. An image that a GAN or a diffusion painted may be sharper
+    than the regression's mean, and the map stays dark as long as it stays within. *A bright pixel
+    is no proof*: at a level of 0.9 the truth itself is outside at one pixel in ten. Compare with
+    the map of true images.
+
+    Parameters
+    ----------
+    x_hat : Tensor, (B,C,H,W)
+        Images to be judged.
+    lower, upper : Tensor, (B,C,H,W)
+        From :func:`~mvacourse.uncertainty.intervals`, not clamped.
+    width : int, default 5
+        Side of the window, odd. Wider: less noise, less place. At the border the window shrinks.
+
+    Returns
+    -------
+    Tensor, (B,1,H,W)
+        In half widths.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the images are no finite batches of one shape, an interval has no width, or `width` is
+        even or exceeds the image.
+    """
+    half = _half_width(x_hat, lower, upper, width)
+    excess = torch.maximum(lower - x_hat, x_hat - upper).clamp(min=0) / half
+    return _averaged(excess, width)
+
+
+def departure(x_hat: Tensor, lower: Tensor, upper: Tensor, *, width: int = 5) -> Tensor:
+    """Map how far an image departs from the middle of the intervals: d ≥ 0, in half widths (G2).
+
+    e = |x̂ − (lower + upper)/2| / ((upper − lower)/2), averaged as by :func:`invented_detail`.
+
+    It has no threshold: to *rank* places, where most of an image lies within its intervals and
+    :func:`invented_detail` is zero. The middle is the regression; whoever paints far from it has
+    more to lose. *It accuses nobody*: any image that is sharper than the regression departs, the
+    true one too.
+
+    Parameters
+    ----------
+    x_hat, lower, upper, width
+        As for :func:`invented_detail`.
+
+    Returns
+    -------
+    Tensor, (B,1,H,W)
+        In half widths.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`invented_detail`.
+    """
+    half = _half_width(x_hat, lower, upper, width)
+    return _averaged((x_hat - (lower + upper) / 2).abs() / half, width)
+
+
+def _half_width(x_hat: Tensor, lower: Tensor, upper: Tensor, width: int) -> Tensor:
+    """Insist on good arguments, and give half the width of every interval."""
+    validate.image(x_hat, "x_hat")
+    check_interval(lower, upper)
+    validate.same_shape(x_hat, lower, ("x_hat", "lower"))
+    if validate.count(width, "width") % 2 == 0 or width > min(x_hat.shape[-2:]):
+        raise ValueError(
+            f"width = {width} must be odd and at most {min(x_hat.shape[-2:])}, the image's side"
+        )
+    half = (upper - lower) / 2
+    if not (half > 0).all():
+        raise ValueError("upper equals lower at some pixels: there is no width to measure in")
+    return half
+
+
+def _averaged(e: Tensor, width: int) -> Tensor:
+    """Average over the channels, then over a window that shrinks at the border."""
+    e = e.mean(dim=1, keepdim=True)
+    return F.avg_pool2d(e, width, stride=1, padding=width // 2, count_include_pad=False)
+
+
+def roc_auc(score: Tensor, label: Tensor) -> float:
+    """Tell how well a score finds what is labelled: the area under its ROC curve (G2).
+
+    P(s⁺ > s⁻) + ½P(s⁺ = s⁻), for s⁺ the score of a random labelled entry and s⁻ that of another.
+    1 is perfect, ½ is chance. It is computed from ranks, with their mean for equal scores, and does
+    not depend on a threshold.
+
+    Parameters
+    ----------
+    score : Tensor, any shape
+        Real and finite; larger means more likely to be labelled.
+    label : Tensor, the same shape
+        Booleans, or 0 and 1.
+
+    Returns
+    -------
+    float
+        In [0, 1].
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the shapes differ, a score is complex or not finite, a label is neither 0 nor 1, or all
+        labels are equal.
+
+    References
+    ----------
+    Hanley and McNeil, Radiology 143(1), 1982.
+    """
+    validate.finite(validate.tensor(score, "score"), "score")
+    if score.is_complex():
+        raise TypeError("score is complex: an order needs real numbers, score.abs()")
+    validate.same_shape(score, validate.tensor(label, "label"), ("score", "label"))
+    if label.dtype != torch.bool and not ((label == 0) | (label == 1)).all():
+        raise ValueError("label holds other values than 0 and 1: write label > 0.5")
+    label = label.bool().flatten()
+    n1 = int(label.sum())
+    n0 = label.numel() - n1
+    if n1 == 0 or n0 == 0:
+        raise ValueError(f"label holds {n1} ones and {n0} zeros: there must be some of each")
+    _, place, counts = score.flatten().unique(return_inverse=True, return_counts=True)
+    last = counts.cumsum(0).double()  # rank of the last of equal scores, from 1 on
+    rank = (last - (counts - 1) / 2)[place]
+    return float((rank[label].sum() - n1 * (n1 + 1) / 2) / n1 / n0)

@@ -1,0 +1,257 @@
+"""Every image of a generator that explains the data, not the best one alone (E2, G2)."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from mvacourse import validate
+from mvacourse.operators import Operator
+from mvacourse.priors.csgm import code_length, measured
+from mvacourse.solvers import Callback, Map
+
+_PART = 256
+"""Particles decoded together: their images must fit into memory."""
+_ACCEPTED = 0.574
+"""Share of moves to be accepted: the best for Langevin steps in many dimensions."""
+_NEVER = 1e30
+"""Misfit of a particle whose image is NaN or infinite: it has no weight, and no sum becomes NaN."""
+
+Misfit = Callable[[Tensor], tuple[Tensor, Tensor]]
+"""z ↦ f(z) = ‖A G(z) − y‖²/(2σ²) and ∇f(z), row by row."""
+
+
+class LatentPosterior(NamedTuple):
+    """Draws from p(z|y), all of one weight: any mean over y's posterior is their plain mean.
+
+    Attributes
+    ----------
+    x : Tensor, (n_particles,C,H,W)
+        The images G(z).
+    z : Tensor, (n_particles,k)
+        Their codes.
+    log_evidence : float
+        Estimate of log p(y), with the constant of the normal law: to compare σ, G or A.
+    betas : Tensor, (n,)
+        β of each level, from above 0 to 1.
+    ess : Tensor, (n,)
+        Effective sample size of the weights, before they were made equal at this level.
+    acceptance : Tensor, (n,)
+        Share of moves that were accepted at each level.
+    """
+
+    x: Tensor
+    z: Tensor
+    log_evidence: float
+    betas: Tensor
+    ess: Tensor
+    acceptance: Tensor
+
+
+def latent_posterior(
+    A: Operator,
+    y: Tensor,
+    G: Map,
+    sigma: float,
+    *,
+    k: int | None = None,
+    n_particles: int = 1000,
+    n_levels: int = 100,
+    n_moves: int = 10,
+    tau: float = 0.1,
+    share: float = 0.5,
+    seed: int | torch.Generator | None = 0,
+    callback: Callback | None = None,
+) -> LatentPosterior:
+    """Sample the codes that explain y: p(z|y) ∝ exp(−‖A G(z) − y‖²/(2σ²) − ½‖z‖²) (G2).
+
+    With few measurements there are many, in islands far apart: different digits with the same ten
+    numbers. A chain stays on its island, so the particles go there together, from the prior:
+    tempered sequential Monte Carlo. Level by level, β rises from 0 to 1 in
+    p_β(z) ∝ exp(−β‖A G(z) − y‖²/(2σ²) − ½‖z‖²), and at each level
+
+    1. *weigh* each particle by p_β/p_β', with β as large as keeps `share` of them effective;
+    2. *resample*: who weighs more has more copies, and all weigh the same again;
+    3. *move* the copies apart by steps z' = z − τ∇U(z) + √(2τ) ξ with U = −log p_β, each accepted
+       with probability min(1, p_β(z')q(z|z')/(p_β(z)q(z'|z))), as Metropolis says, where q is the
+       law of such a step: so that τ biases nothing. τ is adapted until about 57 % are accepted.
+
+    σ must hold all that parts y from A G(z): the noise, *and what G cannot draw*. If the nearest
+    image of the range is at distance e from the truth, the m measurements of a Gaussian matrix
+    differ by e/√m each. A smaller σ claims to know more than y says, and is slower to sample.
+
+    On a digit of the course, m = 10 and σ = 0.3, the defaults take ten levels and 5 s on one core,
+    and the share of one class went from 0.18 to 0.43 over four seeds. 500 particles with 40 moves
+    take 9 s, and then it went from 0.36 to 0.38.
+
+    Parameters
+    ----------
+    A : Operator
+        Forward model, linear or not.
+    y : Tensor
+        Data of one problem, shaped like A(u) with B = 1.
+    G : callable
+        Generator `(N,k)` → `(N,C,H,W)` whose codes are N(0, I), row by row, open to autograd: a
+        network in evaluation mode, ``vae.decode``, ``flow.inverse``.
+    sigma : float
+        σ > 0; of complex data, that of the real part and of the imaginary part.
+    k : int, optional
+        Length of z. By default G.k, or that of the network whose method `G` is.
+    n_particles : int, default 1000
+        Number of particles: the islands' shares vary from seed to seed like its inverse root.
+    n_levels : int, default 100
+        Number of levels at most. If they do not suffice, the last one jumps, and a warning says so.
+    n_moves : int, default 10
+        Moves at each level, of one gradient each.
+    tau : float, default 0.1
+        Step τ at first.
+    share : float, default 0.5
+        Effective share of the particles after the weighing, in (0, 1). More: smaller steps of β.
+    seed : int, torch.Generator or None
+        Draws the particles, the noise, and all choices.
+    callback : callable, optional
+        ``callback(n, z)`` after level n, with the codes.
+
+    Returns
+    -------
+    LatentPosterior
+        Images, codes, log p(y), and the history of the levels.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `y` is not finite, holds several problems or does not have the shape of A(G(z)), k is
+        neither given nor known, σ or τ ≤ 0, `share` is not in (0, 1), or a number is no count.
+
+    References
+    ----------
+    Del Moral, Doucet and Jasra, Sequential Monte Carlo samplers, J. R. Stat. Soc. B 68(3), 2006.
+    Roberts and Rosenthal, Optimal scaling of discrete approximations to Langevin diffusions, J. R.
+    Stat. Soc. B 60(1), 1998.
+    """
+    k = _check(y, G, sigma, k, (n_particles, n_levels, n_moves), tau, share)
+    g, like = validate.generator(seed), y.real
+    misfit = _misfit(A, y, G, sigma)
+    z = torch.randn(n_particles, k, generator=g, dtype=like.dtype).to(like.device)
+    state, beta = (z, *misfit(z)), 0.0
+    n = 2 * y.numel() if y.is_complex() else y.numel()
+    log_evidence = -n / 2 * math.log(2 * math.pi * sigma**2)
+    history = []
+    for level in range(1, n_levels + 1):
+        f = state[1].double()
+        old, beta = beta, _next(f, beta, share) if level < n_levels else 1.0
+        log_w = (old - beta) * f
+        log_evidence += float(log_w.logsumexp(0)) - math.log(n_particles)
+        w = log_w.softmax(0)
+        chosen = _resample(w, g)
+        state = tuple(part[chosen] for part in state)
+        rates = []
+        for _ in range(n_moves):
+            state, rate = _move(state, beta, tau, misfit, g)
+            tau *= math.exp(4 * (rate - _ACCEPTED))
+            rates.append(rate)
+        history.append((beta, float(1 / w.square().sum()), sum(rates) / n_moves))
+        if callback is not None:
+            callback(level, state[0])
+        if beta == 1:
+            break
+    _warn_of_a_jump(history[-1][1], share * n_particles, n_levels)
+    z = state[0]
+    with torch.no_grad():
+        x = torch.cat([G(part) for part in z.split(_PART)])
+    return LatentPosterior(x, z, log_evidence, *torch.tensor(history).unbind(1))
+
+
+def _misfit(A: Operator, y: Tensor, G: Map, sigma: float) -> Misfit:
+    def part(z: Tensor) -> tuple[Tensor, Tensor]:
+        z = z.detach().requires_grad_()
+        f = (measured(A, G(z), y) - y).abs().square().flatten(1).sum(dim=1) / (2 * sigma**2)
+        (slope,) = torch.autograd.grad(f.sum(), z)  # and none for the generator's weights
+        return f.detach().nan_to_num(nan=_NEVER, posinf=_NEVER), slope
+
+    def misfit(z: Tensor) -> tuple[Tensor, Tensor]:
+        f, slope = zip(*(part(rows) for rows in z.split(_PART)))
+        return torch.cat(f), torch.cat(slope)
+
+    return misfit
+
+
+def _next(f: Tensor, beta: float, share: float) -> float:
+    """Largest β ≤ 1 whose weights exp(−(β − β')f) leave `share` of the particles effective."""
+
+    def enough(to: float) -> bool:
+        w = ((beta - to) * f).softmax(0)
+        return float(1 / w.square().sum()) >= share * len(f)
+
+    if enough(1.0):
+        return 1.0
+    low, high = beta, 1.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (middle, high) if enough(middle) else (low, middle)
+    return low
+
+
+def _resample(w: Tensor, g: torch.Generator | None) -> Tensor:
+    """Systematic resampling: particle i is chosen ⌊N wᵢ⌋ or ⌈N wᵢ⌉ times."""
+    N = len(w)
+    u = (torch.arange(N) + torch.rand((), generator=g, dtype=torch.float64)) / N
+    return torch.searchsorted(w.cumsum(0), u.to(w.device)).clamp(max=N - 1)
+
+
+def _move(
+    state: tuple[Tensor, ...], beta: float, tau: float, misfit: Misfit, g: torch.Generator | None
+) -> tuple[tuple[Tensor, ...], float]:
+    """Move each particle, or leave it; give also the mean probability of having moved."""
+    z, f, slope = state
+    xi = torch.randn(z.shape, generator=g, dtype=z.dtype).to(z)
+    z_new = z - tau * (z + beta * slope) + math.sqrt(2 * tau) * xi
+    f_new, slope_new = misfit(z_new)
+    back = z - z_new + tau * (z_new + beta * slope_new)  # √(2τ) times the noise of the way back
+    gain = beta * (f - f_new) + (z.square() - z_new.square() + xi.square()).sum(dim=1) / 2
+    chance = (gain - back.square().sum(dim=1) / (4 * tau)).exp().clamp(max=1).nan_to_num(nan=0.0)
+    moved = torch.rand(len(z), generator=g, dtype=z.dtype).to(z) < chance
+    rows = moved[:, None]
+    state = (
+        torch.where(rows, z_new, z),
+        torch.where(moved, f_new, f),
+        torch.where(rows, slope_new, slope),
+    )
+    return state, float(chance.mean())
+
+
+def _warn_of_a_jump(ess: float, wanted: float, n_levels: int) -> None:
+    if ess < 0.99 * wanted:
+        warnings.warn(
+            f"n_levels = {n_levels} is too few: at the last level only {ess:.3g} particles are "
+            f"effective, where {wanted:.3g} were wanted; raise n_levels",
+            UserWarning,
+            stacklevel=3,
+        )
+
+
+def _check(
+    y: Tensor,
+    G: Map,
+    sigma: float,
+    k: int | None,
+    counts: tuple[int, int, int],
+    tau: float,
+    share: float,
+) -> int:
+    """Insist on good arguments, and give the length of z."""
+    validate.finite(validate.tensor(y, "y"), "y")
+    if y.ndim < 2 or len(y) != 1:
+        raise ValueError(f"y has shape {tuple(y.shape)}: give one problem, (1, …), as y[:1]")
+    validate.positive(sigma, "sigma")
+    for number, name in zip(counts, ("n_particles", "n_levels", "n_moves")):
+        validate.count(number, name, at_least=2 if name == "n_particles" else 1)
+    validate.positive(tau, "tau")
+    if validate.positive(share, "share") >= 1:
+        raise ValueError(f"share = {share} must be below 1, or β could not rise")
+    return code_length(G, k)

@@ -1,0 +1,196 @@
+"""The student edition: no solution, no output, everything else, and no student's work lost."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from mvacourse.classroom import notebooks, student_edition
+
+SOLVED = """\
+def step(u, tau):
+    # one step of descent
+    ### BEGIN SOLUTION
+    g = grad(u)
+    return u - tau * g
+    ### END SOLUTION
+"""
+
+
+CHECK = 'exercises.check("step", step)'
+
+
+def make_notebook(*sources: str):
+    cells = [new_markdown_cell("# Title\n\n`### BEGIN SOLUTION` is a marker.")]
+    cells += [
+        new_code_cell(
+            source,
+            execution_count=i,
+            outputs=[new_output("stream", name="stdout", text="seen\n")],
+            metadata={"tags": ["nbval-check-output"], "slideshow": {"slide_type": "slide"}},
+        )
+        for i, source in enumerate(sources, start=1)
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    return new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+def write(path, *sources):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(make_notebook(*sources), path)
+    return path
+
+
+def test_a_solution_becomes_a_stub_at_its_own_indentation():
+    source = student_edition.strip_solutions(make_notebook(SOLVED)).cells[1].source
+    assert source == (
+        "def step(u, tau):\n"
+        "    # one step of descent\n"
+        '    raise NotImplementedError("write your solution here")\n'
+    )
+    names = {}
+    exec(source, names)
+    with pytest.raises(NotImplementedError, match="write your solution here"):
+        names["step"](0, 0)
+
+
+def test_several_solutions_in_one_cell_and_at_top_level():
+    twice = SOLVED + "\n###  BEGIN SOLUTION\ntau = 1 / 8\n### END SOLUTION\nprint(tau)"
+    source = student_edition.strip_solutions(make_notebook(twice)).cells[1].source
+    assert source.count("NotImplementedError") == 2
+    assert source.endswith(f"\n{student_edition.STUB}\nprint(tau)") and "1 / 8" not in source
+
+
+def test_all_but_solutions_and_outputs_stays():
+    nb = make_notebook(SOLVED, "x = 1")
+    stripped = student_edition.strip_solutions(nb)
+    nbformat.validate(stripped)
+    assert stripped.metadata == nb.metadata
+    assert [c.id for c in stripped.cells] == [c.id for c in nb.cells]
+    assert [c.metadata for c in stripped.cells] == [c.metadata for c in nb.cells]
+    assert stripped.cells[0] == nb.cells[0] and stripped.cells[2].source == "x = 1"
+    for cell in stripped.cells[1:]:
+        assert cell.outputs == [] and cell.execution_count is None
+    assert nb.cells[1].source == SOLVED and nb.cells[1].outputs  # the original is not touched
+
+
+def tags(*sources):
+    cells = student_edition.strip_solutions(make_notebook(*sources)).cells[1:]
+    return [cell.metadata.tags[1:] for cell in cells]
+
+
+def test_checks_right_after_a_solution_may_raise():
+    may = [student_edition.MAY_RAISE]
+    assert tags(SOLVED, CHECK, CHECK, "x = 1", CHECK) == [[], may, may, [], []]
+    assert tags("x = 1", CHECK, SOLVED, "x = 1") == [[], [], [], []]
+
+
+def test_a_stub_outside_a_function_may_raise():
+    assert tags("### BEGIN SOLUTION\ntau = 1\n### END SOLUTION", "tau") == [
+        [student_edition.MAY_RAISE],
+        [],
+    ]
+    nb = make_notebook(SOLVED, CHECK)
+    nb.cells[2].metadata.tags.append(student_edition.MAY_RAISE)
+    assert (
+        student_edition.strip_solutions(nb).cells[2].metadata.tags.count(student_edition.MAY_RAISE)
+        == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("### BEGIN SOLUTION\nx = 1", r"03.ipynb, cell 2, line 1: BEGIN .* without END"),
+        ("x = 1\n### END SOLUTION", r"03.ipynb, cell 2, line 2: END .* without BEGIN"),
+        (
+            "### BEGIN SOLUTION\n### BEGIN SOLUTION\n### END SOLUTION",
+            r"03.ipynb, cell 2, line 2: a solution begins inside the one of line 1",
+        ),
+    ],
+)
+def test_markers_not_in_pairs_are_named(source, message):
+    with pytest.raises(notebooks.NotebookError, match=message):
+        student_edition.strip_solutions(make_notebook(source), "03.ipynb")
+
+
+def test_write_edition_writes_every_notebook_and_can_be_repeated(tmp_path):
+    for name in ("00_a", "01_b"):
+        write(tmp_path / "src" / f"{name}.ipynb", SOLVED)
+    target = tmp_path / "new" / "course"
+    written = student_edition.write_edition(tmp_path / "src", target)
+    assert [p.name for p in written] == ["00_a.ipynb", "01_b.ipynb"]
+    assert all("BEGIN" not in nbformat.read(p, 4).cells[1].source for p in written)
+    assert student_edition.write_edition(tmp_path / "src", target) == written
+    assert sorted(target.iterdir()) == written  # no temporary file stays
+
+
+def test_a_students_work_is_not_overwritten(tmp_path):
+    write(tmp_path / "src/00_a.ipynb", SOLVED)
+    write(tmp_path / "src/01_b.ipynb", SOLVED)
+    mine = write(tmp_path / "course/01_b.ipynb", "my own answer")
+    before = mine.read_bytes()
+    with pytest.raises(FileExistsError, match=r"01_b.ipynb in .*course would be overwritten"):
+        student_edition.write_edition(tmp_path / "src", tmp_path / "course")
+    assert mine.read_bytes() == before
+    assert not (tmp_path / "course/00_a.ipynb").exists()  # nothing is half done
+    with pytest.raises(FileExistsError, match=r"--force \(force=True\)"):
+        student_edition.write_edition(tmp_path / "src", tmp_path / "course")
+    student_edition.write_edition(tmp_path / "src", tmp_path / "course", force=True)
+    assert student_edition.STUB in nbformat.read(mine, 4).cells[1].source
+
+
+def test_a_bad_marker_writes_nothing(tmp_path):
+    write(tmp_path / "src/00_a.ipynb", SOLVED)
+    write(tmp_path / "src/01_b.ipynb", "### BEGIN SOLUTION")
+    with pytest.raises(notebooks.NotebookError, match="01_b.ipynb, cell 2"):
+        student_edition.write_edition(tmp_path / "src", tmp_path / "course")
+    assert not (tmp_path / "course").exists()
+
+
+def test_the_solutions_own_folder_is_refused_even_by_force(tmp_path):
+    path = write(tmp_path / "00_a.ipynb", SOLVED)
+    with pytest.raises(ValueError, match="holds the solutions"):
+        student_edition.write_edition(tmp_path, tmp_path / "x" / "..", force=True)
+    assert "BEGIN" in path.read_text()
+
+
+def test_only_numbered_notebooks_count(tmp_path):
+    for name in ("00_a", "00_a.failed", "mine", "Untitled1"):
+        write(tmp_path / "src" / f"{name}.ipynb", SOLVED)
+    written = student_edition.write_edition(tmp_path / "src", tmp_path / "course")
+    assert [p.name for p in written] == ["00_a.ipynb"]
+
+
+def test_a_student_edition_has_no_student_edition(tmp_path):
+    write(tmp_path / "src/00_a.ipynb", SOLVED)
+    student_edition.write_edition(tmp_path / "src", tmp_path / "course")
+    for target in ("course", "other"):
+        with pytest.raises(ValueError, match=r"course is a student edition itself.*a clone"):
+            student_edition.write_edition(tmp_path / "course", tmp_path / target, force=True)
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_folder_without_notebooks_and_a_broken_notebook(tmp_path):
+    with pytest.raises(FileNotFoundError, match="holds no notebook"):
+        student_edition.write_edition(tmp_path, tmp_path / "course")
+    (tmp_path / "00_a.ipynb").write_text('{"cells": [')
+    with pytest.raises(notebooks.NotebookError, match=r"00_a.ipynb is not a notebook"):
+        student_edition.write_edition(tmp_path, tmp_path / "course")
+
+
+def test_a_full_disk_leaves_the_old_file_alone(tmp_path, monkeypatch):
+    path = tmp_path / "page.html"
+    notebooks.save("old", path)
+
+    def full(*args: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        notebooks.save("new", path)
+    assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]

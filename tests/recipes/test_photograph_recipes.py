@@ -1,0 +1,156 @@
+"""The course's networks for photographs: each trains on a small scale, and is measured."""
+
+import copy
+import os
+
+import pytest
+import torch
+
+from mvacourse import metrics, nets, recipes, train, weights
+from mvacourse.recipes import data, denoiser_grey, sr_photo, srgan_mse_vgg22
+from mvacourse.train.seeds import Draw
+
+PHOTOGRAPHS = {**sr_photo.RECIPES, **srgan_mse_vgg22.RECIPES, **denoiser_grey.RECIPES}
+ROUNDS = ("sr_photo_start", "sr_photo_middle", "sr_photo_mean", "sr_photo")
+
+
+@pytest.fixture
+def small(monkeypatch, tmp_path):
+    """Little noise fields instead of photographs, a few steps, no LPIPS, random features."""
+
+    def pictures(n, channels=3):
+        generator = torch.Generator().manual_seed(0)
+        return list((255 * torch.rand(n, channels, 40, 44, generator=generator)).byte())
+
+    def pairs():
+        large = [x[None].float() / 255 for x in pictures(2)]
+        return large, [x[..., ::4, ::4] for x in large]
+
+    start = nets.SRResNet(4, **{**sr_photo.SMALL, "width": 4, "n_blocks": 1})
+    features = {"srgan_vgg22": "relu2_2", "srgan_vgg54": "relu5_4"}
+    for name in PHOTOGRAPHS:
+        recipe = PHOTOGRAPHS[name]
+        grey = name == "denoiser_grey"
+        options = {**recipe.budgets["fast"], "n": 4, "n_steps": 2, "size": 32, "batch": 2}
+        options |= {"warm_up": 1} if "warm_up" in options else {}
+        changes = {
+            "load": lambda n, grey=grey: (pictures(n, 1 if grey else 3),),
+            "held_out": (lambda: ([x[None] / 255 for x in pictures(2, 1)],)) if grey else pairs,
+            "budgets": {"fast": options, "full": options},
+        }
+        if name in features:
+            random = lambda name=name: nets.vgg_features(features[name], "random")  # noqa: E731
+            changes["train"] = srgan_mse_vgg22._srgan(name, random)
+        monkeypatch.setitem(recipes.RECIPES, name, recipe._replace(**changes))
+    monkeypatch.setattr(sr_photo, "SMALL", {**sr_photo.SMALL, "width": 4, "n_blocks": 1})
+    monkeypatch.setattr(metrics, "lpips", lambda x, ref: torch.ones(len(x)))
+    monkeypatch.setattr(weights, "default_folder", lambda: tmp_path / "weights")
+    for first in ROUNDS:
+        weights.save(first, start, {"budget": "full"})
+
+
+@pytest.mark.parametrize("name", list(PHOTOGRAPHS))
+def test_training_writes_weights_and_card(name, small, tmp_path):
+    card = recipes.train(name, out=tmp_path / "out", progress=False)
+    assert sorted(os.listdir(tmp_path / "out")) == [f"{name}.json", f"{name}.safetensors"]
+    net = weights.load(name, folder=tmp_path / "out")
+    assert type(net).__name__ == ("Denoiser" if name == "denoiser_grey" else "SRResNet")
+    assert card["steps"] == 2 and "4 photographs" in card["data"]
+    told = {"psnr_15", "psnr_25", "psnr_50"}
+    assert set(card["metrics"]) == (
+        told if name == "denoiser_grey" else {"psnr_y", "ssim_y", "lpips_squeeze"}
+    )
+
+
+def test_the_adversarial_ones_start_from_the_regression(small, monkeypatch):
+    seen = {}
+
+    def watch(G, D, pairs, **options):
+        seen.update(G=G, D=D, **options)
+        return G, D, train.History({"loss": [0.0]})
+
+    monkeypatch.setattr(train, "srgan", watch)
+    recipes.train("srgan_mse", progress=False)
+    for key, value in weights.load("sr_photo").state_dict().items():
+        assert torch.equal(seen["G"].state_dict()[key], value)
+    assert seen["content"] is None and isinstance(seen["D"], nets.PatchGAN)
+
+
+def test_each_round_goes_on_from_the_one_before_with_other_windows(small, monkeypatch):
+    seeds = []
+
+    def watch(net, pairs, *, seed, **options):
+        seeds.append(seed)
+        net = copy.deepcopy(net)
+        with torch.no_grad():
+            first_layer(net).weight.add_(1)
+        return net, train.History({"loss": [0.0]})
+
+    monkeypatch.setattr(train, "regression", watch)
+    for name in ROUNDS:
+        recipes.train(name, seed=3, progress=False)
+    assert len(set(seeds[:3])) == 3
+    start, middle, mean, last = (first_layer(weights.load(name)).weight for name in ROUNDS)
+    near = {"rtol": 0, "atol": 5e-3}  # they are stored in half precision
+    torch.testing.assert_close(middle, start + 1, **near)
+    torch.testing.assert_close(mean, start + 1, **near)  # the mean of 0, 1 and 2 more
+    torch.testing.assert_close(last, mean + 1, **near)
+
+
+def first_layer(net):
+    return next(m for m in net.modules() if isinstance(m, torch.nn.Conv2d))
+
+
+def test_the_last_round_learns_the_self_ensemble_of_its_start(small, monkeypatch):
+    seen = {}
+
+    def watch(net, pairs, **options):
+        seen.update(net=net, pairs=pairs)
+        return net, train.History({"loss": [0.0]})
+
+    monkeypatch.setattr(train, "regression", watch)
+    recipes.train("sr_photo", progress=False)
+    (y,), x = seen["pairs"](Draw(0, 1), 2)
+    with torch.no_grad():
+        torch.testing.assert_close(x, nets.SelfEnsemble(seen["net"])(y))
+
+
+def test_they_ask_for_it_before_the_work(tmp_path, monkeypatch):
+    monkeypatch.setattr(weights, "default_folder", lambda: tmp_path)
+    with pytest.raises(ValueError, match="mvacourse train sr_photo --budget full makes it"):
+        recipes.train("srgan_mse", progress=False)
+
+
+def test_the_shipped_form_is_small():
+    net = nets.SRResNet(4, **sr_photo.SMALL)
+    assert 2 * sum(p.numel() for p in net.parameters()) < 3e6
+
+
+def test_quality_is_that_of_rounded_luma_without_the_border(monkeypatch):
+    seen = []
+    monkeypatch.setattr(metrics, "lpips", lambda *pair: seen.extend(pair) or torch.tensor([0.25]))
+    x = torch.rand(1, 3, 40, 40, generator=torch.Generator().manual_seed(0))
+    x = (255 * x).round() / 255
+    spoiled = x + 0.3 / 255
+    spoiled[..., :4, :] = spoiled[..., -4:] = 7.0
+    assert sr_photo.quality(spoiled, x)["psnr_y"] > 100
+    assert seen[0].shape == (1, 3, 32, 32) and torch.equal(*seen)
+    # Y spans 219 of 255 levels: an error of 20 levels in all three colours is one of 17.2 there.
+    dark = (0.5 * 255 * x).round() / 255
+    found = sr_photo.quality(dark + 20 / 255, dark)
+    expected = -20 * torch.log10(torch.tensor(20 * 219 / 255**2)).item()
+    assert found["psnr_y"] == pytest.approx(expected, abs=1e-3)
+    assert found["lpips_squeeze"] == 0.25 and 0 < found["ssim_y"] < 1
+
+
+@pytest.mark.data
+def test_training_data_are_read():
+    (x,) = data.photographs(2)
+    assert len(x) == 2 and x[0].dtype == torch.uint8 and len(x[0]) == 3
+    (grey,) = denoiser_grey._photographs(2)
+    r, g, b = x[0].float()
+    expected = (0.299 * r + 0.587 * g + 0.114 * b).round()
+    assert (grey[0][0].float() - expected).abs().max() <= 1
+    large, small = sr_photo.held_out()
+    assert len(large) == 5 and large[0].shape[-1] == 4 * small[0].shape[-1]
+    assert denoiser_grey._held_out()[0][0].shape[:2] == (1, 1)
