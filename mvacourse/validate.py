@@ -6,8 +6,10 @@ its loops: an operator applied a thousand times looks at ranks and sizes only.
 
 from __future__ import annotations
 
+import difflib
 import numbers
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -148,6 +150,42 @@ def non_negative(value: float, name: str) -> float:
     if not _number(value, name) >= 0:
         raise ValueError(f"{name} = {value} must not be negative: choose {name} >= 0")
     return value
+
+
+def fraction(value: float, name: str) -> float:
+    """Require a number in [0, 1), such as the memory of a running mean, and return it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `value` is no number, or outside [0, 1).
+    """
+    if not 0 <= _number(value, name) < 1:
+        raise ValueError(f"{name} = {value} must lie in [0, 1)")
+    return value
+
+
+def one_of(value: Any, allowed: Sequence[Any], name: str) -> Any:
+    """Require one of the values that an argument may have, and return it.
+
+    Raises
+    ------
+    ValueError
+        If it is none of them; the message lists them.
+    """
+    if value not in allowed:
+        raise ValueError(f"{name} = {value!r}: choose one of {', '.join(map(repr, allowed))}")
+    return value
+
+
+def near(name: object, known: Iterable[str], otherwise: str) -> str:
+    """Suggest known names that are spelt like `name`, for an error; `otherwise` if there is none.
+
+    >>> near("vae_digit", ["vae_digits", "flow_digits"], "see the list")
+    'did you mean vae_digits?'
+    """
+    alike = difflib.get_close_matches(str(name), known, n=3, cutoff=0.65)
+    return f"did you mean {' or '.join(alike)}?" if alike else otherwise
 
 
 def count(value: int, name: str, *, at_least: int = 1) -> int:

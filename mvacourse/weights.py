@@ -7,7 +7,6 @@ they hash to. :mod:`mvacourse.recipes` trains them; nothing here runs code from 
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from mvacourse import nets
+from mvacourse import nets, validate
 from mvacourse.storage import data_dir, write_whole
 
 Card = dict[str, Any]
@@ -58,8 +57,7 @@ def card(name: str, folder: str | Path | None = None) -> Card:
     path = _folder(folder) / f"{name}.json"
     if not path.is_file():
         known = names(folder)
-        near = difflib.get_close_matches(str(name), known, n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
+        hint = validate.near(name, known, f"there are {', '.join(known)}")
         raise ValueError(f"name = {name!r} is no trained network of {path.parent}: {hint}")
     try:
         content = json.loads(path.read_text(encoding="utf-8"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -51,8 +50,9 @@ def choose(name: str, known: Sequence[str], what: str) -> None:
     """Insist on a known name; another is a mistake in the command, exit code 2."""
     if name in known:
         return
-    near = difflib.get_close_matches(name, known, n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"choose one of {', '.join(known)}"
+    from mvacourse import validate  # here: it loads torch, which --help need not
+
+    hint = validate.near(name, known, f"choose one of {', '.join(known)}")
     fail(f"there is no {what} named {name!r}: {hint}", 2)
 
 

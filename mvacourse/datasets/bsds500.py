@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from mvacourse.datasets.reading import Files, choose, image
+from mvacourse import validate
+from mvacourse.datasets.reading import Files, image
 from mvacourse.storage import fetch_all, files
 
 
@@ -37,5 +38,5 @@ def bsds500(split: str = "train") -> Files[Tensor]:
             "are computed, lie in it, and who trains on it cannot be compared with them; take "
             "'train' or 'test'"
         )
-    folder = f"bsds500/{choose(split, ('train', 'test'), 'split')}/"
+    folder = f"bsds500/{validate.one_of(split, ('train', 'test'), 'split')}/"
     return Files(fetch_all(p for p in files("bsds500") if p.startswith(folder)), image)

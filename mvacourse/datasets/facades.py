@@ -6,7 +6,8 @@ from pathlib import Path
 
 from torch import Tensor
 
-from mvacourse.datasets.reading import Files, choose, image
+from mvacourse import validate
+from mvacourse.datasets.reading import Files, image
 from mvacourse.storage import fetch_all, files
 
 
@@ -34,7 +35,7 @@ def facades(split: str = "train") -> Files[tuple[Tensor, Tensor]]:
     ----------
     Tyleček and Šára, GCPR 2013; Isola et al., CVPR 2017.
     """
-    choose(split, ("train", "test", "all"), "split")
+    validate.one_of(split, ("train", "test", "all"), "split")
     held_out = {path: int(Path(path).stem) % 10 == 0 for path in files("facades")}
     wanted = [p for p, held in held_out.items() if split == "all" or held == (split == "test")]
     return Files(fetch_all(wanted), _pair)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from mvacourse.datasets.reading import choose, idx
+from mvacourse import validate
+from mvacourse.datasets.reading import idx
 from mvacourse.storage import fetch
 
 
@@ -31,7 +32,7 @@ def mnist(split: str = "train") -> tuple[Tensor, Tensor]:
     ----------
     LeCun, Cortes and Burges, 1998.
     """
-    stem = {"train": "train", "test": "t10k"}[choose(split, ("train", "test"), "split")]
+    stem = {"train": "train", "test": "t10k"}[validate.one_of(split, ("train", "test"), "split")]
     images = idx(fetch(f"mnist/{stem}-images-idx3-ubyte.gz"))
     labels = idx(fetch(f"mnist/{stem}-labels-idx1-ubyte.gz"))
     return images[:, None].float() / 255, labels.long()

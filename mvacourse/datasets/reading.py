@@ -36,19 +36,6 @@ class Files(Sequence[Item]):
         return f"Files({len(self)})"
 
 
-def choose(value: Any, allowed: Sequence[Any], name: str) -> Any:
-    """Insist on one of the values that an argument may have, and return it.
-
-    Raises
-    ------
-    ValueError
-        If it is none of them; the message lists them.
-    """
-    if value not in allowed:
-        raise ValueError(f"{name} = {value!r}: choose one of {', '.join(map(repr, allowed))}")
-    return value
-
-
 def image(path: Path) -> Tensor:
     """Read a picture as (1,3,H,W) float32 in [0, 1]."""
     from PIL import Image

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from mvacourse.datasets.reading import choose, image
+from mvacourse import validate
+from mvacourse.datasets.reading import image
 from mvacourse.storage import fetch
 
 _SET5 = ("baby", "bird", "butterfly", "head", "woman")
@@ -50,7 +51,7 @@ def set5_lr(scale: int) -> dict[str, tuple[Tensor, Tensor]]:
     ----------
     Huang, Singh and Ahuja, CVPR 2015 (the files of SelfExSR).
     """
-    choose(scale, SCALES, "scale")
+    validate.one_of(scale, SCALES, "scale")
     stem = f"set5/SelfExSR/image_SRF_{scale}/img_{{:03d}}_SRF_{scale}_{{}}.png"
     return {
         name: tuple(image(fetch(stem.format(i, side))) for side in ("HR", "LR"))

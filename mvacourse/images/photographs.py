@@ -6,7 +6,6 @@ not find.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.util import find_spec
@@ -126,9 +125,8 @@ def photo(name: str, size: int | Sequence[int] | None = None, color: bool = Fals
 def _find(name: str) -> Photo:
     by_name = {p.name: p for p in _PHOTOS}
     if name not in by_name:
-        near = difflib.get_close_matches(str(name), by_name, n=1, cutoff=0.7)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise ValueError(f"name = {name!r} is no photograph: {hint}choose {', '.join(by_name)}")
+        hint = validate.near(name, by_name, f"choose {', '.join(by_name)}")
+        raise ValueError(f"name = {name!r} is no photograph: {hint}")
     return by_name[name]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import string
 from collections.abc import Sequence
 from functools import cache, lru_cache
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 from torch import Tensor
+
+from mvacourse import validate
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -52,9 +53,8 @@ def choose(faces: str | Sequence[str] | None) -> tuple[str, ...]:
     chosen = (faces,) if isinstance(faces, str) else tuple(faces)
     unknown = [face for face in chosen if face not in FACES]
     if unknown:
-        near = difflib.get_close_matches(str(unknown[0]), FACES, n=1, cutoff=0.7)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise ValueError(f"faces holds {unknown[0]!r}: {hint}choose among {', '.join(FACES)}")
+        hint = validate.near(unknown[0], FACES, f"choose among {', '.join(FACES)}")
+        raise ValueError(f"faces holds {unknown[0]!r}, which is no typeface here: {hint}")
     if not chosen or len(set(chosen)) < len(chosen):
         raise ValueError(f"faces = {faces!r} must name at least one face, and each only once")
     return chosen

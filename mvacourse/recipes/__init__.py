@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import difflib
 import platform
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mvacourse import weights
+from mvacourse import validate, weights
 from mvacourse.recipes import (
     cgan_digits,
     classifiers,
@@ -159,8 +158,7 @@ def train(
 
 def _recipe(name: str) -> Recipe:
     if name not in RECIPES:
-        near = difflib.get_close_matches(str(name), RECIPES, n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(RECIPES)}"
+        hint = validate.near(name, RECIPES, f"there are {', '.join(RECIPES)}")
         raise ValueError(f"name = {name!r} is no network that the course trains: {hint}")
     return RECIPES[name]
 

@@ -8,7 +8,6 @@ which files there are, what they hash to, and where they can be had. The cache i
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import os
@@ -120,8 +119,9 @@ def files(name: str) -> list[str]:
     paths = [path for entry in sets.values() for path in entry["files"]]
     if name in paths:
         return [name]
-    near = difflib.get_close_matches(name, [*sets, *paths], n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"the sets are {', '.join(sets)}"
+    from mvacourse import validate  # here: it loads torch, which the commands that list need not
+
+    hint = validate.near(name, [*sets, *paths], f"the sets are {', '.join(sets)}")
     raise ValueError(f"there is no set or file named {name!r} in tier 2: {hint}")
 
 

@@ -6,10 +6,9 @@ The pairs that they learn from are drawn by :class:`Denoising`, :class:`SuperRes
 
 from mvacourse.train.checkpoint import CheckpointError
 from mvacourse.train.classifier import classifier
-from mvacourse.train.conditional_gan import conditional_gan
 from mvacourse.train.crop_pairs import Crops, Denoising, SuperResolution, Taught
 from mvacourse.train.flow import flow
-from mvacourse.train.gan import gan
+from mvacourse.train.gan import conditional_gan, gan
 from mvacourse.train.label_pairs import Labelled
 from mvacourse.train.loop import History
 from mvacourse.train.pix2pix import pix2pix

@@ -84,15 +84,8 @@ def classifier(
     optimiser = adam(net, lr)
     images, labels = images.to(device), labels.to(device)
 
-    with Run(
-        "classifier",
-        n_steps,
-        keep={"net": net, "optimiser": optimiser},
-        arguments=arguments,
-        seed=seed,
-        device=device,
-        **loop,
-    ) as run:
+    keep = {"net": net, "optimiser": optimiser}
+    with Run("classifier", n_steps, keep, arguments, seed=seed, device=device, **loop) as run:
         for draw in run:
             anneal(optimiser, lr, draw.step, n_steps)
             rows = draw.rows(len(images), batch)

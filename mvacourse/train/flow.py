@@ -88,15 +88,8 @@ def flow(
     optimiser = adam(net, lr)
     images = images.to(device)
 
-    with Run(
-        "flow",
-        n_steps,
-        keep={"net": net, "optimiser": optimiser},
-        arguments=arguments,
-        seed=seed,
-        device=device,
-        **loop,
-    ) as run:
+    keep = {"net": net, "optimiser": optimiser}
+    with Run("flow", n_steps, keep, arguments, seed=seed, device=device, **loop) as run:
         for draw in run:
             anneal(optimiser, lr, draw.step, n_steps)
             x = images[draw.rows(len(images), batch)]

@@ -1,25 +1,33 @@
-"""Recipe: a generative adversarial network (E2, E3, E8)."""
+"""Generative adversarial networks: of images alone (E2), or of the class that is asked for (F6)."""
 
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from mvacourse import validate
 from mvacourse.losses import discriminator_loss, generator_loss, r1
-from mvacourse.nets import Discriminator, Generator
+from mvacourse.nets import (
+    ConditionalDiscriminator,
+    ConditionalGenerator,
+    Discriminator,
+    Generator,
+)
 from mvacourse.train import distributed
 from mvacourse.train.loop import History, Run
 from mvacourse.train.optim import adam, anneal, descend, follow
-from mvacourse.train.seeds import fingerprint, seeded
+from mvacourse.train.seeds import Draw, fingerprint, seeded
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from mvacourse.train.loop import Loop
+
+NetG = TypeVar("NetG", bound=nn.Module)
+NetD = TypeVar("NetD", bound=nn.Module)
 
 
 def gan(
@@ -28,18 +36,12 @@ def gan(
     k: int = 64,
     width: int = 32,
     width_D: int = 24,
-    gamma: float = 0.05,
-    penalty_every: int = 8,
-    steps_G: int = 1,
-    average: float = 0.995,
     n_steps: int = 3000,
-    batch: int = 64,
-    lr: float = 2e-3,
     seed: int = 0,
     device: str | torch.device = "cpu",
-    **loop: Unpack[Loop],
+    **game: Any,
 ) -> tuple[Generator, Discriminator, History]:
-    """Train a generator against a discriminator, each a step in turn (E2).
+    """Train a generator against a discriminator, one step each in turn (E2).
 
     D goes down −E log D(x) − E log(1 − D(G(z))) + (γ/2) E‖∇ₓ logit D(x)‖², and G goes down
     −E log D(G(z)). What is returned is the running mean of G's weights, which circle more than
@@ -53,28 +55,15 @@ def gan(
         Length of z.
     width, width_D : int
         Of G and of D.
-    gamma : float, default 0.05
-        γ ≥ 0 of the penalty. With γ = 0 the game need not converge, and G may collapse to a few
-        images.
-    penalty_every : int, default 8
-        The penalty costs a second differentiation: it is taken every so many steps, as many times
-        stronger.
-    steps_G : int, default 1
-        Steps of G for each one of D. A G that makes many against a D that stands still runs to the
-        few images that this D likes best: mode collapse, provoked (E5).
-    average : float, default 0.995
-        Forgetting factor of the running mean in [0, 1); 0 returns the last G.
-    n_steps, batch : int
-        Number of steps of each network, and of images in each.
-    lr : float, default 2e-3
-        First learning rate of Adam (β₁ = 0, β₂ = 0.99); it falls along a cosine.
+    n_steps : int
+        Number of steps of each network.
     seed : int, default 0
         Of the first weights, the batches and z: the same seed gives the same networks.
     device : str or torch.device
         Where to train.
-    **loop
-        ``checkpoint resume save_every progress callback``, as for
-        :class:`~mvacourse.train.loop.Run`; `callback` gets the averaged generator.
+    **game
+        ``gamma penalty_every average batch lr`` and the options of every training, as for
+        :func:`play`.
 
     Returns
     -------
@@ -92,48 +81,143 @@ def gan(
         If `images` are none, or a number is out of range.
     """
     validate.image(images, "images")
+    with seeded(seed):
+        G, D = Generator(k, images.shape[1:], width), Discriminator(images.shape[1:], width_D)
+    return play(G, D, images, n_steps=n_steps, seed=seed, device=device, **game)
+
+
+def conditional_gan(
+    images: Tensor,
+    labels: Tensor,
+    *,
+    classes: int = 10,
+    k: int = 64,
+    width: int = 32,
+    width_D: int = 24,
+    n_steps: int = 3000,
+    seed: int = 0,
+    device: str | torch.device = "cpu",
+    **game: Any,
+) -> tuple[ConditionalGenerator, ConditionalDiscriminator, History]:
+    """Train a generator that is given the class c, against a discriminator that sees it too (F6).
+
+    D goes down −E log D(x, c) − E log(1 − D(G(z, c′), c′)) + (γ/2) E‖∇ₓ logit D(x, c)‖², and G
+    goes down −E log D(G(z, c′), c′). A real image comes with its own class. The class of a fake one
+    is drawn too: the law of c′ is that of the labels.
+
+    Parameters
+    ----------
+    images : Tensor, (N,C,H,W)
+        In [0, 1]; 4 must divide H and W.
+    labels : Tensor, (N,), int64
+        From 0 to `classes` − 1.
+    classes : int, default 10
+        Number of classes.
+    k, width, width_D, n_steps, seed, device, **game
+        As for :func:`gan`; the seed is that of c′, too.
+
+    Returns
+    -------
+    G : ConditionalGenerator
+    D : ConditionalDiscriminator
+        Both in evaluation mode.
+    history : History
+        As for :func:`gan`.
+
+    Raises
+    ------
+    CheckpointError
+        As :class:`~mvacourse.train.loop.Run` says.
+    TypeError, ValueError
+        If `images` are none, there is not a label for each, or a number is out of range.
+    """
+    validate.image(images, "images")
+    validate.labels(labels, classes, ndim=1)
+    if len(labels) != len(images):
+        raise ValueError(f"there are {len(labels)} labels for {len(images)} images: give as many")
+    with seeded(seed):
+        G = ConditionalGenerator(k, classes, images.shape[1:], width)
+        D = ConditionalDiscriminator(classes, images.shape[1:], width_D)
+    return play(G, D, images, labels, n_steps=n_steps, seed=seed, device=device, **game)
+
+
+def play(
+    G: NetG,
+    D: NetD,
+    images: Tensor,
+    labels: Tensor | None = None,
+    *,
+    gamma: float = 0.05,
+    penalty_every: int = 8,
+    average: float = 0.995,
+    n_steps: int,
+    batch: int = 64,
+    lr: float = 2e-3,
+    seed: int = 0,
+    device: str | torch.device = "cpu",
+    **loop: Unpack[Loop],
+) -> tuple[NetG, NetD, History]:
+    """Play the game of :func:`gan`, or with labels that of :func:`conditional_gan`.
+
+    Parameters
+    ----------
+    G, D : nn.Module
+        With their first weights; they are trained in place. ``G(z)`` and ``D(x)``, or ``G(z, c)``
+        and ``D(x, c)``.
+    images, labels : Tensor
+        What is real, and its classes.
+    gamma : float, default 0.05
+        γ ≥ 0 of the penalty. With γ = 0 the game need not converge, and G may collapse to a few
+        images.
+    penalty_every : int, default 8
+        The penalty costs a second differentiation. It is taken at every `penalty_every`-th step,
+        and is then as many times stronger.
+    average : float, default 0.995
+        Memory of the running mean of G's weights in [0, 1); 0 returns the last G.
+    n_steps, batch : int
+        Number of steps of each network, and of images in each.
+    lr : float, default 2e-3
+        First learning rate of Adam (β₁ = 0, β₂ = 0.99); it falls along a cosine.
+    seed, device, **loop
+        As for every training; `callback` gets the averaged generator.
+    """
     validate.non_negative(gamma, "gamma")
     validate.count(penalty_every, "penalty_every")
-    validate.count(steps_G, "steps_G")
-    if not 0 <= average < 1:
-        raise ValueError(f"average = {average} must lie in [0, 1)")
+    validate.fraction(average, "average")
     device = distributed.join(device)
-    arguments = {"k": k, "width": width, "width_D": width_D, "gamma": gamma}
-    arguments |= {"penalty_every": penalty_every, "steps_G": steps_G, "average": average}
-    arguments |= {"batch": batch, "lr": lr, "images": fingerprint(images)}
-    with seeded(seed):
-        G = Generator(k, images.shape[1:], width).to(device)
-        D = Discriminator(images.shape[1:], width_D).to(device)
+    arguments = {"G": G.arguments, "D": D.arguments, "gamma": gamma, "average": average}
+    arguments |= {"penalty_every": penalty_every, "batch": batch, "lr": lr}
+    arguments["data"] = fingerprint(images) if labels is None else fingerprint(images, labels)
+    G, D, images = G.to(device), D.to(device), images.to(device)
+    labels = None if labels is None else labels.to(device)
     mean_G = copy.deepcopy(G)
     opt_G, opt_D = adam(G, lr, betas=(0.0, 0.99)), adam(D, lr, betas=(0.0, 0.99))
-    images = images.to(device)
 
-    with Run(
-        "gan",
-        n_steps,
-        keep={"mean_G": mean_G, "G": G, "D": D, "opt_G": opt_G, "opt_D": opt_D},
-        arguments=arguments,
-        seed=seed,
-        device=device,
-        **loop,
-    ) as run:
+    def classes(draw: Draw) -> tuple[Tensor, ...]:
+        return () if labels is None else (labels[draw.rows(len(labels), batch)],)
+
+    keep = {"mean_G": mean_G, "G": G, "D": D, "opt_G": opt_G, "opt_D": opt_D}
+    name = "gan" if labels is None else "conditional_gan"
+    with Run(name, n_steps, keep, arguments, seed=seed, device=device, **loop) as run:
         for draw in run:
             for optimiser in (opt_D, opt_G):
                 anneal(optimiser, lr, draw.step, n_steps)
 
-            x = images[draw.rows(len(images), batch)]
+            rows = draw.rows(len(images), batch)
+            x, c = images[rows], () if labels is None else (labels[rows],)
+            asked, z = classes(draw), draw.normal(batch, G.k)
             penalised = gamma > 0 and draw.step % penalty_every == 0
-            real, fake = D(x.requires_grad_(penalised)), D(G(draw.normal(batch, k)).detach())
+            real, fake = D(x.requires_grad_(penalised), *c), D(G(z, *asked).detach(), *asked)
             loss_D = discriminator_loss(real, fake)
             penalty = gamma / 2 * penalty_every * r1(real, x) if penalised else 0.0
             descend(opt_D, loss_D + penalty, D)
 
             D.requires_grad_(False)
-            for _ in range(steps_G):
-                loss = generator_loss(D(G(draw.normal(batch, k))))
-                descend(opt_G, loss, G)
+            asked, z = classes(draw), draw.normal(batch, G.k)
+            loss = generator_loss(D(G(z, *asked), *asked))
+            descend(opt_G, loss, G)
             D.requires_grad_(True)
 
-            follow(mean_G, G, min(average, (1 + draw.step) / (10 + draw.step)))
+            follow(mean_G, G, average, draw.step)
             run.log(loss=loss, loss_D=loss_D)
     return mean_G.eval(), D.eval(), run.history

@@ -46,8 +46,7 @@ class Labelled:
         to: str = "photographs",
     ) -> None:
         validate.image(photographs, "photographs")
-        if to not in _DIRECTIONS:
-            raise ValueError(f"to = {to!r}: choose {' or '.join(map(repr, _DIRECTIONS))}")
+        validate.one_of(to, _DIRECTIONS, "to")
         if validate.tensor(labels, "labels").is_floating_point():
             validate.image(labels, "labels")
         elif classes is None:

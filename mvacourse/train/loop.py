@@ -2,7 +2,7 @@
 
 A recipe's loop reads
 
->>> with Run("vae", n_steps, keep={"net": net, "optimiser": optimiser}, seed=seed) as run:
+>>> with Run("vae", n_steps, {"net": net, "optimiser": optimiser}, seed=seed) as run:
 ...     for draw in run:
 ...         x = images[draw.rows(len(images), batch)]
 ...         loss = ...
@@ -128,9 +128,9 @@ class Run:
         self,
         recipe: str,
         n_steps: int,
-        *,
         keep: dict[str, Kept],
         arguments: dict[str, Any] | None = None,
+        *,
         seed: int = 0,
         device: str | torch.device = "cpu",
         checkpoint: str | Path | None = None,

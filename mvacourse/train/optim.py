@@ -45,12 +45,28 @@ def anneal(
         group["lr"] = now
 
 
-@torch.no_grad()
-def follow(mean: nn.Module, net: nn.Module, average: float) -> None:
-    """Draw each weight of `mean` a little towards that of `net`, and copy the buffers.
+def check_warm_up(warm_up: int, n_steps: int) -> None:
+    """Require 0 ≤ `warm_up` < `n_steps`.
 
-    mean ← average·mean + (1 − average)·net: the running mean of the weights, less noisy than they.
+    Raises
+    ------
+    TypeError, ValueError
+        If they are no such whole numbers.
     """
+    if validate.count(warm_up, "warm_up", at_least=0) >= validate.count(n_steps, "n_steps"):
+        raise ValueError(f"warm_up = {warm_up} must be less than n_steps = {n_steps}")
+
+
+@torch.no_grad()
+def follow(mean: nn.Module, net: nn.Module, average: float, step: int | None = None) -> None:
+    """Move each weight of `mean` a little towards that of `net`, and copy the buffers.
+
+    mean ← a·mean + (1 − a)·net with a = `average`: the running mean of the weights, which is less
+    noisy than they are. With `step`, 1 … n, a is at most (1 + step)/(10 + step), so that the first
+    weights are soon forgotten.
+    """
+    if step is not None:
+        average = min(average, (1 + step) / (10 + step))
     for m, p in zip(mean.parameters(), net.parameters()):
         m.lerp_(p, 1 - average)
     for m, b in zip(mean.buffers(), net.buffers()):

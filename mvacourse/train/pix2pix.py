@@ -16,7 +16,7 @@ from mvacourse.nets import PatchGAN, Pix2PixUNet
 from mvacourse.nets.precision import autocast, memory_format
 from mvacourse.train import distributed
 from mvacourse.train.loop import History, Run
-from mvacourse.train.optim import adam, anneal, descend, follow
+from mvacourse.train.optim import adam, anneal, check_warm_up, descend, follow
 from mvacourse.train.seeds import Draw, told
 
 if TYPE_CHECKING:
@@ -108,28 +108,23 @@ def pix2pix(
     """
     if validate.non_negative(lam, "lam") == 0 and D is None:
         raise ValueError("lam = 0 and D = None leave nothing to learn from: give one of them")
-    if not 0 <= average < 1:
-        raise ValueError(f"average = {average} must lie in [0, 1)")
-    if validate.count(warm_up, "warm_up", at_least=0) >= validate.count(n_steps, "n_steps"):
-        raise ValueError(f"warm_up = {warm_up} must be less than n_steps = {n_steps}")
+    validate.fraction(average, "average")
+    check_warm_up(warm_up, n_steps)
     device = distributed.join(device)
     context = autocast(precision, device)
     lr_D = lr if lr_D is None else validate.positive(lr_D, "lr_D")
     arguments = {"lam": lam, "batch": batch, "lr": lr, "lr_D": lr_D, "average": average}
-    arguments |= {"warm_up": warm_up, "pairs": pairs.fingerprint, "G": told(G), "D": told(D)}
-    arguments["precision"] = precision
+    arguments |= {"warm_up": warm_up, "precision": precision, "pairs": pairs.fingerprint}
+    arguments |= {"G": told(G), "D": told(D)}
     layout = memory_format(device)
     G, D = (net and copy.deepcopy(net).to(device, memory_format=layout) for net in (G, D))
     mean_G = copy.deepcopy(G).eval()
     opt_G = adam(G.train(), lr, betas=(0.5, 0.999))
+    opt_D = D and adam(D.train(), lr_D, betas=(0.5, 0.999))
     keep = {"mean_G": mean_G, "G": G, "opt_G": opt_G}
-    if D is not None:
-        opt_D = adam(D.train(), lr_D, betas=(0.5, 0.999))
-        keep |= {"D": D, "opt_D": opt_D}
+    keep |= {"D": D, "opt_D": opt_D} if D is not None else {}
 
-    with Run(
-        "pix2pix", n_steps, keep=keep, arguments=arguments, seed=seed, device=device, **loop
-    ) as run:
+    with Run("pix2pix", n_steps, keep, arguments, seed=seed, device=device, **loop) as run:
         for draw in run:
             (x,), y = pairs(draw, batch)
             with context():
@@ -151,7 +146,7 @@ def pix2pix(
             l1 = F.l1_loss(y_hat, y)
             loss = fooled + lam * l1
             descend(opt_G, loss, G)
-            follow(mean_G, G, min(average, (1 + draw.step) / (10 + draw.step)))
+            follow(mean_G, G, average, draw.step)
             run.log(loss=loss, l1=l1, loss_D=loss_D)
     return mean_G, None if D is None else D.eval(), run.history
 

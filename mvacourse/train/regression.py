@@ -14,8 +14,8 @@ from mvacourse import validate
 from mvacourse.nets.precision import autocast, memory_format
 from mvacourse.train import distributed
 from mvacourse.train.loop import History, Run
-from mvacourse.train.optim import adam, anneal, descend, follow
-from mvacourse.train.seeds import told
+from mvacourse.train.optim import adam, anneal, check_warm_up, descend, follow
+from mvacourse.train.seeds import told, told_function
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -93,15 +93,12 @@ def regression(
     TypeError, ValueError
         If a number is out of range, or N(y) and x differ in shape.
     """
-    if not 0 <= average < 1:
-        raise ValueError(f"average = {average} must lie in [0, 1)")
-    validate.count(warm_up, "warm_up", at_least=0)
-    if warm_up >= validate.count(n_steps, "n_steps"):
-        raise ValueError(f"warm_up = {warm_up} must be less than n_steps = {n_steps}")
+    validate.fraction(average, "average")
+    check_warm_up(warm_up, n_steps)
     device = distributed.join(device)
     context = autocast(precision, device)
     arguments = {"batch": batch, "lr": lr, "warm_up": warm_up, "average": average}
-    arguments |= {"pairs": pairs.fingerprint, "loss": _name(loss)}
+    arguments |= {"pairs": pairs.fingerprint, "loss": told_function(loss)}
     arguments |= {"net": told(net), "precision": precision}
     if clip is not None:
         arguments["clip"] = validate.positive(clip, "clip")
@@ -109,15 +106,8 @@ def regression(
     mean_net = copy.deepcopy(net).eval()
     optimiser = adam(net, lr)
 
-    with Run(
-        "regression",
-        n_steps,
-        keep={"mean_net": mean_net, "net": net, "optimiser": optimiser},
-        arguments=arguments,
-        seed=seed,
-        device=device,
-        **loop,
-    ) as run:
+    keep = {"mean_net": mean_net, "net": net, "optimiser": optimiser}
+    with Run("regression", n_steps, keep, arguments, seed=seed, device=device, **loop) as run:
         for draw in run:
             anneal(optimiser, lr, draw.step, n_steps, warm_up)
             inputs, x = pairs(draw, batch)
@@ -126,10 +116,6 @@ def regression(
             validate.same_shape(x_hat, x, ("net(*inputs)", "x"))
             value = loss(x_hat.to(x.dtype), x)
             descend(optimiser, value, net, clip)
-            follow(mean_net, net, min(average, (1 + draw.step) / (10 + draw.step)))
+            follow(mean_net, net, average, draw.step)
             run.log(loss=value)
     return mean_net, run.history
-
-
-def _name(loss: Callable[[Tensor, Tensor], Tensor]) -> str:
-    return getattr(loss, "__qualname__", type(loss).__name__)

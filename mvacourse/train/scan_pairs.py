@@ -54,8 +54,7 @@ class Tomography:
                 f"images are {H}×{W} and A scans {A.size[0]}×{A.size[1]}: both must be the same "
                 "square"
             )
-        if given not in _GIVEN:
-            raise ValueError(f"given = {given!r}: choose {' or '.join(map(repr, _GIVEN))}")
+        validate.one_of(given, _GIVEN, "given")
         # A copy: to move the caller's own to another device would be a surprise.
         self.images, self.A, self.given, self.filter = images, copy.deepcopy(A), given, filter
         self.sigma = validate.non_negative(sigma, "sigma")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
 import torch
@@ -83,3 +84,16 @@ def told(net: nn.Module | None) -> str:
         return ""
     made_with = getattr(net, "arguments", "")
     return f"{net} {made_with} {fingerprint(*net.state_dict().values())}"
+
+
+def told_function(function: object) -> str:
+    """Name a function for a checkpoint, with what a partial one was given."""
+    if isinstance(function, partial):
+        given = [*map(told_function, function.args)]
+        given += [f"{key}={told_function(v)}" for key, v in sorted(function.keywords.items())]
+        return f"{told_function(function.func)}({', '.join(given)})"
+    if isinstance(function, nn.Module):
+        return told(function)
+    if callable(function):
+        return getattr(function, "__qualname__", type(function).__name__)
+    return repr(function)

@@ -107,8 +107,7 @@ def srgan(
     """
     validate.non_negative(adversarial, "adversarial")
     validate.non_negative(pixels, "pixels")
-    if not 0 <= average < 1:
-        raise ValueError(f"average = {average} must lie in [0, 1)")
+    validate.fraction(average, "average")
     device = distributed.join(device)
     context = autocast(precision, device)
     arguments = {"batch": batch, "lr": lr, "average": average}
@@ -121,15 +120,8 @@ def srgan(
     mean_G = copy.deepcopy(G).eval()
     opt_G, opt_D = adam(G.train(), lr), adam(D.train(), lr)
 
-    with Run(
-        "srgan",
-        n_steps,
-        keep={"mean_G": mean_G, "G": G, "D": D, "opt_G": opt_G, "opt_D": opt_D},
-        arguments=arguments,
-        seed=seed,
-        device=device,
-        **loop,
-    ) as run:
+    keep = {"mean_G": mean_G, "G": G, "D": D, "opt_G": opt_G, "opt_D": opt_D}
+    with Run("srgan", n_steps, keep, arguments, seed=seed, device=device, **loop) as run:
         for draw in run:
             for optimiser in (opt_D, opt_G):
                 anneal(optimiser, lr, draw.step, n_steps)
@@ -149,6 +141,6 @@ def srgan(
             descend(opt_G, loss, G)
             D.requires_grad_(True)
 
-            follow(mean_G, G, min(average, (1 + draw.step) / (10 + draw.step)))
+            follow(mean_G, G, average, draw.step)
             run.log(loss=loss, content=fidelity, loss_D=loss_D)
     return mean_G, D.eval(), run.history

@@ -82,15 +82,8 @@ def vae(
     optimiser = adam(net, lr)
     images = images.to(device)
 
-    with Run(
-        "vae",
-        n_steps,
-        keep={"net": net, "optimiser": optimiser},
-        arguments=arguments,
-        seed=seed,
-        device=device,
-        **loop,
-    ) as run:
+    keep = {"net": net, "optimiser": optimiser}
+    with Run("vae", n_steps, keep, arguments, seed=seed, device=device, **loop) as run:
         for draw in run:
             anneal(optimiser, lr, draw.step, n_steps)
             x = images[draw.rows(len(images), batch)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import torch
@@ -15,7 +14,7 @@ from mvacourse.losses import r1
 from mvacourse.train import distributed
 from mvacourse.train.loop import History, Run
 from mvacourse.train.optim import adam, anneal, descend, follow
-from mvacourse.train.seeds import fingerprint, told
+from mvacourse.train.seeds import Draw, fingerprint, told, told_function
 from mvacourse.transport import push
 
 if TYPE_CHECKING:
@@ -119,49 +118,40 @@ def weak_ot(
     Geiger and Nowozin, Which training methods for GANs do actually converge?, ICML 2018, for the
     penalty.
     """
-    _check_samples(source, target)
-    validate.count(z_dim, "z_dim")
-    validate.count(n_z, "n_z")
-    validate.count(n_T, "n_T")
+    for number, name in ((z_dim, "z_dim"), (n_z, "n_z"), (n_T, "n_T")):
+        validate.count(number, name)
     validate.non_negative(penalty, "penalty")
-    if not 0 <= average < 1:
-        raise ValueError(f"average = {average} must lie in [0, 1)")
+    validate.fraction(average, "average")
     device = distributed.join(device)
-    arguments = {"z_dim": z_dim, "n_z": n_z, "n_T": n_T, "batch": batch, "lr": lr}
+    source, target = _samples(source, target, device)
     lr_f = lr if lr_f is None else lr_f
-    arguments |= {"lr_f": lr_f, "penalty": penalty, "average": average, "cost": _name(cost)}
-    arguments |= {"T": told(T), "f": told(f)}
-    arguments |= {"source": fingerprint(source), "target": fingerprint(target)}
+    arguments = {"z_dim": z_dim, "n_z": n_z, "n_T": n_T, "batch": batch, "lr": lr, "lr_f": lr_f}
+    arguments |= {"penalty": penalty, "average": average, "cost": told_function(cost)}
+    arguments |= {"T": told(T), "f": told(f), "data": fingerprint(source, target)}
     T, f = (copy.deepcopy(net).to(device).train() for net in (T, f))
     mean_T, mean_f = copy.deepcopy(T).eval(), copy.deepcopy(f).eval()
     opt_T, opt_f = (adam(net, rate, betas=(0.5, 0.99)) for net, rate in ((T, lr), (f, lr_f)))
-    source, target = source.to(device), target.to(device)
 
-    with Run(
-        "weak_ot",
-        n_steps,
-        keep={"mean_T": mean_T, "mean_f": mean_f, "T": T, "f": f, "opt_T": opt_T, "opt_f": opt_f},
-        arguments=arguments,
-        seed=seed,
-        device=device,
-        **loop,
-    ) as run:
+    def pushed(draw: Draw) -> tuple[Tensor, Tensor]:
+        x = source[draw.rows(len(source), batch)]
+        return x, push(T, x, draw.normal(batch, n_z, z_dim))
+
+    keep = {"mean_T": mean_T, "mean_f": mean_f, "T": T, "f": f, "opt_T": opt_T, "opt_f": opt_f}
+    with Run("weak_ot", n_steps, keep, arguments, seed=seed, device=device, **loop) as run:
         for draw in run:
-            for optimiser, rate in ((opt_T, lr), (opt_f, lr_f)):
-                anneal(optimiser, rate, draw.step, n_steps)
+            anneal(opt_T, lr, draw.step, n_steps)
+            anneal(opt_f, lr_f, draw.step, n_steps)
 
             f.requires_grad_(False)
             for _ in range(n_T):
-                x = source[draw.rows(len(source), batch)]
-                y = push(T, x, draw.normal(batch, n_z, z_dim))
+                x, y = pushed(draw)
                 C = cost(x, y).mean()
                 loss_T = C - f(y.flatten(0, 1)).mean()
                 descend(opt_T, loss_T, T)
             f.requires_grad_(True)
 
-            x = source[draw.rows(len(source), batch)]
             with torch.no_grad():
-                y = push(T, x, draw.normal(batch, n_z, z_dim))
+                _, y = pushed(draw)
             real = target[draw.rows(len(target), batch)].requires_grad_(penalty > 0)
             toll = f(real)
             loss_f = f(y.flatten(0, 1)).mean() - toll.mean()
@@ -169,14 +159,14 @@ def weak_ot(
                 loss_f = loss_f + penalty / 2 * r1(toll, real)
             descend(opt_f, loss_f, f)
 
-            forget = min(average, (1 + draw.step) / (10 + draw.step))
-            follow(mean_T, T, forget)
-            follow(mean_f, f, forget)
+            follow(mean_T, T, average, draw.step)
+            follow(mean_f, f, average, draw.step)
             run.log(loss=loss_T + toll.mean(), cost=C)
     return mean_T, mean_f, run.history
 
 
-def _check_samples(source: Tensor, target: Tensor) -> None:
+def _samples(source: Tensor, target: Tensor, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Check the two samples, and put them on the device."""
     for x, name in ((source, "source"), (target, "target")):
         if validate.tensor(x, name).ndim < 2 or x.numel() == 0 or not x.is_floating_point():
             raise ValueError(
@@ -189,14 +179,4 @@ def _check_samples(source: Tensor, target: Tensor) -> None:
             f"source holds samples {tuple(source.shape[1:])} and target "
             f"{tuple(target.shape[1:])}: a cost between them needs one size"
         )
-
-
-def _name(function: object) -> str:
-    """Tell a function, with what a partial one was given, in a form that stays."""
-    if isinstance(function, partial):
-        given = [*map(_name, function.args)]
-        given += [f"{key}={_name(value)}" for key, value in sorted(function.keywords.items())]
-        return f"{_name(function.func)}({', '.join(given)})"
-    if callable(function):
-        return getattr(function, "__qualname__", type(function).__name__)
-    return repr(function)
+    return source.to(device), target.to(device)

@@ -229,7 +229,11 @@ def test_a_coloured_digit_is_the_digit_between_two_colours():
         (lambda: images.digits(2, seed="a"), TypeError, "seed = 'a' must be a whole number"),
         (lambda: images.digits(2, deform=-1), ValueError, "deform = -1 must not be negative"),
         (lambda: images.coloured_digits(-1), ValueError, "n = -1"),
-        (lambda: images.digits(2, faces="Arial"), ValueError, "faces holds 'Arial': choose among"),
+        (
+            lambda: images.digits(2, faces="Arial"),
+            ValueError,
+            "faces holds 'Arial', which .*: choose among",
+        ),
         (lambda: images.digits(2, faces=3), TypeError, "faces is a int"),
         (lambda: images.digits(2, faces=[]), ValueError, "at least one face"),
         (lambda: images.digits(2, faces=["cmr10"] * 2), ValueError, "each only once"),
@@ -251,7 +255,7 @@ def test_bad_arguments(call, error, message):
 
 
 def test_a_near_name_of_a_face_is_suggested():
-    with pytest.raises(ValueError, match="did you mean 'DejaVuSans-Bold'"):
+    with pytest.raises(ValueError, match="did you mean DejaVuSans-Bold"):
         images.digits(2, faces="DejaVuSans-bold")
 
 

@@ -93,7 +93,6 @@ def test_callback_sees_every_step(recipe):
         (lambda x: train.gan(x[..., :6]), "4 must divide"),
         (lambda x: train.gan(x, gamma=-1.0), "gamma"),
         (lambda x: train.gan(x, average=1.0), "average"),
-        (lambda x: train.gan(x, steps_G=0), "steps_G"),
         (lambda x: train.gan(x, penalty_every=0), "penalty_every"),
         (lambda x: train.classifier(x, torch.zeros(3)), "labels have shape"),
     ],
