@@ -68,7 +68,7 @@ class GaussianSensing(_DenseSensing):
     Raises
     ------
     TypeError, ValueError
-        If m > n, `shape` is not (C, H, W), or an image has another size.
+        If m > n, `shape` is not (C, H, W), or an image has a different size.
     """
 
     def __init__(

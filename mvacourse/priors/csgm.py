@@ -218,7 +218,7 @@ def _starts(
     candidates: int,
     seed: int | torch.Generator | None,
 ) -> Tensor:
-    """Draw codes from N(0, I), the same for all problems; return the best of each, `(R,B,k)`."""
+    """Draw codes from N(0, I), the same for all problems; return the R best of each, `(R,B,k)`."""
     g, k, R = validate.generator(seed), code_length(G, k), validate.count(restarts, "restarts")
     count = max(R, validate.count(candidates, "candidates", at_least=0))
     # one by one, so that the first codes do not depend on their number

@@ -106,7 +106,8 @@ def deep_generative_prior(
     Raises
     ------
     TypeError, ValueError
-        If `y` is not finite or holds several problems, `G` is no network, or `update` is unknown.
+        If `y` is not finite or holds several problems, `G` is not a network, or `update` is not
+        known.
 
     References
     ----------
