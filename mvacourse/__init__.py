@@ -32,17 +32,17 @@ __all__ = ["__version__", *_FROM_CLASSROOM, *_SUBMODULES]
 
 
 def __getattr__(name: str) -> object:
-    """Load a submodule, or one of the two functions every notebook begins with (PEP 562)."""
+    """Load a submodule, or one of the two functions that every notebook starts with (PEP 562)."""
     if name in _SUBMODULES:
         return import_module(f"mvacourse.{name}")
     if name in _FROM_CLASSROOM:
         module = import_module(f"mvacourse.classroom.{_FROM_CLASSROOM[name]}")
         value = getattr(module, name)
-        globals()[name] = value  # the next look-up does not come here
+        globals()[name] = value  # so the next look-up does not call this function
         return value
     raise AttributeError(f"module 'mvacourse' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    """List what can be had, loaded or not."""
+    """List what is available, loaded or not."""
     return sorted({*globals(), *__all__})

@@ -12,10 +12,10 @@ from torch import Tensor
 
 
 def dot(u: Tensor, v: Tensor) -> Tensor:
-    """Inner product ⟨u, v⟩ = Re Σ u(x) conj(v(x)), over every entry, the batch included.
+    """Inner product ⟨u, v⟩ = Re Σ u(x) conj(v(x)), over all entries, including the batch.
 
-    The real part makes complex data a real vector space of twice the dimension. Then the adjoint
-    of an operator from real images to complex data is what autograd computes.
+    The real part makes complex data a real vector space of twice the dimension. So the adjoint of
+    an operator from real images to complex data is what autograd computes.
 
     Returns
     -------
@@ -28,7 +28,7 @@ def dot(u: Tensor, v: Tensor) -> Tensor:
 
 
 def norm(u: Tensor) -> Tensor:
-    """Euclidean norm ‖u‖ = √⟨u, u⟩ over every entry; zero-dimensional and real."""
+    """Euclidean norm ‖u‖ = √⟨u, u⟩ over all entries; zero-dimensional and real."""
     return torch.linalg.vector_norm(u)
 
 
@@ -45,7 +45,7 @@ def grad(u: Tensor) -> Tensor:
     Returns
     -------
     Tensor
-        `(…,2,H,W)`: the derivative down the rows, then the one along the columns.
+        `(…,2,H,W)`: first the derivative down the rows, then the one along the columns.
     """
     return torch.stack((u.roll(-1, -2) - u, u.roll(-1, -1) - u), dim=-3)
 
@@ -68,7 +68,7 @@ def grad_T(p: Tensor) -> Tensor:
     Raises
     ------
     ValueError
-        If `p` has not two components in dimension −3.
+        If `p` does not have two components in dimension −3.
     """
     if p.ndim < 3 or p.shape[-3] != 2:
         raise ValueError(f"p has shape {tuple(p.shape)}: a vector field is (…, 2, H, W)")

@@ -1,4 +1,4 @@
-"""Solutions that need no iteration: inverse filter, ridge, Wiener form, heat, pseudo-inverse."""
+"""Solutions by formula: inverse filter, ridge, Wiener form, heat equation, pseudo-inverse."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def _filter(response: Tensor, v: Tensor) -> Tensor:
 
 
 def inverse_filter(v: Tensor, k: Tensor) -> Tensor:
-    """Undo a blur by dividing in Fourier, û = v̂/k̂: the noise explodes (A7).
+    """Invert a blur by division in Fourier, û = v̂/k̂: the noise explodes (A7).
 
-    If v = k ∗ u₀ + w, the result is u₀ + F⁻¹(ŵ/k̂). For white noise of standard deviation σ the
-    error has variance σ² · mean over frequencies of 1/|k̂|².
+    If v = k ∗ u₀ + w, the result is u₀ + F⁻¹(ŵ/k̂). For white noise of standard deviation σ, the
+    variance of the error is σ² times the mean of 1/|k̂|² over the frequencies.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def inverse_filter(v: Tensor, k: Tensor) -> Tensor:
     Raises
     ------
     ValueError
-        If k̂ is exactly zero somewhere: then no inverse exists.
+        If k̂ is exactly zero somewhere, because then no inverse exists.
     """
     validate.image(v, "v")
     k_hat = _transfer(k, v)
@@ -71,17 +71,17 @@ def inverse_filter(v: Tensor, k: Tensor) -> Tensor:
 def tychonov(v: Tensor, lam: float, k: Tensor | None = None) -> Tensor:
     """Minimise ½‖k∗u − v‖² + λ‖∇u‖² in Fourier, the Wiener form (C4, C5).
 
-    û = conj(k̂) v̂ / (|k̂|² + 2λL̂) with L̂ = 4(sin²(πξ/M) + sin²(πζ/N)); without a kernel
-    û = v̂/(1 + 2λL̂). Unnormalised DFT, though the normalisation cancels.
+    û = conj(k̂) v̂ / (|k̂|² + 2λL̂) with L̂ = 4(sin²(πξ/M) + sin²(πζ/N)); without a kernel,
+    û = v̂/(1 + 2λL̂). The DFT is unnormalised, but the normalisation cancels.
 
     Parameters
     ----------
     v : Tensor
         Data `(B,C,H,W)`.
     lam : float
-        λ ≥ 0. There is a ½ before the data term and none before ‖∇u‖².
+        λ ≥ 0. The data term has a factor ½; ‖∇u‖² has none.
     k : Tensor, optional
-        Blur kernel `(h,w)`; none for denoising.
+        Blur kernel `(h,w)`; None for denoising.
 
     Returns
     -------
@@ -99,7 +99,7 @@ def tychonov(v: Tensor, lam: float, k: Tensor | None = None) -> Tensor:
     k_hat = torch.ones_like(L_hat) if k is None else _transfer(k, v)
     denominator = k_hat.abs().square() + 2 * lam * L_hat
     if (denominator == 0).any():
-        raise ValueError(f"no unique minimiser: |k̂|² + 2λL̂ vanishes for lam = {lam}; raise lam")
+        raise ValueError(f"no unique minimiser: |k̂|² + 2λL̂ vanishes for lam = {lam}; increase lam")
     return _filter(k_hat.conj() / denominator, v)
 
 
@@ -107,17 +107,17 @@ def heat(u: Tensor, t: float, n_steps: int) -> Tensor:
     """Run the heat equation ∂ₜu = Δu up to time t with explicit Euler steps (C7).
 
     uₙ₊₁ = uₙ + (t/n_steps) Δuₙ: gradient descent on ‖∇u‖² with τ = t/(2 n_steps). As n_steps
-    grows the result tends, at first order, to the convolution with a Gaussian of variance 2t per
-    axis (exactly, to its version on the grid, whose transform is exp(−tL̂)).
+    grows, the result tends, at first order, to the convolution with a Gaussian of variance 2t per
+    axis (more exactly, to its version on the grid, which has the transform exp(−tL̂)).
 
     Parameters
     ----------
     u : Tensor
         Initial images `(B,C,H,W)`.
     t : float
-        Time t ≥ 0, in pixels²; for the slide's ∂ₜu = cΔu give c·t.
+        Time t ≥ 0, in pixels²; for the slide's ∂ₜu = cΔu, use c·t.
     n_steps : int
-        Number of steps. Stable if t/n_steps ≤ 1/4; a longer step is warned of.
+        Number of steps. Stable if t/n_steps ≤ 1/4; a warning reports a longer step.
 
     Returns
     -------
@@ -146,18 +146,18 @@ def heat(u: Tensor, t: float, n_steps: int) -> Tensor:
 def ridge(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 1000) -> Tensor:
     """Minimise ½‖Au − v‖² + (λ/2)‖u‖²: u_λ = (AᵀA + λI)⁻¹Aᵀv (A9).
 
-    For denoising it only divides by 1 + λ: nearly useless. As λ → 0 it tends to A⁺v (B10).
+    For denoising it only divides by 1 + λ, so it is almost useless. As λ → 0 it tends to A⁺v (B10).
 
     Parameters
     ----------
     A : LinearOperator
-        Identity, Mask, Subsample and Blur have a formula; the others take conjugate gradients.
+        Identity, Mask, Subsample and Blur have a formula; the others use conjugate gradients.
     v : Tensor
         Data, shaped like A(u).
     lam : float
         λ > 0; with the ½, (λ/2)‖u‖².
     n_iter : int, default 1000
-        Largest number of conjugate-gradient steps, where they are needed.
+        Maximum number of conjugate-gradient steps, if they are needed.
 
     Returns
     -------
@@ -167,7 +167,7 @@ def ridge(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 1000) -> Te
     Raises
     ------
     TypeError, ValueError
-        If λ ≤ 0, `A` is no linear operator, or `v` is not finite or in 0–255.
+        If λ ≤ 0, `A` is not a linear operator, or `v` is not finite or in 0–255.
     """
     check_problem(A, v)
     return _ridge(A, v, validate.positive(lam, "lam"), n_iter)
@@ -184,7 +184,7 @@ def _ridge(A: LinearOperator, v: Tensor, lam: float, n_iter: int) -> Tensor:
 @_ridge.register(Mask)
 @_ridge.register(Subsample)
 def _ridge_selection(A: LinearOperator, v: Tensor, lam: float, n_iter: int) -> Tensor:
-    # AᵀA is a diagonal of zeros and ones, and Aᵀv is zero wherever it has a zero.
+    # AᵀA is diagonal with zeros and ones, and Aᵀv is zero wherever it has a zero.
     return A.T(v) / (1 + lam)
 
 
@@ -195,20 +195,20 @@ def _ridge_blur(A: Blur, v: Tensor, lam: float, n_iter: int) -> Tensor:
 
 
 def pseudo_inverse(A: LinearOperator, v: Tensor, *, n_iter: int = 1000) -> Tensor:
-    """Moore–Penrose pseudo-inverse A⁺v: of all least-squares solutions the shortest (B10).
+    """Moore–Penrose pseudo-inverse A⁺v: the least-squares solution of smallest norm (B10).
 
-    It lies in Im Aᵀ, and A⁺v = lim (AᵀA + λI)⁻¹Aᵀv as λ → 0. Singular values near zero make it a
-    bad restoration of noisy data.
+    It is in Im Aᵀ, and A⁺v = lim (AᵀA + λI)⁻¹Aᵀv as λ → 0. With singular values near zero, it
+    restores noisy data badly.
 
     Parameters
     ----------
     A : LinearOperator
-        Identity, Mask, Subsample, Blur, FourierSampling and dense sensing have a formula; the
-        others take conjugate gradients from zero, which regularise by stopping.
+        Identity, Mask, Subsample, Blur, FourierSampling and dense sensing have a formula. The
+        others use conjugate gradients from zero; early stopping regularises these.
     v : Tensor
         Data, shaped like A(u).
     n_iter : int, default 1000
-        Largest number of conjugate-gradient steps, where they are needed.
+        Maximum number of conjugate-gradient steps, if they are needed.
 
     Returns
     -------
@@ -218,7 +218,7 @@ def pseudo_inverse(A: LinearOperator, v: Tensor, *, n_iter: int = 1000) -> Tenso
     Raises
     ------
     TypeError, ValueError
-        If `A` is no linear operator, or `v` is not finite or in 0–255.
+        If `A` is not a linear operator, or `v` is not finite or in 0–255.
     """
     check_problem(A, v)
     return _pseudo_inverse(A, v, n_iter)
@@ -249,7 +249,7 @@ def _pseudo_inverse_blur(A: Blur, v: Tensor, n_iter: int) -> Tensor:
 def _pseudo_inverse_fourier(A: FourierSampling, v: Tensor, n_iter: int) -> Tensor:
     b = A.T(v)
     S = A.mask.to(b.real.dtype)
-    if A.real:  # a frequency sampled without its opposite counts half in AᵀA
+    if A.real:  # a frequency that is sampled without its opposite counts half in AᵀA
         S = (S + S.flip(0, 1).roll((1, 1), (0, 1))) / 2
     inverse = torch.where(S > 0, 1 / S.clamp(min=0.5), 0)
     u = torch.fft.ifft2(inverse * torch.fft.fft2(b))

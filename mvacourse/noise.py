@@ -8,15 +8,15 @@ from torch import Tensor
 from mvacourse import validate
 
 CODE, JITTER, SPLIT = 1, 2, 3
-"""What the streams are for: z, the noise on z, the noise that splits the data in two."""
+"""Uses of the streams: z, the noise on z, the noise that splits the data in two."""
 
 
 def _values(u: Tensor) -> Tensor:
-    """Insist on finite floating-point or complex values, of any rank: measurements have many."""
+    """Check that values are finite and floating-point or complex; any rank, for measurements."""
     validate.tensor(u, "u")
     if not (u.is_floating_point() or u.is_complex()):
         raise TypeError(
-            f"u holds {u.dtype}: noise needs floating-point values; for 8-bit u.float() / 255"
+            f"u holds {u.dtype}: noise needs floating-point values; for 8-bit write u.float() / 255"
         )
     return validate.finite(u, "u")
 
@@ -24,8 +24,8 @@ def _values(u: Tensor) -> Tensor:
 def gaussian(u: Tensor, sigma: float, seed: int | torch.Generator | None = None) -> Tensor:
     """Add white Gaussian noise: v = u + σn, n ~ N(0, 1) in each entry (A1, A3).
 
-    The mean is u, the variance σ². A complex u gets complex noise, with standard deviation σ in
-    the real part and σ in the imaginary part, independently: E|v−u|² = 2σ². Nothing is clamped.
+    The mean is u and the variance σ². A complex u gets complex noise: its real and imaginary parts
+    are independent, each with standard deviation σ, so E|v−u|² = 2σ². Nothing is clamped.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ def gaussian(u: Tensor, sigma: float, seed: int | torch.Generator | None = None)
     sigma : float
         In the unit of u: 25/255 for images in [0, 1]. 0 leaves u as it is.
     seed : int, torch.Generator or None
-        A number gives the same noise at every call and on every device (it is drawn on the CPU); a
-        generator goes on drawing; None uses torch's global generator.
+        A number gives the same noise at every call and on every device (it is drawn on the CPU). A
+        generator continues its sequence. None uses torch's global generator.
 
     Returns
     -------
@@ -58,17 +58,17 @@ def gaussian(u: Tensor, sigma: float, seed: int | torch.Generator | None = None)
 
 
 def poisson(u: Tensor, peak: float, seed: int | torch.Generator | None = None) -> Tensor:
-    """Count photons: v = P/peak, P ~ Poisson(peak·u) in each entry (A1).
+    """Add Poisson noise by counting photons: v = P/peak, P ~ Poisson(peak·u) in each entry (A1).
 
-    The mean is u, the variance u/peak: bright pixels are noisier, and more light (a larger peak)
-    means less noise. It is not of the form u + w with w independent of u.
+    The mean is u and the variance u/peak: bright pixels are noisier, and more light (a larger peak)
+    means less noise. v is not of the form u + w with w independent of u.
 
     Parameters
     ----------
     u : Tensor, any shape
-        Non-negative: an intensity.
+        Intensity, non-negative.
     peak : float
-        Photons expected where u = 1, > 0. 10 is night, 1000 is day.
+        Expected number of photons where u = 1, > 0. 10 is night, 1000 is day.
     seed : int, torch.Generator or None
         As in :func:`gaussian`.
 
@@ -97,20 +97,20 @@ def poisson(u: Tensor, peak: float, seed: int | torch.Generator | None = None) -
 def stream(
     seed: int | torch.Generator | None, number: int, device: str | torch.device = "cpu"
 ) -> torch.Generator | None:
-    """Start stream `number` of a seed; a generator, or None, passes through.
+    """Start stream `number` of a seed; return a generator, or None, unchanged.
 
-    Torch makes normal numbers out of the uniform ones that it would have given with the same seed.
-    A z drawn with the seed of the noise in the data would hold that noise, and the network would
-    read it there; noise split with its own seed would double. Each kind of device draws numbers of
-    its own.
+    With the same seed, torch makes its normal numbers from its uniform numbers. If z had the seed
+    of the noise in the data, z would contain that noise, and the network would read it there. If
+    noise were split with its own seed, it would double. Each kind of device draws different
+    numbers.
 
     Raises
     ------
     TypeError, ValueError
-        If `seed` is no whole number ≥ 0.
+        If `seed` is not a whole number ≥ 0.
     """
     if seed is None or isinstance(seed, torch.Generator):
         return seed
-    # torch's generator looks at the lower 32 bits of a seed only
+    # torch's generator uses only the lower 32 bits of a seed
     key = (validate.count(seed, "seed", at_least=0) + number * 0x9E3779B1) % 2**32
     return torch.Generator(device).manual_seed(key)

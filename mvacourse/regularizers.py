@@ -1,7 +1,7 @@
 """Explicit regularisers R(u) and their gradients (C2, C3, C8).
 
-Each R is a sum over pixels, channels and batch, without a factor ½ and without a mean. Channels
-are regularised one by one.
+Each R is a sum over pixels, channels and batch, without a factor ½ and without a mean. Each channel
+is regularised separately.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def tychonov_grad(u: Tensor) -> Tensor:
 def tv(u: Tensor) -> Tensor:
     """Total variation TV(u) = Σ √(|∂₁u|² + |∂₂u|²) (C2).
 
-    Not differentiable where ∇u = 0: for descent take :func:`smoothed_tv`.
+    Not differentiable where ∇u = 0: for descent, use :func:`smoothed_tv`.
 
     Parameters
     ----------
@@ -55,8 +55,8 @@ def tv(u: Tensor) -> Tensor:
 def smoothed_tv(u: Tensor, eps: float) -> Tensor:
     """Smoothed total variation TV_ε(u) = Σ √(ε² + |∂₁u|² + |∂₂u|²) (C8).
 
-    TV ≤ TV_ε ≤ TV + ε·(number of pixels). Differences well below ε are charged quadratically, as
-    by Tychonov; those well above ε linearly, as by TV.
+    TV ≤ TV_ε ≤ TV + ε·(number of pixels). Differences well below ε have a quadratic penalty, as in
+    Tychonov; differences well above ε have a linear penalty, as in TV.
 
     Parameters
     ----------
@@ -89,8 +89,8 @@ def smoothed_tv_grad(u: Tensor, eps: float) -> Tensor:
     u : Tensor
         Images `(…,H,W)`.
     eps : float
-        ε > 0, in the unit of the image. The Lipschitz constant 8/ε is the price of a small one:
-        descent needs a step, and hence a number of iterations, in proportion.
+        ε > 0, in the unit of the image. A small ε gives a large Lipschitz constant 8/ε: descent
+        then needs small steps, and proportionally more iterations.
 
     Returns
     -------
@@ -103,7 +103,7 @@ def smoothed_tv_grad(u: Tensor, eps: float) -> Tensor:
         If ε ≤ 0.
     """
     validate.positive(eps, "eps")
-    # calculus.grad would stack the two components, and so copy them.
+    # calculus.grad would stack, and so copy, the two components.
     p1, p2 = _difference(u, -2), _difference(u, -1)
     weight = (p1 * p1).addcmul_(p2, p2).add_(eps**2).rsqrt_()
     p1, p2 = p1 * weight, p2 * weight

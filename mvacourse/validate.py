@@ -1,7 +1,7 @@
-"""Checks of arguments, with messages that name the argument and say how to mend it.
+"""Checks of arguments. Each error names the argument and says how to fix it.
 
-They stand at the doors of the package (metrics, closed forms, variational problems), not inside
-its loops: an operator applied a thousand times looks at ranks and sizes only.
+Public functions (metrics, closed forms, variational problems) run these checks once, not inside
+their loops. An operator is applied many times, so it checks only ranks and sizes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def _shape(x: Tensor) -> str:
 
 
 def tensor(x: Tensor, name: str = "u") -> Tensor:
-    """Insist on a torch tensor, and return it.
+    """Check that `x` is a torch tensor, and return it.
 
     Raises
     ------
@@ -39,14 +39,14 @@ def tensor(x: Tensor, name: str = "u") -> Tensor:
 
 
 def batch(x: Tensor, name: str = "u") -> Tensor:
-    """Insist on a non-empty floating-point or complex batch `(B,C,H,W)`, and return it.
+    """Check that `x` is a non-empty floating-point or complex batch `(B,C,H,W)`, and return it.
 
     Raises
     ------
     TypeError
-        If `x` is no tensor, or holds integers or booleans.
+        If `x` is not a tensor, or holds integers or booleans.
     ValueError
-        If its rank is not four, or it holds no value.
+        If its rank is not four, or it is empty.
     """
     tensor(x, name)
     if not (x.is_floating_point() or x.is_complex()):
@@ -63,12 +63,12 @@ def batch(x: Tensor, name: str = "u") -> Tensor:
 
 
 def finite(x: Tensor, name: str = "u") -> Tensor:
-    """Insist that no value is NaN or infinite, and return `x`.
+    """Check that no value is NaN or infinite, and return `x`.
 
     Raises
     ------
     ValueError
-        If one is; the message counts them.
+        If one is; the message says how many.
     """
     bad = ~torch.isfinite(x)
     if bad.any():
@@ -80,9 +80,9 @@ def finite(x: Tensor, name: str = "u") -> Tensor:
 
 
 def image(x: Tensor, name: str = "u", *, unit_range: bool = True) -> Tensor:
-    """Insist on a finite image batch `(B,C,H,W)` in the unit of [0, 1], and return it.
+    """Check that `x` is a finite image batch `(B,C,H,W)` on the scale [0, 1], and return it.
 
-    Values a little outside [0, 1] are welcome (noise makes them); values in 0–255 are not.
+    Values a little outside [0, 1] are allowed, because noise makes them. Values in 0–255 are not.
 
     Raises
     ------
@@ -95,14 +95,14 @@ def image(x: Tensor, name: str = "u", *, unit_range: bool = True) -> Tensor:
             f"{name} reaches {float(x.abs().max()):.4g}: it looks like 0–255, "
             f"but images are in [0, 1]; write {name} / 255"
         )
-        if not x.is_complex() and x.min() < -_LARGEST_UNIT_VALUE:  # no file holds such values
+        if not x.is_complex() and x.min() < -_LARGEST_UNIT_VALUE:  # no image file has such values
             message += ", or was noise of sigma = 25 added, where 25 / 255 was meant?"
         raise ValueError(message)
     return x
 
 
 def same_shape(x: Tensor, ref: Tensor, names: tuple[str, str] = ("x", "ref")) -> None:
-    """Insist on two tensors of one shape: broadcasting would hide a mistake.
+    """Check that two tensors have the same shape: broadcasting would hide a mistake.
 
     Raises
     ------
@@ -127,12 +127,12 @@ def _number(value: float, name: str) -> float:
 
 
 def positive(value: float, name: str) -> float:
-    """Insist on a finite number > 0, and return it.
+    """Check that `value` is a finite number > 0, and return it.
 
     Raises
     ------
     TypeError, ValueError
-        If `value` is no number, or not positive.
+        If `value` is not a number, or not positive.
     """
     if not _number(value, name) > 0:
         raise ValueError(f"{name} = {value} must be positive: choose {name} > 0")
@@ -140,12 +140,12 @@ def positive(value: float, name: str) -> float:
 
 
 def non_negative(value: float, name: str) -> float:
-    """Insist on a finite number ≥ 0, and return it.
+    """Check that `value` is a finite number ≥ 0, and return it.
 
     Raises
     ------
     TypeError, ValueError
-        If `value` is no number, or negative.
+        If `value` is not a number, or negative.
     """
     if not _number(value, name) >= 0:
         raise ValueError(f"{name} = {value} must not be negative: choose {name} >= 0")
@@ -189,12 +189,12 @@ def near(name: object, known: Iterable[str], otherwise: str) -> str:
 
 
 def count(value: int, name: str, *, at_least: int = 1) -> int:
-    """Insist on a whole number ≥ `at_least`, and return it as an int.
+    """Check that `value` is a whole number ≥ `at_least`, and return it as an int.
 
     Raises
     ------
     TypeError, ValueError
-        If `value` is no whole number, or too small.
+        If `value` is not a whole number, or too small.
     """
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise TypeError(f"{name} = {value!r} must be a whole number: write int({name})")
@@ -204,7 +204,7 @@ def count(value: int, name: str, *, at_least: int = 1) -> int:
 
 
 def kernel(k: Tensor, name: str = "k") -> Tensor:
-    """Insist on a convolution kernel `(h,w)`: real, finite, not empty; return it.
+    """Check that `k` is a convolution kernel `(h,w)`, real, finite and not empty, and return it.
 
     Raises
     ------
@@ -213,62 +213,62 @@ def kernel(k: Tensor, name: str = "k") -> Tensor:
     """
     tensor(k, name)
     if not k.is_floating_point():
-        raise TypeError(f"{name} holds {k.dtype}: a kernel is real floating-point, {name}.float()")
+        raise TypeError(f"{name} holds {k.dtype}: a kernel is floating-point; write {name}.float()")
     if k.ndim != 2 or k.numel() == 0:
         raise ValueError(f"{name} has shape {_shape(k)}: a kernel is a non-empty (h, w) tensor")
     return finite(k, name)
 
 
 def mask(m: Tensor, name: str = "mask") -> Tensor:
-    """Insist on a mask `(H,W)` of booleans or of 0 and 1; return it as booleans.
+    """Check that `m` is a mask `(H,W)` of booleans or of 0 and 1, and return it as booleans.
 
     Raises
     ------
     TypeError, ValueError
-        If it is not one.
+        If it is not.
     """
     tensor(m, name)
     if m.ndim != 2 or m.numel() == 0:
         raise ValueError(f"{name} has shape {_shape(m)}: a mask is a non-empty (H, W) tensor")
     if m.dtype != torch.bool and not ((m == 0) | (m == 1)).all():
         raise ValueError(
-            f"{name} holds other values than 0 and 1: write {name} > 0.5 to make it a mask"
+            f"{name} holds values other than 0 and 1: write {name} > 0.5 to make it a mask"
         )
     return m.bool()
 
 
 def labels(x: Tensor, classes: int, name: str = "labels", ndim: int = 3) -> Tensor:
-    """Insist on whole numbers from 0 to `classes` − 1, label maps `(B,H,W)`, and return them.
+    """Check that `x` holds label maps `(B,H,W)`, integers from 0 to `classes` − 1; return them.
 
-    With `ndim` = 1: on one class an image, `(B,)`.
+    With `ndim` = 1, it checks for one class per image, `(B,)`.
 
     Raises
     ------
     TypeError, ValueError
-        If they are not.
+        If it does not.
     """
     kind = tensor(x, name).dtype
     if kind.is_floating_point or kind.is_complex or kind == torch.bool:
         raise TypeError(f"{name} holds {kind}, not whole numbers: write {name}.long()")
     if x.ndim != ndim or x.numel() == 0:
-        wanted = {1: "(B,), one class an image", 3: "(B, H, W), one class a pixel"}[ndim]
+        wanted = {1: "(B,), one class per image", 3: "(B, H, W), one class per pixel"}[ndim]
         raise ValueError(f"{name} has shape {_shape(x)}, but labels are {wanted}")
     low, high = int(x.min()), int(x.max())
     if low < 0 or high >= count(classes, "classes"):
         raise ValueError(
             f"{name} holds numbers from {low} to {high}: "
-            f"with classes = {classes} they must lie in 0 … {classes - 1}"
+            f"with classes = {classes} they must be in 0 … {classes - 1}"
         )
     return x
 
 
 def image_size(size: int | Sequence[int], name: str = "size") -> tuple[int, int]:
-    """Read `size` as (H, W); one number means a square. Return the pair.
+    """Return `size` as a pair (H, W); one number means a square.
 
     Raises
     ------
     TypeError, ValueError
-        If it is neither a whole number nor two of them, or one is below 1.
+        If it is not one or two whole numbers, or one is below 1.
     """
     pair = tuple(size) if isinstance(size, Sequence | torch.Size) else (size, size)
     if len(pair) != 2:
@@ -277,10 +277,10 @@ def image_size(size: int | Sequence[int], name: str = "size") -> tuple[int, int]
 
 
 def generator(seed: int | torch.Generator | None) -> torch.Generator | None:
-    """Turn a seed into a CPU generator; a generator, or None, passes through.
+    """Turn a seed into a CPU generator; return a generator, or None, unchanged.
 
-    Random numbers are drawn on the CPU and then moved, so that a seed means the same noise on
-    every device.
+    Random numbers are drawn on the CPU and then moved, so a seed gives the same noise on every
+    device.
 
     Raises
     ------

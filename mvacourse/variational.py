@@ -22,8 +22,8 @@ def _compiled_smoothed_tv_grad() -> Map:
 def tychonov(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 500) -> Tensor:
     """Restore with Tychonov regularisation: argmin ½‖Au − v‖² + λ‖∇u‖² (C3–C5).
 
-    The solution of (AᵀA + 2λ∇ᵀ∇) u = Aᵀv: in Fourier for Identity and Blur, by conjugate
-    gradients otherwise.
+    It solves (AᵀA + 2λ∇ᵀ∇) u = Aᵀv: in Fourier for Identity and Blur, otherwise by conjugate
+    gradients.
 
     Parameters
     ----------
@@ -32,9 +32,9 @@ def tychonov(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 500) -> 
     v : Tensor
         Data, shaped like A(u).
     lam : float
-        λ ≥ 0; a ½ before the data term, none before ‖∇u‖².
+        λ ≥ 0. The data term has a factor ½; ‖∇u‖² has none.
     n_iter : int, default 500
-        Largest number of conjugate-gradient steps, where they are needed.
+        Maximum number of conjugate-gradient steps, if they are needed.
 
     Returns
     -------
@@ -72,8 +72,8 @@ def smoothed_tv(
 ) -> Tensor:
     """Restore with smoothed total variation: argmin ½‖Au − v‖² + λTV_ε(u) (C8, C9).
 
-    Accelerated gradient descent with L = ‖A‖² + 8λ/ε. For denoising the problem is 1-strongly
-    convex, and the number of iterations for a given accuracy grows like √(1 + 8λ/ε).
+    It uses accelerated gradient descent with L = ‖A‖² + 8λ/ε. For denoising, the problem is
+    1-strongly convex, and the number of iterations for a given accuracy grows like √(1 + 8λ/ε).
 
     Parameters
     ----------
@@ -82,18 +82,18 @@ def smoothed_tv(
     v : Tensor
         Data, shaped like A(u).
     lam : float
-        λ ≥ 0; a ½ before the data term, none before TV_ε.
+        λ ≥ 0. The data term has a factor ½; TV_ε has none.
     eps : float, default 0.01
-        ε > 0, in image units. Smaller comes closer to TV and converges more slowly.
+        ε > 0, in image units. A smaller ε is closer to TV but converges more slowly.
     n_iter : int, default 200
-        Number of steps. Enough for denoising at ε = 0.01; blur and few measurements want more.
+        Number of steps. Enough for denoising at ε = 0.01; a blur or few measurements need more.
     x0 : Tensor, optional
-        Starting point; Aᵀv/‖A‖² by default.
+        Starting point. Default: Aᵀv/‖A‖².
     callback : callable, optional
         ``callback(k, u)`` after step k.
     compile : bool, default False
-        Fuse the gradient of TV_ε with ``torch.compile``: about twice as fast a step, after some
-        seconds of compilation for each new image size. Needs a C++ compiler on the CPU.
+        Fuse the gradient of TV_ε with ``torch.compile``. A step is then about twice as fast, but
+        each new image size takes some seconds to compile. On the CPU it needs a C++ compiler.
 
     Returns
     -------
@@ -103,7 +103,7 @@ def smoothed_tv(
     Raises
     ------
     TypeError, ValueError
-        If `A` is no linear operator, `v` is not finite or in 0–255, λ < 0 or ε ≤ 0.
+        If `A` is not a linear operator, `v` is not finite or in 0–255, λ < 0 or ε ≤ 0.
     """
     check_problem(A, v)
     validate.non_negative(lam, "lam")
@@ -133,19 +133,19 @@ def inpaint(
 ) -> Tensor:
     """Fill unknown pixels without touching the known ones: argmin R(u) subject to Au = v (B11).
 
-    Projected gradient descent with momentum. The projection puts the known values back, so the
-    constraint holds exactly at every iterate. R is TV_ε, or ‖∇u‖² if `eps` is None.
+    It uses projected gradient descent with momentum. The projection restores the known values, so
+    every iterate satisfies the constraint exactly. R is TV_ε, or ‖∇u‖² if `eps` is None.
 
     Parameters
     ----------
     v : Tensor
-        Images `(B,C,H,W)`; unknown pixels may hold anything finite.
+        Images `(B,C,H,W)`; unknown pixels may have any finite value.
     mask : Tensor
         `(H,W)`, true where the pixel is known.
     eps : float or None, default 0.01
         ε > 0 of TV_ε; None for Tychonov.
     n_iter : int, default 500
-        Number of steps. Wide holes want more, and so does a small ε.
+        Number of steps. Wide holes and a small ε need more.
     callback : callable, optional
         ``callback(k, u)`` after step k.
 
@@ -157,7 +157,7 @@ def inpaint(
     Raises
     ------
     TypeError, ValueError
-        If `v` is no image, `mask` is no mask of its size or knows no pixel, or ε ≤ 0.
+        If `v` is not an image, `mask` is not a mask of its size or has no known pixel, or ε ≤ 0.
     """
     validate.finite(validate.batch(v, "v"), "v")
     known = validate.mask(mask)
@@ -166,7 +166,7 @@ def inpaint(
             f"mask has shape {tuple(known.shape)}, but v is {v.shape[-2]}×{v.shape[-1]}"
         )
     if not known.any():
-        raise ValueError("mask knows no pixel: nothing can be filled in from nothing")
+        raise ValueError("mask has no known pixel: at least one is needed to fill in the others")
     known = known.to(v.device)
     validate.image(torch.where(known, v, 0), "v")
 

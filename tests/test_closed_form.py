@@ -209,7 +209,7 @@ def zero_kernel():
         (lambda v: closed_form.inverse_filter(v[0], zero_kernel()), r"v\[None\]"),
         (lambda v: closed_form.inverse_filter(v, torch.ones(9, 9).double()), "larger than"),
         (lambda v: closed_form.inverse_filter(v, 0 * zero_kernel()), "no inverse"),
-        (lambda v: closed_form.tychonov(v, 0.0, 0 * zero_kernel()), "raise lam"),
+        (lambda v: closed_form.tychonov(v, 0.0, 0 * zero_kernel()), "increase lam"),
     ],
 )
 def test_bad_input(call, words):

@@ -1,6 +1,6 @@
 """Point spread functions, sampling masks and coil sensitivities: the `k`, `S`, `D` of operators.
 
-Everything is computed in float64 and rounded once, to torch's default dtype or to `dtype`.
+Everything is computed in float64, then rounded once to `dtype` (default: torch's default dtype).
 """
 
 from mvacourse.kernels.blurs import box, delta, disk, gaussian, motion

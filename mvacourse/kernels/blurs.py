@@ -17,7 +17,7 @@ def offsets(n: int) -> Tensor:
 
 
 def _finish(k: Tensor, dtype: torch.dtype | None) -> Tensor:
-    """Divide a kernel by its sum, and round it."""
+    """Divide a kernel by its sum, and round it to `dtype`."""
     return (k / k.sum()).to(dtype or torch.get_default_dtype())
 
 
@@ -35,8 +35,8 @@ def gaussian(
     Parameters
     ----------
     size : int or (int, int)
-        Height and width of the support, in pixels; the centre stands at index ``size // 2``.
-        Below about 6σ + 1 the bell is cut, and the blur narrower than σ says.
+        Height and width of the support, in pixels; the centre is at index ``size // 2``. If it is
+        below about 6σ + 1, the Gaussian is cut off, and the blur is narrower than σ.
     sigma : float
         Standard deviation in pixels, > 0.
     dtype : torch.dtype, optional
@@ -61,17 +61,18 @@ def gaussian(
 def motion(size: int, angle: float, *, dtype: torch.dtype | None = None) -> Tensor:
     """Make the blur of a straight, uniform motion (A4): an anti-aliased line through the centre.
 
-    k(p) ∝ max(0, 1 − distance from p to the segment). The segment has its middle at the centre
-    pixel and is as long as the support allows at angle 0: `size` pixels from end to end if `size`
-    is odd, ``size - 1`` if it is even. So the centroid is the centre: the blur moves nothing.
+    k(p) ∝ max(0, 1 − distance from p to the segment). The middle of the segment is the centre
+    pixel. Its length is the longest that fits the support at angle 0: `size` pixels from end to end
+    if `size` is odd, ``size - 1`` if it is even. So the centroid is the centre, and the blur does
+    not shift the image.
 
     Parameters
     ----------
     size : int
         Side of the square support, in pixels.
     angle : float
-        Direction of the motion in degrees, counter-clockwise from the columns axis as one looks
-        at the picture: 0 is horizontal, 90 vertical, 45 rises to the right.
+        Direction of the motion in degrees, counter-clockwise in the displayed picture, from the
+        columns axis: 0 is horizontal, 90 vertical, 45 rises to the right.
     dtype : torch.dtype, optional
         Default: torch's default dtype.
 
@@ -99,8 +100,7 @@ def motion(size: int, angle: float, *, dtype: torch.dtype | None = None) -> Tens
 def box(size: int | Sequence[int], *, dtype: torch.dtype | None = None) -> Tensor:
     """Make a moving average: k = 1/(hw) on an h×w rectangle.
 
-    The centre stands at index ``size // 2``; for an even size the average is therefore half a
-    pixel off.
+    The centre is at index ``size // 2``, so for an even size the average is half a pixel off.
 
     Parameters
     ----------
@@ -123,9 +123,9 @@ def box(size: int | Sequence[int], *, dtype: torch.dtype | None = None) -> Tenso
 
 
 def disk(radius: float, *, dtype: torch.dtype | None = None) -> Tensor:
-    """Make the blur of a lens out of focus: a uniform disk with an anti-aliased edge.
+    """Make the blur of an out-of-focus lens: a uniform disk with an anti-aliased edge.
 
-    k(p) ∝ clamp(radius + ½ − |p|, 0, 1), on the smallest odd square that holds it.
+    k(p) ∝ clamp(radius + ½ − |p|, 0, 1), on the smallest odd square that contains it.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def disk(radius: float, *, dtype: torch.dtype | None = None) -> Tensor:
 
 
 def delta(size: int | Sequence[int] = 1, *, dtype: torch.dtype | None = None) -> Tensor:
-    """Make the kernel that blurs nothing: 1 at the centre index ``size // 2``, 0 elsewhere.
+    """Make the kernel that does not blur: 1 at the centre index ``size // 2``, 0 elsewhere.
 
     Parameters
     ----------

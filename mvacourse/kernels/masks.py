@@ -13,7 +13,7 @@ from mvacourse.kernels.blurs import offsets
 
 
 def centred(x: Tensor) -> Tensor:
-    """Move the zero frequency to the middle (fftshift), to look at a mask or a spectrum.
+    """Move the zero frequency to the middle (fftshift), to display a mask or a spectrum.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def random_mask(
 ) -> Tensor:
     """Keep pixels, or frequencies, drawn uniformly at random (A2, A6).
 
-    The number kept is exactly round(keep·H·W), and at least one: no fluctuation with the seed.
+    The number kept is exactly round(keep·H·W), and at least one. It does not depend on the seed.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def random_mask(
     """
     h, w = validate.image_size(shape, "shape")
     if not 0 < keep <= 1:
-        raise ValueError(f"keep = {keep} must lie in (0, 1]: it is the fraction that is kept")
+        raise ValueError(f"keep = {keep} must be in (0, 1]: it is the fraction that is kept")
     n_kept = max(1, round(keep * h * w))
     mask = torch.zeros(h * w, dtype=torch.bool)
     mask[torch.randperm(h * w, generator=validate.generator(seed))[:n_kept]] = True
@@ -63,7 +63,7 @@ def random_mask(
 def radial_lines(shape: Sequence[int], n_lines: int) -> Tensor:
     """Keep the frequencies on `n_lines` straight lines through zero, equally spaced in angle (A2).
 
-    Each line is one pixel thick, and crosses the whole (H,W) grid of frequencies.
+    Each line is one pixel thick and crosses the whole (H,W) grid of frequencies.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def radial_lines(shape: Sequence[int], n_lines: int) -> Tensor:
     mask = torch.zeros(h, w, dtype=torch.bool)
     for i in range(n_lines):
         cos, sin = math.cos(math.pi * i / n_lines), math.sin(math.pi * i / n_lines)
-        # Half a pixel, measured along the axis which the line crosses most steeply: no gaps.
+        # Half a pixel, measured along the axis that the line crosses most steeply: no gaps.
         mask |= (rows * cos + cols * sin).abs() <= 0.5 * max(abs(cos), abs(sin))
     return torch.fft.ifftshift(mask)
 
@@ -95,10 +95,10 @@ def radial_lines(shape: Sequence[int], n_lines: int) -> Tensor:
 def coil_maps(n_coils: int, shape: Sequence[int], *, dtype: torch.dtype | None = None) -> Tensor:
     """Make smooth synthetic sensitivities of receiver coils, the D of MRI (A2, SENSE).
 
-    The coils stand evenly on a circle around the image square [−1,1]². In complex coordinates,
+    The coils are evenly spaced on a circle around the image square [−1,1]². In complex coordinates,
     coil c at z_c sees the point z with d_c = exp(−|z_c−z|²/2)·(z_c−z)/|z_c−z|: a bell in
-    magnitude, a slow rotation in phase. Then D_c = d_c/√(Σ_c|d_c|²), so that Σ_c|D_c|² = 1 at
-    each pixel, and ‖D‖ = 1.
+    magnitude, a slow rotation in phase. Then D_c = d_c/√(Σ_c|d_c|²), so Σ_c|D_c|² = 1 at each
+    pixel, and ‖D‖ = 1.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""How near is a restored image to the true one: Euclidean, structural and perceptual metrics (D).
+"""Euclidean, structural and perceptual metrics: how close is an estimate to the ground truth (D).
 
-Each takes an estimate and a reference, both (B,C,H,W), and gives one value per image.
-Two more judge images that were painted after label maps.
+Each takes an estimate and a reference, both (B,C,H,W), and returns one value per image. Two more
+functions judge images that were generated from label maps.
 """
 
 from mvacourse.metrics.distilled_distance import Judgment, distilled_distance, lpips_or_distilled

@@ -1,6 +1,6 @@
 """A perceptual distance that needs no download: LPIPS, distilled into a network of the course (D4).
 
-Its values stand for those of LPIPS and are none: whoever reports them says whose they are.
+Its values approximate LPIPS; they are not LPIPS values. When you report them, name this distance.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ DISTILLED = "distilled distance"
 _NETWORK = "perceptual_distance"
 _BACKBONE = "weights/squeezenet1_1_features.pth"
 _SMALLEST = 17
-"""What LPIPS-squeeze asks for; the course's own network would do with one less."""
+"""Minimum for LPIPS-squeeze; the course's own network could take one less."""
 _SLACK = 0.5
-"""How far a restored image may leave [0, 1]; beyond, another range was meant."""
+"""How far a restored image may leave [0, 1]; beyond this, its range must be a mistake."""
 
 
 class Judgment(NamedTuple):
-    """Distances, and whose they are."""
+    """Distances, and the name of the metric."""
 
     name: str
     """``"LPIPS-squeeze"`` or ``"distilled distance"``."""
@@ -37,9 +37,9 @@ class Judgment(NamedTuple):
 def distilled_distance(x: Tensor, ref: Tensor) -> Tensor:
     """Measure how different two photographs look, with the network that the course ships (D4).
 
-    It learned the values of LPIPS-squeeze, has the form of LPIPS
-    (:class:`mvacourse.nets.PerceptualDistance`), and agrees with it as far as its card says
-    (``weights.card("perceptual_distance")``). It can be differentiated: autograd reaches x.
+    The network was trained to predict LPIPS-squeeze, and has the form of LPIPS
+    (:class:`mvacourse.nets.PerceptualDistance`). Its card says how well the two agree
+    (``weights.card("perceptual_distance")``). The distance is differentiable in x.
 
     Parameters
     ----------
@@ -49,12 +49,12 @@ def distilled_distance(x: Tensor, ref: Tensor) -> Tensor:
     Returns
     -------
     Tensor, (B,)
-        ≥ 0, symmetric, and 0 for equal images; smaller means more alike.
+        ≥ 0, symmetric, and 0 for equal images; smaller means more similar.
 
     Raises
     ------
     TypeError, ValueError
-        If the images are no real batches of one shape in [0, 1], or too small.
+        If the images are not real batches of the same shape in [0, 1], or are too small.
     WeightsError
         If the network's file is missing or altered.
     """
@@ -69,20 +69,20 @@ def _check(x: Tensor, ref: Tensor) -> None:
         low, high = (float(bound) for bound in image.detach().aminmax())
         if low < -_SLACK or high > 1 + _SLACK:
             raise ValueError(
-                f"{name} spans [{low:.3g}, {high:.3g}], but this distance knows images in [0, 1]: "
-                f"write ({name} + 1) / 2 if [-1, 1] was meant, and else {name}.clamp(0, 1)"
+                f"{name} spans [{low:.3g}, {high:.3g}], but this distance needs images in [0, 1]: "
+                f"write ({name} + 1) / 2 if it is in [-1, 1], otherwise {name}.clamp(0, 1)"
             )
     validate.same_shape(x, ref)
     if min(x.shape[-2:]) < _SMALLEST:
         raise ValueError(
-            f"x is {x.shape[-2]}×{x.shape[-1]}: at least {_SMALLEST} rows and columns are wanted"
+            f"x is {x.shape[-2]}×{x.shape[-1]}: at least {_SMALLEST} rows and columns are needed"
         )
 
 
 def lpips_or_distilled(x: Tensor, ref: Tensor) -> Judgment:
-    """Measure with LPIPS-squeeze where its file is there, else with :func:`distilled_distance`.
+    """Measure with LPIPS-squeeze if its file is there, otherwise :func:`distilled_distance`.
 
-    Nothing is downloaded. The two scales are alike, but never put values of both in one table.
+    Nothing is downloaded. The two scales are similar, but never mix values of both in one table.
 
     Parameters
     ----------
@@ -92,12 +92,12 @@ def lpips_or_distilled(x: Tensor, ref: Tensor) -> Judgment:
     Returns
     -------
     Judgment
-        ``name`` says whose ``values`` they are.
+        ``name`` says which metric gave the ``values``.
 
     Raises
     ------
     DownloadError
-        If LPIPS's file is there, but altered.
+        If LPIPS's file is there but altered.
     TypeError, ValueError, WeightsError
         As :func:`distilled_distance` and :func:`lpips`.
     """

@@ -24,9 +24,9 @@ _TORCHVISION = {
     "alex": ("alexnet", "alexnet-owt-7be5be79.pth"),
     "vgg": ("vgg16", "vgg16-397923af.pth"),
 }
-"""Maker and file; the file's name ends in the first digits of its sha256."""
+"""Function of torchvision and file; the file's name ends in the first digits of its sha256."""
 _SMALLEST = {"squeeze": 17, "alex": 31, "vgg": 16}
-"""Side in pixels below which a pooling layer of the backbone has nothing left."""
+"""Smallest side in pixels; below it, a pooling layer of the backbone has an empty output."""
 
 
 def lpips(
@@ -34,12 +34,13 @@ def lpips(
 ) -> Tensor:
     """Measure how different two images look to a classifier's features: LPIPS 0.1 (D4).
 
-    d = Σ_ℓ 1/(H_ℓW_ℓ) Σ_ij Σ_c w_ℓc (V̄^ℓ(x) − V̄^ℓ(ref))²_cij. Beyond the lecture's formula: V̄ are
-    features *normalised* to length 1 over the channels at each pixel; the non-negative weights
-    w_ℓ, fitted to the judgments of observers, multiply the *squared* differences; no root is taken
-    (the lecture's d² is this d); the network wants [−1, 1], and the conversion is done here.
+    d = Σ_ℓ 1/(H_ℓW_ℓ) Σ_ij Σ_c w_ℓc (V̄^ℓ(x) − V̄^ℓ(ref))²_cij. It differs from the lecture's
+    formula: V̄ are features *normalised* to length 1 over the channels at each pixel. The
+    non-negative weights w_ℓ, fitted to the judgments of observers, multiply the *squared*
+    differences. There is no root (the lecture's d² is this d). The network needs [−1, 1]; this
+    function does the conversion.
 
-    Runs in float32, and can be differentiated: autograd reaches x.
+    It runs in float32, and is differentiable in x.
 
     Parameters
     ----------
@@ -49,23 +50,23 @@ def lpips(
         "squeeze" takes its backbone (3 MB) from the cache, or downloads it. The others need
         torchvision's file in torch's own cache, and do not download it.
     backbone : {"trained", "random"}
-        "random" draws the backbone's weights instead and needs no file: the formula without the
-        training. Its values are no LPIPS, and must not be reported as such.
+        "random" draws the backbone's weights at random and needs no file: the formula without the
+        training. Its values are not LPIPS values; do not report them as such.
     seed : int
-        Of the random backbone.
+        Random seed of the random backbone.
 
     Returns
     -------
     Tensor (B,)
-        ≥ 0, and 0 for equal images; smaller means more alike.
+        ≥ 0, and 0 for equal images; smaller means more similar.
 
     Raises
     ------
     DownloadError
-        If the backbone's file cannot be had; the message says where to put it.
+        If the backbone's file is not available; the message says where to put it.
     TypeError, ValueError
-        If the images are no real batches of one shape with 1 or 3 channels in [0, 1], hold NaN or
-        infinity, or are too small for the network; or if an option is unknown.
+        If the images are not real batches of the same shape with 1 or 3 channels in [0, 1], hold
+        NaN or infinity, or are too small for the network; or if an option is unknown.
 
     Notes
     -----
@@ -77,7 +78,7 @@ def lpips(
 def lpips_layers(
     x: Tensor, ref: Tensor, net: str = "squeeze", backbone: str = "trained", seed: int = 0
 ) -> Tensor:
-    """Split LPIPS into what each layer of features adds to it, from fine to abstract (D4).
+    """Split LPIPS into the contributions of its feature layers, from fine to abstract (D4).
 
     Parameters
     ----------
@@ -87,7 +88,7 @@ def lpips_layers(
     Returns
     -------
     Tensor (B,L)
-        Of sum :func:`lpips` over its L layers: 7 for "squeeze", 5 for "alex" and "vgg".
+        The sum over the L layers is :func:`lpips`: L is 7 for "squeeze", 5 for "alex" and "vgg".
 
     Raises
     ------
@@ -131,7 +132,7 @@ def _check(x: Tensor, ref: Tensor, net: str, backbone: str) -> None:
 def _model(net: str, seed: int | None, device: torch.device) -> nn.Module:
     """Build the package's model once; `seed` None means the trained backbone."""
     with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
-        # torchvision and torch.load warn of arguments that the lpips package still uses.
+        # torchvision and torch.load warn about arguments that the lpips package still uses.
         warnings.simplefilter("ignore")
         import lpips as package
 
@@ -143,7 +144,7 @@ def _model(net: str, seed: int | None, device: torch.device) -> nn.Module:
 
 
 def _fill(net: nn.Module, state: dict[str, Tensor]) -> None:
-    """Load torchvision's weights into the package's slices: "slice2.3.bias" there is "3.bias"."""
+    """Load torchvision's weights: its "3.bias" is "slice2.3.bias" in the lpips package."""
     net.load_state_dict({key: state[key.split(".", 1)[1]] for key in net.state_dict()})
 
 

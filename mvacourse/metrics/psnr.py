@@ -1,4 +1,4 @@
-"""Euclidean metrics (D1), and the luma channel on which super-resolution reports them."""
+"""Euclidean metrics (D1), and the luma channel on which super-resolution papers report them."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from mvacourse import validate
 
 
 def pair(x: Tensor, ref: Tensor, peak: float | None = 1.0) -> None:
-    """Insist on two finite real image batches of one shape, in the unit that `peak` says.
+    """Check for two finite real image batches of the same shape, on the scale of `peak`.
 
-    The reference must be an image. The estimate may leave [0, 1] as far as it likes, for a naive
-    inverse does (A7); but values from 0 to 255 without a negative one are taken for a mistake.
+    The reference must be an image. The estimate may be far outside [0, 1], because a naive inverse
+    is (A7). But values from 0 to 255 without a negative one are treated as a mistake.
 
     Parameters
     ----------
     x, ref : Tensor (B,C,H,W)
     peak : float or None
-        1 for images in [0, 1]; None where the metric knows no unit.
+        1 for images in [0, 1]; None if the metric works in any unit.
 
     Raises
     ------
     TypeError, ValueError
-        If they are not; the message says how to mend it.
+        If they are not; the message says how to fix it.
     """
     for image, name in ((x, "x"), (ref, "ref")):
         if validate.batch(image, name).is_complex():
@@ -39,14 +39,14 @@ def pair(x: Tensor, ref: Tensor, peak: float | None = 1.0) -> None:
 
 
 def mse(x: Tensor, ref: Tensor) -> Tensor:
-    """Measure the mean squared error of each image: MSE = mean (x − ref)² (D1).
+    """Compute the mean squared error of each image: MSE = mean (x − ref)² (D1).
 
-    The mean runs over channels and pixels; there is no ½.
+    The mean is over channels and pixels; there is no ½.
 
     Parameters
     ----------
     x, ref : Tensor (B,C,H,W)
-        Estimate and reference, in one unit.
+        Estimate and reference, in the same unit.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def mse(x: Tensor, ref: Tensor) -> Tensor:
     Raises
     ------
     TypeError, ValueError
-        If they are no real image batches of one shape, or hold NaN or infinity.
+        If they are not real image batches of the same shape, or hold NaN or infinity.
     """
     pair(x, ref, peak=None)
     return _mse(x, ref)
@@ -67,17 +67,17 @@ def _mse(x: Tensor, ref: Tensor) -> Tensor:
 
 
 def rmse(x: Tensor, ref: Tensor) -> Tensor:
-    """Measure the root mean squared error of each image: RMSE = √MSE (D1).
+    """Compute the root mean squared error of each image: RMSE = √MSE (D1).
 
     Parameters
     ----------
     x, ref : Tensor (B,C,H,W)
-        Estimate and reference, in one unit.
+        Estimate and reference, in the same unit.
 
     Returns
     -------
     Tensor (B,)
-        In that unit; times 255, it is in grey levels.
+        In that unit. For images in [0, 1], multiply by 255 to get grey levels.
 
     Raises
     ------
@@ -88,10 +88,10 @@ def rmse(x: Tensor, ref: Tensor) -> Tensor:
 
 
 def psnr(x: Tensor, ref: Tensor, peak: float = 1.0) -> Tensor:
-    """Measure the peak signal-to-noise ratio: PSNR = 20 log₁₀(peak/RMSE) (D1).
+    """Compute the peak signal-to-noise ratio: PSNR = 20 log₁₀(peak/RMSE) (D1).
 
-    One MSE over all the channels, then one logarithm. On images in [0, 1], peak 1 gives the same
-    number as 255 on their 8-bit values. No border is cut and nothing is clamped or rounded.
+    It is one logarithm of the MSE over all channels. On images in [0, 1], peak 1 gives the same
+    number as 255 on their 8-bit values. No border is cut, and nothing is clamped or rounded.
 
     Parameters
     ----------
@@ -108,18 +108,18 @@ def psnr(x: Tensor, ref: Tensor, peak: float = 1.0) -> Tensor:
     Raises
     ------
     TypeError, ValueError
-        As :func:`mse`; also if the images do not look like the range that `peak` says.
+        As :func:`mse`; also if the images do not seem to have the range that `peak` says.
     """
     pair(x, ref, peak)
     return 10 * torch.log10(peak**2 / _mse(x, ref))
 
 
 def luma(x: Tensor) -> Tensor:
-    """Take the brightness Y of colour images, on which super-resolution papers measure PSNR.
+    """Compute the luma Y of colour images, on which super-resolution papers measure PSNR.
 
     BT.601 in studio range, as MATLAB's ``rgb2ycbcr``: for R, G, B in [0, 1],
-    Y = (16 + 65.481 R + 128.553 G + 24.966 B)/255, which lies in [16/255, 235/255]. MATLAB rounds
-    the Y of 8-bit images to whole grey levels; this does not.
+    Y = (16 + 65.481 R + 128.553 G + 24.966 B)/255, which is in [16/255, 235/255]. MATLAB rounds the
+    Y of 8-bit images to whole grey levels; this function does not.
 
     Parameters
     ----------
@@ -132,9 +132,9 @@ def luma(x: Tensor) -> Tensor:
     Raises
     ------
     TypeError, ValueError
-        If x is no batch of RGB images in [0, 1].
+        If x is not a batch of RGB images in [0, 1].
     """
     if validate.image(x, "x").shape[1] != 3:
-        raise ValueError(f"x has {x.shape[1]} channels, but luma is made of three: R, G and B")
+        raise ValueError(f"x has {x.shape[1]} channels, but luma needs three: R, G and B")
     weights = x.new_tensor([65.481, 128.553, 24.966])
     return (16 + torch.einsum("bchw,c->bhw", x, weights))[:, None] / 255

@@ -1,4 +1,4 @@
-"""How well a label map is read from an image, and how lively the image is in each class (F8)."""
+"""Scores of label maps predicted from images, and the variance of images in each class (F8)."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from mvacourse import validate
 
 
 class Segmentation(NamedTuple):
-    """Scores of a label map that was read: shares from 0 to 1."""
+    """Scores of a predicted label map: fractions from 0 to 1."""
 
     per_pixel: float
-    """Pixels whose class is found, of all pixels."""
+    """Fraction of pixels with the right class."""
     per_class: float
     """The same within each class, averaged over the classes."""
     iou: float
-    """Pixels that are of a class and are read as it, of those that are or are read: averaged."""
+    """Intersection over union of true and predicted pixels of a class, averaged over classes."""
 
 
 def segmentation(labels_hat: Tensor, labels: Tensor, classes: int) -> Segmentation:
-    """Judge a label map as pix2pix does, when a network reads painted photographs (F8).
+    """Score label maps that a network predicts from generated photographs, as in pix2pix (F8).
 
-    With n_ij the number of pixels of class i that are read as j: per pixel Σ n_ii / Σ n_ij; per
-    class the mean of n_ii / Σ_j n_ij; IoU the mean of n_ii / (Σ_j n_ij + Σ_j n_ji − n_ii). The
-    counts are taken over all images together, the means over the classes that are there.
+    With n_ij the number of pixels of class i that are predicted as j: per pixel Σ n_ii / Σ n_ij;
+    per class the mean of n_ii / Σ_j n_ij; IoU the mean of n_ii / (Σ_j n_ij + Σ_j n_ji − n_ii). The
+    counts are over all images together, the means over the classes that occur.
 
     Parameters
     ----------
     labels_hat, labels : Tensor, (B,H,W), int64
-        What was read, and what is true; from 0 to `classes` − 1.
+        Prediction and ground truth; from 0 to `classes` − 1.
     classes : int
         Number of classes.
 
@@ -43,7 +43,7 @@ def segmentation(labels_hat: Tensor, labels: Tensor, classes: int) -> Segmentati
     Raises
     ------
     TypeError, ValueError
-        If they are no label maps of one shape and these classes.
+        If they are not label maps of the same shape with these classes.
 
     References
     ----------
@@ -64,11 +64,11 @@ def segmentation(labels_hat: Tensor, labels: Tensor, classes: int) -> Segmentati
 
 
 def class_variance(x: Tensor, labels: Tensor, classes: int) -> Tensor:
-    """Measure how lively an image is in each class: the variance of its grey around its mean (F8).
+    """Compute the variance of the images within each class, around the mean of the class (F8).
 
     σ_c² = Σ (x − m_ic)² / Σ (n_ic − 1), where m_ic is the mean, and n_ic the number, of the pixels
-    of image i that are of class c, and the sums go over them and over the images. An image that
-    averages over what it does not know has too little.
+    of class c in image i. The sums are over these pixels and over the images. An image that
+    averages over unknown details has too little variance.
 
     Parameters
     ----------
@@ -82,19 +82,19 @@ def class_variance(x: Tensor, labels: Tensor, classes: int) -> Tensor:
     Returns
     -------
     Tensor, (classes,)
-        NaN for a class that is not there.
+        NaN for a class that does not occur.
 
     Raises
     ------
     TypeError, ValueError
-        If there is not a label for each pixel.
+        If there is not one label per pixel.
     """
     validate.batch(x, "x")
     validate.labels(labels, classes)
     if labels.shape != (len(x), *x.shape[-2:]):
         raise ValueError(
             f"labels have shape {tuple(labels.shape)}, but x is {tuple(x.shape)}: "
-            "give a map of the same size for each image"
+            "pass a map of the same size for each image"
         )
     image = torch.arange(len(x), device=x.device)[:, None, None]
     group = (classes * image + labels).flatten()

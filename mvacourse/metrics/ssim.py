@@ -1,7 +1,7 @@
-"""Structural similarity: local means, variances and covariance of two images compared (D2, D3).
+"""Structural similarity: compare local means, variances and covariance of two images (D2, D3).
 
 Symbols: μx, μy are local means, σx², σy² local variances, σxy the local covariance, all weighted by
-a window w of sum 1 and without Bessel's correction; c₁ = (0.01 peak)², c₂ = (0.03 peak)².
+a window w of sum 1, without Bessel's correction; c₁ = (0.01 peak)², c₂ = (0.03 peak)².
 
 References
 ----------
@@ -24,7 +24,7 @@ from mvacourse.metrics.psnr import pair
 
 _GAUSSIAN_SIZE, _GAUSSIAN_SIGMA = 11, 1.5
 _SCALE_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
-"""Exponents of the five scales, fine to coarse, measured on observers [2]."""
+"""Exponents of the five scales, fine to coarse, fitted to human observers [2]."""
 
 
 class _Statistics(NamedTuple):
@@ -35,7 +35,7 @@ class _Statistics(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """The three maps whose product is the map of SSIM, each (B,C,H',W')."""
+    """Three maps (B,C,H',W'); their product is the SSIM map."""
 
     luminance: Tensor
     contrast: Tensor
@@ -53,10 +53,10 @@ def _weights(window: int | None) -> list[float]:
 
 
 def _average(u: Tensor, w: list[float]) -> Tensor:
-    """Average over each window that lies inside the image, as a weighted sum of shifted copies.
+    """Average over each window inside the image, as a weighted sum of shifted copies.
 
-    On a CPU this is several times faster than a general convolution with one channel, and does
-    not slow down in float64.
+    On a CPU this is several times faster than a general convolution with one channel, and it is not
+    slower in float64.
     """
     for dim in (-2, -1):
         n = u.shape[dim] - len(w) + 1
@@ -73,14 +73,14 @@ def _statistics(x: Tensor, y: Tensor, w: list[float]) -> _Statistics:
             f"the images are {x.shape[-2]}×{x.shape[-1]}, smaller than the {len(w)}×{len(w)} "
             "window: choose a smaller `window`"
         )
-    # Variances do not change with the origin; near the mean, E[x²] − E[x]² loses fewer digits.
+    # Variances do not depend on the origin; near the mean, E[x²] − E[x]² loses fewer digits.
     origin = y.detach().mean(dim=(-2, -1), keepdim=True)
     x, y = x - origin, y - origin
     mx, my = _average(x, w), _average(y, w)
     return _Statistics(
         mean_x=mx + origin,
         mean_y=my + origin,
-        # SSIM needs the variances' sum only: four averages, not five.
+        # SSIM needs only the sum of the variances: four averages, not five.
         energy=_average(x * x + y * y, w) - (mx * mx + my * my),
         cov=_average(x * y, w) - mx * my,
     )
@@ -96,7 +96,7 @@ def _luminance(s: _Statistics, peak: float) -> Tensor:
 
 
 def _contrast_structure(s: _Statistics, peak: float) -> Tensor:
-    """The product of the contrast and structure terms, in which σxσy cancels."""
+    """Return the product of the contrast and structure terms, in which σxσy cancels."""
     _, c2 = _constants(peak)
     return (2 * s.cov + c2) / (s.energy + c2)
 
@@ -112,19 +112,19 @@ def ssim_map(x: Tensor, ref: Tensor, peak: float = 1.0, window: int | None = Non
     peak : float
         The largest value an image may take, > 0 (the lecture's L).
     window : int, optional
-        Side n of a uniform n×n window; 8 is the lecture's. Default: the 11×11 Gaussian of standard
+        Side n of a uniform n×n window; the lecture uses 8. Default: the 11×11 Gaussian of standard
         deviation 1.5.
 
     Returns
     -------
     Tensor (B,C,H−n+1,W−n+1)
-        One value in [−1, 1] for each window inside the image, each channel by itself.
+        One value in [−1, 1] for each window inside the image and each channel.
 
     Raises
     ------
     TypeError, ValueError
-        If the images are no real batches of one shape in the range that `peak` says, hold NaN or
-        infinity, or are smaller than the window.
+        If the images are not real batches of the same shape in the range that `peak` says, hold NaN
+        or infinity, or are smaller than the window.
     """
     pair(x, ref, peak)
     s = _statistics(x, ref, _weights(window))
@@ -132,11 +132,11 @@ def ssim_map(x: Tensor, ref: Tensor, peak: float = 1.0, window: int | None = Non
 
 
 def ssim(x: Tensor, ref: Tensor, peak: float = 1.0, window: int | None = None) -> Tensor:
-    """Measure the structural similarity of each image: the mean of :func:`ssim_map` (D3).
+    """Compute the structural similarity of each image: the mean of :func:`ssim_map` (D3).
 
     With the default window it equals scikit-image's ``structural_similarity`` with
-    ``gaussian_weights=True, sigma=1.5, use_sample_covariance=False``. Colour: mean of the channels.
-    It is 1 for equal images, can be negative, and is not a distance.
+    ``gaussian_weights=True, sigma=1.5, use_sample_covariance=False``. For colour it is the mean of
+    the channels. It is 1 for equal images, can be negative, and is not a distance.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def ssim(x: Tensor, ref: Tensor, peak: float = 1.0, window: int | None = None) -
     peak : float
         The largest value an image may take, > 0.
     window : int, optional
-        Side of a uniform window; default: 11×11 Gaussian of standard deviation 1.5.
+        Side of a uniform window. Default: the 11×11 Gaussian of standard deviation 1.5.
 
     Returns
     -------
@@ -174,8 +174,8 @@ def ssim_terms(x: Tensor, ref: Tensor, peak: float = 1.0, window: int | None = N
     Returns
     -------
     Terms
-        Maps ``luminance``, ``contrast``, ``structure``, each (B,C,H−n+1,W−n+1). For looking at:
-        the square root in σxσy has no gradient where an image is flat.
+        Maps ``luminance``, ``contrast``, ``structure``, each (B,C,H−n+1,W−n+1). Use them only for
+        display: the square root in σxσy has no gradient where an image is flat.
 
     Raises
     ------
@@ -197,16 +197,17 @@ def ssim_terms(x: Tensor, ref: Tensor, peak: float = 1.0, window: int | None = N
 
 
 def ms_ssim(x: Tensor, ref: Tensor, peak: float = 1.0) -> Tensor:
-    """Measure structural similarity over five scales (D3).
+    """Compute the structural similarity over five scales (D3).
 
-    ∏ₛ (mean of contrast × structure at scale s)^βₛ, where the coarsest scale has the luminance term
-    too; β = 0.0448, 0.2856, 0.3001, 0.2363, 0.1333. Each scale is the 2×2 mean of the one before.
-    Negative means count as 0, since their powers are not real. Colour: mean of the channels.
+    ∏ₛ (mean of contrast × structure at scale s)^βₛ, where the coarsest scale also has the luminance
+    term; β = 0.0448, 0.2856, 0.3001, 0.2363, 0.1333. Each scale is the 2×2 mean of the previous
+    scale. Negative means count as 0, because their powers are not real. For colour it is the mean
+    of the channels.
 
     Parameters
     ----------
     x, ref : Tensor (B,C,H,W)
-        Both sides at least 176 pixels: 11 at the coarsest scale.
+        Height and width at least 176 pixels: 11 at the coarsest scale.
     peak : float
         The largest value an image may take, > 0.
 

@@ -17,15 +17,15 @@ def _random_like(x: Tensor, generator: torch.Generator | None) -> Tensor:
 def dot_gap(A: Operator, u: Tensor, seed: int | torch.Generator | None = 0) -> float:
     """Normalised gap of the dot test, |⟨A u, y⟩ − ⟨u, Aᵀy⟩| / (‖A u‖ ‖y‖), at a random y (A10).
 
-    In float64 it is about 1e-15 for a true adjoint. It looks at one number only, so a wrong
-    adjoint passes with bad luck: take :func:`vjp_gap` as well.
+    In float64 it is about 1e-15 for a correct adjoint. It compares one number only, so a wrong
+    adjoint may pass by chance. Run :func:`vjp_gap` as well.
 
     Parameters
     ----------
     A : LinearOperator
         Operator under test.
     u : Tensor
-        Image batch `(B,C,H,W)`, best float64 and random.
+        Image batch `(B,C,H,W)`, preferably float64 and random.
     seed : int or torch.Generator, default 0
         For y.
 
@@ -41,8 +41,8 @@ def dot_gap(A: Operator, u: Tensor, seed: int | torch.Generator | None = 0) -> f
 def vjp_gap(A: Operator, u: Tensor, seed: int | torch.Generator | None = 0) -> float:
     """Relative distance ‖J(u)ᵀy − g‖ / ‖g‖ to autograd's vector–Jacobian product g (A10).
 
-    It compares every pixel, so a shift by one pixel is seen. For a linear operator J(u)ᵀ = Aᵀ;
-    a non-linear one is tested through its own ``vjp``.
+    It compares every pixel, so it detects a shift by one pixel. For a linear operator J(u)ᵀ = Aᵀ.
+    A non-linear operator is tested through its own ``vjp``.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
-"""What a forward model is: `Operator`, `LinearOperator`, and their composition (A1, A2).
+"""Base classes of forward models: `Operator`, `LinearOperator`, and their composition (A1, A2).
 
-An operator maps images `(B,C,H,W)` to measurements `(B,…)`. Noise stays outside, so that
+An operator maps images `(B,C,H,W)` to measurements `(B,…)`. It adds no noise, so
 ``v = A(u) + sigma * torch.randn(...)`` reads like the slide.
 """
 
@@ -17,13 +17,13 @@ from torch import Tensor, nn
 from mvacourse import validate
 
 _DENSE_LIMIT = 512
-"""Up to this many pixels a norm comes from the full matrix; beyond, from Lanczos iterations."""
+"""Up to this many pixels, a norm comes from the full matrix; above, from Lanczos iterations."""
 
 
 class Operator(nn.Module, ABC):
     """A forward model u ↦ A(u), linear or not (A1).
 
-    A subclass writes `forward` and `vjp`. It is an ``nn.Module``, so ``A.to(device)`` moves its
+    A subclass defines `forward` and `vjp`. It is an ``nn.Module``, so ``A.to(device)`` moves its
     masks and kernels.
     """
 
@@ -33,15 +33,15 @@ class Operator(nn.Module, ABC):
 
     @abstractmethod
     def vjp(self, u: Tensor, y: Tensor) -> Tensor:
-        """Apply the transposed Jacobian at `u` to `y`: the direction J(u)ᵀ y, shaped like `u`."""
+        """Apply the transposed Jacobian at `u` to `y`: J(u)ᵀ y, shaped like `u`."""
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Operator:
-        # A.to(torch.float64) would cast complex coil maps to real ones, and lose a half of them.
+        # A.to(torch.float64) would cast complex coil maps to real ones, and lose half of them.
         def by_parts(x: Tensor) -> Tensor:
             if not x.is_complex():
                 return fn(x)
             real, imag = fn(x.real), fn(x.imag)
-            dtype = torch.promote_types(real.dtype, torch.float32)  # halves have no complex partner
+            dtype = torch.promote_types(real.dtype, torch.float32)  # no complex dtype for halves
             return torch.complex(real.to(dtype), imag.to(dtype))
 
         return super()._apply(by_parts, recurse)
@@ -50,19 +50,19 @@ class Operator(nn.Module, ABC):
 class LinearOperator(Operator):
     """A linear forward model A, with its adjoint Aᵀ and its norm (A2, A10).
 
-    The inner product is Re⟨·,·⟩, so ``A.T`` equals autograd's vector–Jacobian product even where
-    the data are complex and the image is real. A subclass writes `_forward` and `_adjoint`, and
-    may write `_norm` where a formula is known.
+    The inner product is Re⟨·,·⟩, so ``A.T`` equals autograd's vector–Jacobian product even when
+    the data are complex and the image is real. A subclass defines `_forward` and `_adjoint`, and
+    also `_norm` if a formula is known.
 
-    An operator that fits images of any size remembers the size of the last image it was applied
-    to. Only `T` of a subsampling and `norm` look at that memory.
+    An operator that accepts images of any size remembers the size of the last image. Only `T` of a
+    subsampling and `norm` use this memory.
 
     Attributes
     ----------
     image_shape : tuple of int or None
         (C, H, W) of the images: fixed by the operator, or remembered.
     real : bool
-        Whether images are real. Only an operator made for complex ones says False.
+        Whether images are real. False only for operators made for complex images.
     """
 
     image_shape: tuple[int, int, int] | None = None
@@ -74,7 +74,7 @@ class LinearOperator(Operator):
         Raises
         ------
         TypeError, ValueError
-            If `u` is not such a batch, or its size does not fit the operator.
+            If `u` is not such a batch, or does not have the operator's size.
         """
         validate.batch(u, "u")
         y = self._forward(u)
@@ -86,7 +86,7 @@ class LinearOperator(Operator):
         return self._adjoint(validate.tensor(y, "y"))
 
     def vjp(self, u: Tensor, y: Tensor) -> Tensor:
-        """Return Aᵀ y: the Jacobian of a linear map is the map, at every `u`."""
+        """Return Aᵀ y: the Jacobian of a linear map is the map itself, at every `u`."""
         return self.T(y)
 
     def gram(self, u: Tensor) -> Tensor:
@@ -96,31 +96,31 @@ class LinearOperator(Operator):
     def norm(self, shape: tuple[int, int, int] | None = None) -> float:
         """Operator norm ‖A‖ = max ‖Au‖/‖u‖, the largest singular value.
 
-        The gradient of ½‖Au − v‖² is ‖A‖²-Lipschitz, so this number sets the step.
+        The gradient of ½‖Au − v‖² is ‖A‖²-Lipschitz, so this number determines the step size.
 
         Parameters
         ----------
         shape : (C, H, W), optional
-            Size of the images. By default that of the last image `A` was applied to.
+            Size of the images. Default: the size of the last image that `A` was applied to.
 
         Returns
         -------
         float
-            From a formula where there is one; otherwise from the full matrix (small images) or
+            From a formula if there is one; otherwise from the full matrix (small images) or
             Lanczos iterations on AᵀA (relative error below 1e-7).
 
         Raises
         ------
         ValueError
-            If the norm depends on a size that is not known yet.
+            If the norm depends on the image size, and that is not known yet.
         """
         with torch.no_grad(), self._same_memory():
             return self._norm(self.image_shape if shape is None else tuple(shape))
 
     def to_matrix(self, shape: tuple[int, int, int] | None = None) -> Tensor:
-        """Write A as a matrix `(m, C·H·W)` in float64: column j is A applied to pixel j.
+        """Return A as a matrix `(m, C·H·W)` in float64: column j is A applied to pixel j.
 
-        For small images only: it holds every entry.
+        For small images only: the matrix is dense.
 
         Raises
         ------
@@ -148,7 +148,7 @@ class LinearOperator(Operator):
         return self._lanczos_norm(shape)
 
     def _lanczos_norm(self, shape: tuple[int, int, int]) -> float:
-        # Imported here, for it takes a tenth of the time that torch takes, and few need it.
+        # Imported here: it takes a tenth of torch's import time, and few users need it.
         from scipy.sparse import linalg as sparse_linalg
 
         n = int(np.prod(shape))
@@ -169,7 +169,7 @@ class LinearOperator(Operator):
 
     @contextmanager
     def _same_memory(self) -> Iterator[None]:
-        """Measure a norm without forgetting the last image: `T` of a subsampling looks at it."""
+        """Compute a norm and keep the remembered image size, which `T` of a subsampling uses."""
         parts = [A for A in self.modules() if isinstance(A, LinearOperator)]
         shapes = [A.image_shape for A in parts]
         try:
@@ -182,7 +182,7 @@ class LinearOperator(Operator):
         if shape is None:
             raise ValueError(
                 f"{type(self).__name__} fits images of any size, and its norm depends on it: "
-                "write A.norm(shape=(C, H, W)), or apply A to an image first"
+                "write A.norm(shape=(C, H, W)), or first apply A to an image"
             )
         if len(shape) != 3:
             raise ValueError(f"shape = {shape} must be (C, H, W), without the batch")
@@ -214,7 +214,7 @@ class Compose(LinearOperator):
             )
         for A in operators:
             if not isinstance(A, LinearOperator):
-                raise TypeError(f"{type(A).__name__} is not a LinearOperator: Compose holds those")
+                raise TypeError(f"{type(A).__name__} is not a LinearOperator: Compose needs those")
         self.operators = nn.ModuleList(operators)
         self.image_shape = operators[-1].image_shape
         self.real = all(A.real for A in operators)
@@ -231,12 +231,12 @@ class Compose(LinearOperator):
 
 
 def fits(u: Tensor, size: tuple[int, int], operator: str) -> None:
-    """Insist that `u` `(…,H,W)` has the image size an operator was built for.
+    """Check that `u` `(…,H,W)` has the image size that an operator was built for.
 
     Raises
     ------
     ValueError
-        If it has another one.
+        If it has a different size.
     """
     if tuple(u.shape[-2:]) != tuple(size):
         raise ValueError(

@@ -26,7 +26,7 @@ class _DenseSensing(LinearOperator):
         if self.m > self.n:
             raise ValueError(
                 f"m = {m} measurements exceed the n = {self.n} pixels of shape {tuple(shape)}: "
-                "compressive sensing takes m <= n"
+                "compressive sensing needs m <= n"
             )
 
     def _forward(self, u: Tensor) -> Tensor:
@@ -68,7 +68,7 @@ class GaussianSensing(_DenseSensing):
     Raises
     ------
     TypeError, ValueError
-        If m > n, `shape` is not (C, H, W), or an image has another size.
+        If m > n, `shape` is not (C, H, W), or an image has a different size.
     """
 
     def __init__(

@@ -16,7 +16,7 @@ def _embed(k: Tensor, height: int, width: int) -> Tensor:
     if k.shape[0] > height or k.shape[1] > width:
         raise ValueError(
             f"k is {k.shape[0]}×{k.shape[1]}, larger than the {height}×{width} image: "
-            "take a smaller kernel or a larger image"
+            "use a smaller kernel or a larger image"
         )
     grid = k.new_zeros(height, width)
     grid[: k.shape[0], : k.shape[1]] = k
@@ -33,13 +33,13 @@ class Blur(LinearOperator):
     Parameters
     ----------
     k : Tensor
-        Real kernel `(h,w)`, its centre at index (h // 2, w // 2). Give it the sum 1 to keep the
-        mean grey level.
+        Real kernel `(h,w)`, its centre at index (h // 2, w // 2). With sum 1 it keeps the mean grey
+        level.
 
     Raises
     ------
     TypeError, ValueError
-        If `k` is not a kernel; when applied, if it is larger than the image.
+        If `k` is not a kernel; when applied, if `k` is larger than the image.
     """
 
     def __init__(self, k: Tensor) -> None:
@@ -60,12 +60,12 @@ class Blur(LinearOperator):
         return torch.fft.fft2(_embed(k, height, width))
 
     def _half_transfer(self, u: Tensor) -> Tensor:
-        if self.k.requires_grad or self.k.is_inference():  # a kernel that is being learnt
+        if self.k.requires_grad or self.k.is_inference():  # a kernel that is being learned
             return self._half_transform(u)
-        # The last k̂ is kept: solvers apply one blur to one image size hundreds of times.
+        # Keep the last k̂: solvers apply the same blur to the same image size hundreds of times.
         key = (tuple(u.shape[-2:]), u.dtype, u.device, self.k.data_ptr(), self.k._version)
         if self._k_hat is None or self._k_hat[0] != key:
-            with torch.inference_mode(False):  # what is kept must serve autograd later
+            with torch.inference_mode(False):  # autograd must be able to use the kept k̂ later
                 self._k_hat = (key, self._half_transform(u))
         return self._k_hat[1]
 
@@ -81,7 +81,7 @@ class Blur(LinearOperator):
         return torch.fft.irfft2(k_hat.conj() * torch.fft.rfft2(y), s=y.shape[-2:])
 
     def _norm(self, shape: tuple[int, int, int] | None) -> float:
-        if (self.k >= 0).all():  # then |k̂| is largest at frequency zero, whatever the size
+        if (self.k >= 0).all():  # then |k̂| is largest at frequency zero, for every size
             return float(self.k.double().sum())
         _, height, width = self._known(shape)
         return float(self.transfer(height, width, dtype=torch.float64).abs().max())
@@ -100,8 +100,8 @@ def _complex(y: Tensor, name: str) -> Tensor:
 class FourierSampling(LinearOperator):
     """Compressive sensing in Fourier: A = S F, some frequencies of the orthonormal DFT (A2).
 
-    A u = S û, and Aᵀ y = Re F⁻¹(S y) for real images. Measurements keep the size of the image;
-    frequencies that were not sampled are zero.
+    A u = S û, and Aᵀ y = Re F⁻¹(S y) for real images. Measurements have the size of the image;
+    unsampled frequencies are zero.
 
     Parameters
     ----------
@@ -113,13 +113,13 @@ class FourierSampling(LinearOperator):
 
     Notes
     -----
-    ‖A‖² = max over ξ of (S(ξ) + S(−ξ))/2 for real images: a frequency whose opposite was not
-    sampled gives only half of the energy of its pair.
+    ‖A‖² = max over ξ of (S(ξ) + S(−ξ))/2 for real images: if the opposite of a frequency is not
+    sampled, the frequency gives only half of the energy of the pair.
 
     Raises
     ------
     TypeError, ValueError
-        If `mask` is not a mask, an image has another size, or `y` is not complex.
+        If `mask` is not a mask, an image has a different size, or `y` is not complex.
     """
 
     def __init__(self, mask: Tensor, *, real: bool = True) -> None:
@@ -162,12 +162,12 @@ class MultiCoilMRI(LinearOperator):
 
     Notes
     -----
-    Images are `(B,1,H,W)`, measurements `(B,J,H,W)`, complex, zero where nothing was sampled.
+    Images are `(B,1,H,W)`. Measurements are complex `(B,J,H,W)`, zero where nothing was sampled.
 
     Raises
     ------
     TypeError, ValueError
-        If mask and coils do not fit together, an image is not `(B,1,H,W)` of their size, or `y`
+        If mask and coils have different sizes, an image is not `(B,1,H,W)` of their size, or `y`
         is not complex.
     """
 

@@ -1,4 +1,4 @@
-"""The check of an inverse problem Au = v, at the door of the functions that solve one."""
+"""The check of an inverse problem Au = v, which the functions that solve one run first."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _DATA_ARE_AN_IMAGE = (Identity, Mask, Subsample, Blur)
 
 
 def check_problem(A: LinearOperator, v: Tensor) -> None:
-    """Insist on a linear operator `A` and finite data `v`, in [0, 1] where the data are an image.
+    """Check that `A` is a linear operator and `v` finite, in [0, 1] if the data are an image.
 
     Raises
     ------
     TypeError, ValueError
-        If they are not; the message names the argument and the mend.
+        If not; the message names the argument and says how to fix it.
     """
     if not isinstance(A, LinearOperator):
         raise TypeError(

@@ -15,7 +15,7 @@ class PhaseRetrieval(Operator):
     """Phase retrieval: 𝒜(u) = |A u|², element by element (A2).
 
     A detector counts photons and loses the phase. The derivative in a direction h is
-    2 Re(conj(Au) · Ah), so J(u)ᵀ y = 2 Aᵀ(y · Au). Since |A(−u)| = |Au|, no sign is ever found.
+    2 Re(conj(Au) · Ah), so J(u)ᵀ y = 2 Aᵀ(y · Au). Since |A(−u)| = |Au|, the sign of u is lost.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class PhaseRetrieval(Operator):
         self.A = A
 
     def forward(self, u: Tensor) -> Tensor:
-        """Return the intensities |A u|², real and not negative."""
+        """Return the intensities |A u|², real and non-negative."""
         return self.A(u).abs().square()
 
     def vjp(self, u: Tensor, y: Tensor) -> Tensor:

@@ -28,7 +28,7 @@ class Identity(LinearOperator):
 class Mask(LinearOperator):
     """Inpainting: A u = u·1_ω, where ω is the set of known pixels (A6).
 
-    A is a diagonal matrix of zeros and ones, so Aᵀ = A = A² and ‖A‖ = 1. Measurements keep the
+    A is a diagonal matrix of zeros and ones, so Aᵀ = A = A² and ‖A‖ = 1. Measurements have the
     size of the image; unknown pixels are zero.
 
     Parameters
@@ -39,7 +39,7 @@ class Mask(LinearOperator):
     Raises
     ------
     TypeError, ValueError
-        If `mask` is not a mask, or an image of another size comes in.
+        If `mask` is not a mask; when applied, if the image has a different size.
     """
 
     def __init__(self, mask: Tensor) -> None:
@@ -61,8 +61,8 @@ class Mask(LinearOperator):
 class Subsample(LinearOperator):
     """Keep one pixel out of s in each direction: u↓s(x,y) = u(sx, sy) (A5).
 
-    Aᵀ puts the values back on the grid and zeros between them; ‖A‖ = 1. Without a prefilter the
-    result is aliased: super-resolution is ``Compose(Subsample(s), Blur(k))``.
+    Aᵀ puts the values back on the grid, with zeros between them; ‖A‖ = 1. Without a prefilter the
+    result is aliased, so super-resolution is ``Compose(Subsample(s), Blur(k))``.
 
     Parameters
     ----------
@@ -71,8 +71,8 @@ class Subsample(LinearOperator):
 
     Notes
     -----
-    Several sizes give one subgrid (7 and 8 rows both give 4 for s = 2). `T` returns the size of
-    the last image `A` was applied to where that fits, and otherwise s times the subgrid.
+    Several sizes give the same subgrid (for s = 2, 7 and 8 rows both give 4). `T` returns the size
+    of the last image that `A` was applied to if that fits, and otherwise s times the subgrid.
 
     Raises
     ------

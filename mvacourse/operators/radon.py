@@ -19,9 +19,9 @@ class Radon(LinearOperator):
     """Computed tomography: A = R, sums of the image along parallel rays (A2).
 
     The ray of angle θ and detector t is {(X,Y) : X cos θ + Y sin θ = t}, with X to the right and
-    Y upwards from the centre pixel. Along it the image is read with Joseph's method: one sample
-    per row or column, whichever the ray crosses more steeply, interpolated linearly. Seen from
-    the pixels this is one formula. With c = max(|cos θ|, |sin θ|) and a pixel's own position
+    Y upwards from the centre pixel. Along the ray, Joseph's method samples the image once per row
+    or column, whichever the ray crosses more steeply, with linear interpolation. For the pixels
+    this is one formula. With c = max(|cos θ|, |sin θ|) and a pixel's position
     t₀ = X cos θ + Y sin θ,
 
         (R u)(θ,t) = Σ_pixels h(t − t₀) u(pixel),     (Rᵀ y)(pixel) = Σ_θ Σ_t h(t − t₀) y(θ,t),
@@ -35,16 +35,15 @@ class Radon(LinearOperator):
     size : int or (H, W)
         Size of the images, in pixels.
     n_detectors : int, optional
-        Number of detectors, one pixel apart; the middle one has index n // 2. By default
-        max(H, W): rays outside the inscribed circle are then missed, as in scikit-image's
-        ``circle=True``.
+        Number of detectors, one pixel apart; the middle one has index n // 2. Default: max(H, W).
+        Rays outside the inscribed circle are then missed, as in scikit-image's ``circle=True``.
 
     Notes
     -----
-    Images `(B,C,H,W)` give sinograms `(B,C,n_angles,n_detectors)`. Unlike the other operators
-    the image is zero outside its frame, not periodic. R and Rᵀ are kept as sparse matrices, at
-    most 32 bytes per pixel and angle, and a product with one costs two additions per pixel and
-    angle. :meth:`fbp` makes another such table when it is first called.
+    Images `(B,C,H,W)` give sinograms `(B,C,n_angles,n_detectors)`. Unlike for the other operators,
+    the image is zero outside its frame, not periodic. R and Rᵀ are stored as sparse matrices, with
+    at most 32 bytes per pixel and angle. A product with one costs two additions per pixel and
+    angle. The first call of :meth:`fbp` makes another such matrix.
 
     References
     ----------
@@ -54,8 +53,8 @@ class Radon(LinearOperator):
     Raises
     ------
     TypeError, ValueError
-        If no angle is given, one is not finite, `size` is not positive, or an image or a
-        sinogram has another size.
+        If there is no angle, one is not finite, `size` is not positive, or an image or a sinogram
+        has a different size.
     """
 
     def __init__(
@@ -89,7 +88,7 @@ class Radon(LinearOperator):
         return t0.flatten(1) + self.n_detectors // 2
 
     def _table(self, weight: Callable[[Tensor, Tensor], Tensor]) -> Sparse:
-        """Tabulate h(t, t₀) of each pixel (a row) and the two detectors t around it, in float64."""
+        """Tabulate h(t, t₀) for each pixel (a row) and the two detectors t next to it, float64."""
         t0 = self._pixel_positions()
         n_angles, n_pixels = t0.shape
         lower = torch.floor(t0)
@@ -117,15 +116,15 @@ class Radon(LinearOperator):
     def _norm(self, shape: tuple[int, int, int] | None) -> float:
         if shape is not None:
             fits(torch.empty(shape, device="meta"), self.size, "Radon")
-        if self._largest is None:  # asked for at each restoration, and never another
+        if self._largest is None:  # each restoration needs it, and it never changes
             self._largest = super()._norm((1, *self.size))
         return self._largest
 
     def fbp(self, y: Tensor, filter: Literal["ramp", "hann"] = "ramp") -> Tensor:
-        """Filtered back-projection, the approximate inverse of R from many angles.
+        """Filtered back-projection, an approximate inverse of R for many angles.
 
-        u(pixel) = (π / 2n_θ) Σ_θ (f ∗ y_θ)(t₀), with f̂ ≈ 2|ω| sampled in space so that the mean
-        is kept, and linear interpolation between detectors. The same discretisation as
+        u(pixel) = (π / 2n_θ) Σ_θ (f ∗ y_θ)(t₀), with linear interpolation between detectors. The
+        filter f̂ ≈ 2|ω| is sampled in space, which keeps the mean. The discretisation is that of
         ``skimage.transform.iradon``.
 
         Parameters
@@ -138,12 +137,12 @@ class Radon(LinearOperator):
         Returns
         -------
         Tensor
-            Images `(B,C,H,W)`. Pixels no detector sees at some angle are incomplete.
+            Images `(B,C,H,W)`. A pixel that no detector sees at some angle is incomplete.
 
         Raises
         ------
         ValueError
-            If the sinogram has another size, or `filter` is unknown.
+            If the sinogram has a different size, or `filter` is unknown.
         """
         fits(y, (len(self.angles), self.n_detectors), "Radon's sinogram")
         n = max(64, 2 ** math.ceil(math.log2(2 * self.n_detectors)))
@@ -154,7 +153,7 @@ class Radon(LinearOperator):
         )
 
     def _linear(self, device: torch.device) -> Sparse:
-        """Tabulate linear interpolation between detectors, when it is first asked for."""
+        """Tabulate linear interpolation between detectors, at the first call."""
         if self._interpolation is None:
             last = self.n_detectors - 1
 
@@ -172,7 +171,7 @@ class Radon(LinearOperator):
 def _ramp_response(n: int, filter: str) -> Tensor:
     """Frequency response of the ramp filter on `n` samples, from its exact impulse response.
 
-    Sampling |ω| itself would set the zero frequency to zero and shift the mean (Kak & Slaney,
+    Samples of |ω| itself would set the zero frequency to zero and shift the mean (Kak & Slaney,
     *Principles of Computerized Tomographic Imaging*, chapter 3).
     """
     if filter not in ("ramp", "hann"):

@@ -1,9 +1,9 @@
-"""Bicubic resizing as MATLAB's ``imresize`` does it, which super-resolution papers mean (A5).
+"""Bicubic resizing as in MATLAB's ``imresize``, which super-resolution papers use (A5).
 
-Others' bicubics differ. On Set5 at ×4, torch's ``interpolate`` (a = −3/4, and no anti-aliasing
-unless asked for) is 0.7 dB away. PIL's uses the same kernel, but resizes columns first and treats
-the border otherwise: one pixel in six is another grey level, which moves the mean PSNR by 0.002 dB
-only. Figures obtained with one must not stand beside figures obtained with another.
+Other bicubic functions differ. On Set5 at ×4, torch's ``interpolate`` (a = −3/4, and by default no
+anti-aliasing) is 0.7 dB away. PIL uses the same kernel, but resizes columns first and treats the
+border differently: one pixel in six has another grey level, which changes the mean PSNR by only
+0.002 dB. Do not compare results obtained with different bicubic functions.
 
 References
 ----------
@@ -30,7 +30,7 @@ _SUPPORT = 4
 
 
 def _cubic(t: Tensor) -> Tensor:
-    """Keys' kernel with a = −1/2: interpolates, and is exact on parabolas."""
+    """Keys' kernel with a = −1/2: it interpolates, and is exact on parabolas."""
     t = t.abs()
     near = (1.5 * t - 2.5) * t**2 + 1
     far = ((-0.5 * t + 2.5) * t - 4) * t + 2
@@ -45,20 +45,19 @@ def resize_matrix(
     dtype: torch.dtype | None = None,
     device: torch.device | str | None = None,
 ) -> Tensor:
-    """Write the resizing of one dimension as a matrix: a signal f of n_in samples becomes M f.
+    """Make the matrix M that resizes one dimension: a signal f of n_in samples becomes M f.
 
-    Sample i of the result stands at t = (i + ½)/scale − ½ in the signal, and is
-    Σ_j h(t − j) f(j) with weights of sum 1. Growing, h is the cubic kernel. Shrinking, h is
-    stretched by 1/scale: it averages, and so keeps aliases out (A5). Outside its ends, the signal
-    repeats its last sample, as in the published files; programs that reflect it instead differ in
-    the outermost pixels.
+    Sample i of the result is at t = (i + ½)/scale − ½ in the signal, and is Σ_j h(t − j) f(j) with
+    weights of sum 1. To enlarge, h is the cubic kernel. To shrink, h is stretched by 1/scale: it
+    averages, and so prevents aliasing (A5). Beyond its ends, the signal repeats its last sample, as
+    in the published files. Programs that reflect it instead differ in the outermost pixels.
 
     Parameters
     ----------
     n_in, n_out : int
         Number of samples before and after.
     scale : float or Fraction, optional
-        Default: n_out/n_in. They differ where a size was rounded up.
+        Default: n_out/n_in. The two differ if a size was rounded up.
     dtype : torch.dtype, optional
         Default: torch's default dtype. The matrix is made in float64 and rounded once.
     device : torch.device, optional
@@ -88,8 +87,8 @@ def resize_matrix(
 
 def _round(levels: Tensor) -> Tensor:
     """Round values in 0–255 to 8 bits, halves up, as MATLAB's uint8 does."""
-    # Exact halves are frequent (×2 has dyadic weights), and the order in which a machine adds may
-    # leave one just below: the small lift keeps the result the same everywhere.
+    # Exact halves are frequent (×2 has dyadic weights). Depending on the order of its additions, a
+    # machine may get slightly less. The small offset makes the result the same everywhere.
     return torch.floor(levels + (0.5 + 1e-9)).clamp(0, 255)
 
 
@@ -102,8 +101,8 @@ def bicubic(
 ) -> Tensor:
     """Resize an image as MATLAB's ``imresize`` does: bicubic, anti-aliased when it shrinks.
 
-    u ↦ M₁ u M₂ᵀ, rows first, with the matrices of :func:`resize_matrix`. Linear in u, and open to
-    autograd, unless it rounds.
+    u ↦ M₁ u M₂ᵀ, rows first, with the matrices of :func:`resize_matrix`. Linear in u and
+    differentiable, unless it rounds.
 
     Parameters
     ----------
@@ -114,8 +113,8 @@ def bicubic(
         Instead of `scale`: height and width of the result.
     round_to_8bit : bool
         Round u, and the result of each of the two dimensions, to multiples of 1/255 in [0, 1], as
-        happens to images of type uint8. *With this the published low-resolution files are met bit
-        for bit; without it, nothing is clamped, and values may leave [0, 1] at edges.*
+        for images of type uint8. *The result then equals the published low-resolution files bit for
+        bit. Without it, nothing is clamped, and values may leave [0, 1] at edges.*
 
     Returns
     -------
@@ -124,8 +123,8 @@ def bicubic(
     Raises
     ------
     TypeError, ValueError
-        If u is no image batch in [0, 1], not exactly one of scale and size is given, or it is not
-        positive.
+        If u is not an image batch in [0, 1], not exactly one of scale and size is given, or it is
+        not positive.
     """
     validate.image(u, "u")
     if (scale is None) == (size is None):
@@ -149,11 +148,11 @@ def bicubic(
 
 @final
 class Resize(LinearOperator):
-    """Bicubic resizing, anti-aliased when it shrinks, with no rounding: A u = M₁ u M₂ᵀ (A5).
+    """Bicubic resizing without rounding, anti-aliased when it shrinks: A u = M₁ u M₂ᵀ (A5).
 
-    M₁ and M₂ are the matrices of :func:`resize_matrix`, so A u equals
-    :func:`bicubic`: MATLAB's ``imresize``, which super-resolution papers mean.
-    Aᵀ y = M₁ᵀ y M₂, and ‖A‖ = ‖M₁‖·‖M₂‖, which is close to `scale` when it shrinks.
+    M₁ and M₂ are the matrices of :func:`resize_matrix`. So A u equals :func:`bicubic`: MATLAB's
+    ``imresize``, which super-resolution papers use. Aᵀ y = M₁ᵀ y M₂, and ‖A‖ = ‖M₁‖·‖M₂‖, which is
+    close to `scale` when A shrinks images.
 
     Parameters
     ----------
@@ -163,13 +162,13 @@ class Resize(LinearOperator):
 
     Notes
     -----
-    Several sizes may give one small size. `T` returns the size of the last image `A` was applied
-    to where that fits, and otherwise the data's size divided by `scale`.
+    Several sizes may give the same small size. `T` returns the size of the last image that `A` was
+    applied to if that fits, and otherwise the data's size divided by `scale`.
 
     Raises
     ------
     TypeError, ValueError
-        If `scale` is no number, or not positive.
+        If `scale` is not a number, or not positive.
     """
 
     def __init__(self, scale: float | Fraction) -> None:
@@ -210,6 +209,6 @@ class Resize(LinearOperator):
 def _matrix(
     n_in: int, n_out: int, scale: Fraction, dtype: torch.dtype, device: torch.device
 ) -> Tensor:
-    # Built in inference mode, the kept matrix could serve no later gradient.
+    # If it were built in inference mode, the cached matrix could not be used for later gradients.
     with torch.inference_mode(False):
         return resize_matrix(n_in, n_out, scale, dtype=dtype, device=device)

@@ -1,4 +1,4 @@
-"""A matrix of few entries, kept by its rows and by its columns: both products are fast."""
+"""A sparse matrix, stored by rows and by columns, so that both products are fast."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from torch import Tensor, nn
 
 
 class Sparse(nn.Module):
-    """Matrix M of few entries; ``M(x)`` is Mx and ``M.T(y)`` is Mᵀy.
+    """Sparse matrix M; ``M(x)`` is Mx and ``M.T(y)`` is Mᵀy.
 
-    It is kept twice, M and Mᵀ, each by compressed rows: a product then reads memory in order, and
-    costs one addition an entry and a column of x. The gradient of one product is the other.
+    M and Mᵀ are both stored, each by compressed rows. A product then reads memory in order, and
+    costs one addition per entry and column of x. The gradient of one product is the other.
 
     Parameters
     ----------
     cols, values : Tensor, (n_rows,k)
-        The k entries of each row, by rising column; zeros are dropped.
+        The k entries of each row, in increasing order of column; zeros are dropped.
     n_cols : int
         Number of columns.
     """
 
     def __init__(self, cols: Tensor, values: Tensor, n_cols: int) -> None:
-        # Imported here, for it takes a tenth of the time that torch takes, and few need it.
+        # Imported here: it takes a tenth of torch's import time, and few users need it.
         from scipy.sparse import csr_array
 
         super().__init__()
@@ -39,30 +39,30 @@ class Sparse(nn.Module):
         self._keep("T_", M.T.tocsr())
 
     def _keep(self, prefix: str, M: Any) -> None:
-        # int32: the CPU's library for such products would make it so at every call
+        # int32: the CPU library for such products would otherwise convert them at every call
         parts = {"starts": M.indptr, "cols": M.indices, "values": M.data}
         for name, part in parts.items():
             self.register_buffer(f"{prefix}{name}", torch.tensor(part), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Give Mx for `x` `(n_cols,B)`, in its precision."""
+        """Return Mx for `x` `(n_cols,B)`, in the precision of `x`."""
         return _Product.apply(x, self, False)
 
     def T(self, y: Tensor) -> Tensor:
-        """Give Mᵀy for `y` `(n_rows,B)`, in its precision."""
+        """Return Mᵀy for `y` `(n_rows,B)`, in the precision of `y`."""
         return _Product.apply(y, self, True)
 
     def product(self, x: Tensor, transposed: bool) -> Tensor:
-        """Multiply without telling autograd."""
+        """Multiply outside autograd."""
         prefix, shape = ("T_", self.shape[::-1]) if transposed else ("", self.shape)
         starts, cols, values = (
             getattr(self, prefix + part) for part in ("starts", "cols", "values")
         )
-        # such products are written for these two precisions only
+        # such products exist for these two precisions only
         dtype = x.dtype if x.dtype in (torch.float32, torch.float64) else torch.float32
         with warnings.catch_warnings(), torch.autocast(x.device.type, enabled=False):
             warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
-            # torch 2.11 says so although check_invariants is given
+            # torch 2.11 warns although check_invariants is given
             warnings.filterwarnings("ignore", message="Sparse invariant checks are implicitly")
             M = torch.sparse_csr_tensor(
                 starts, cols, values.to(dtype), shape, check_invariants=False
@@ -71,7 +71,7 @@ class Sparse(nn.Module):
 
 
 class _Product(torch.autograd.Function):
-    """x ↦ Mx, whose gradient is g ↦ Mᵀg: torch's own would transpose M anew at each call."""
+    """x ↦ Mx, with gradient g ↦ Mᵀg: torch's own would transpose M again at each call."""
 
     @staticmethod
     def forward(x: Tensor, M: Sparse, transposed: bool) -> Tensor:

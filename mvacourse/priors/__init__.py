@@ -1,9 +1,8 @@
 """Generative priors and their baseline (part E of the lecture).
 
-A network makes the images among which the restoration is sought: by its code alone (`csgm`,
-`invert`), by its weights alone (`deep_image_prior`), or by both (`deep_generative_prior`). `lasso`
-is what stood there before: sparsity in a basis. `plug_and_play` and
-`half_quadratic` put a denoiser there.
+The restored image is an output of a network. The search is over its latent code (`csgm`, `invert`),
+over its weights (`deep_image_prior`), or over both (`deep_generative_prior`). `lasso` is the older
+prior, sparsity in a basis. `plug_and_play` and `half_quadratic` use a denoiser as prior (G3).
 """
 
 from mvacourse.priors.csgm import Latent, csgm, invert

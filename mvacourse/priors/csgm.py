@@ -1,4 +1,4 @@
-"""A generator as prior: look for the code whose image explains the data (E2–E4)."""
+"""A generator as prior: search for the latent code whose image explains the data (E2–E4)."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from mvacourse.operators import Identity, Operator
 from mvacourse.solvers import Callback, Map
 
 _PART = 256
-"""Candidates decoded together: their images must fit into memory."""
+"""Number of candidates decoded together: their images must fit into memory."""
 
 
 class Latent(NamedTuple):
-    """What a search in latent space has found, one row a problem.
+    """Result of a search in latent space, one row per problem.
 
     Attributes
     ----------
     x : Tensor, (B,C,H,W)
         The images G(z).
     z : Tensor, (B,k)
-        Their codes.
+        Their latent codes.
     loss : Tensor, (B,)
-        ‖A G(z) − y‖² + λ‖z‖², sums, at these codes.
+        ‖A G(z) − y‖² + λ‖z‖² at these codes, sums, not means.
     """
 
     x: Tensor
@@ -51,16 +51,17 @@ def csgm(
 ) -> Latent:
     """Restore by a search in the range of a generator: x̂ = G(ẑ) (E2, E4).
 
-    ẑ ∈ argmin ‖A G(z) − y‖² + λ‖z‖², by Adam on z; the generator is not touched. The problem is
-    not convex, so each of the B problems has several starts, all run as one batch of
-    B × restarts, and the end of least total loss is kept. The starts are the best of `candidates`
-    codes z ~ N(0, I), which all problems share: they are decoded once, for the price of a few
-    steps. A problem's answer does not depend on the others of its batch.
+    ẑ ∈ argmin ‖A G(z) − y‖² + λ‖z‖², by Adam on z; the generator does not change. The problem is
+    not convex, so each of the B problems has several starts. All run as one batch of B × restarts,
+    and the result with the smallest total loss is kept. The starts are the best of `candidates`
+    codes z ~ N(0, I). All problems share these candidates, so they are decoded only once, which
+    costs as much as a few steps. The result for one problem does not depend on the others in its
+    batch.
 
-    The step falls from `lr` to zero along half a cosine: the long first steps leave bad minima, the
-    short last ones settle. At m = 25 on the digits of the course these defaults end at two
-    thirds of the loss of 10 random starts and 300 steps, and at less than half of their error, in a
-    fifth of the time. The protocol of the paper is
+    The step size falls from `lr` to zero with a cosine schedule: the large first steps leave bad
+    minima, the small last steps converge. At m = 25 on the digits of the course, these defaults
+    reach two thirds of the loss of 10 random starts and 300 steps, and less than half of their
+    error, in a fifth of the time. The protocol of the paper is
     ``candidates=0, restarts=10, lr=0.01, n_iter=1000, decay=False``.
 
     Parameters
@@ -73,38 +74,38 @@ def csgm(
         Generator `(N,k)` → `(N,C,H,W)`: a network in evaluation mode, ``vae.decode``,
         ``flow.inverse``.
     k : int, optional
-        Length of z. By default G.k, or that of the network whose method `G` is.
+        Length of z. Default: G.k; if `G` is a method of a network, the k of that network.
     lam : float, default 0
-        λ ≥ 0. No ½ anywhere, and sums: with A of entries N(0, 1/m) the paper's mean over m
-        measurements of a matrix N(0, 1), plus 0.1‖z‖², is λ = 0.1 here.
+        λ ≥ 0. There is no ½, and norms are sums. The paper has a matrix with entries N(0, 1), the
+        mean over m measurements, plus 0.1‖z‖². For A with entries N(0, 1/m) this is λ = 0.1 here.
     n_iter : int, default 200
         Number of steps.
     lr : float, default 0.3
-        Step of Adam, in the unit of z.
+        Step size of Adam, in the unit of z.
     decay : bool, default True
-        Let the step fall to zero.
+        Let the step size fall to zero.
     restarts : int, default 5
-        Number of starts a problem.
+        Number of starts per problem.
     candidates : int, default 1000
-        Number of codes among which a problem's starts are chosen. Zero, or as many as `restarts`:
-        the same random starts for every problem.
+        Number of codes from which each problem's starts are chosen. If it is at most `restarts`,
+        every problem has the same random starts.
     seed : int, torch.Generator or None
-        Draws the candidates.
+        Random seed of the candidates.
     z0 : Tensor, optional
-        Start here instead: `(B,k)`, or `(restarts,B,k)`.
+        Starting codes to use instead: `(B,k)`, or `(restarts,B,k)`.
     callback : callable, optional
         ``callback(n, z)`` after step n, with the codes `(restarts,B,k)`.
 
     Returns
     -------
     Latent
-        Images x, codes z and total losses, one row a problem.
+        Images x, codes z and total losses, one row per problem.
 
     Raises
     ------
     TypeError, ValueError
         If `y` is not finite or does not have the shape of A(G(z)), k is neither given nor known,
-        `z0` does not fit, λ < 0, or a number of steps or starts is no count.
+        `z0` does not fit, λ < 0, or a number of steps or starts is not valid.
 
     References
     ----------
@@ -127,7 +128,7 @@ def csgm(
     fall = torch.optim.lr_scheduler.CosineAnnealingLR(adam, max(n_iter, 1))
     for n in range(1, n_iter + 1):
         loss, _ = total(z)
-        (z.grad,) = torch.autograd.grad(loss.sum(), z)  # and none for the generator's weights
+        (z.grad,) = torch.autograd.grad(loss.sum(), z)  # no gradient for the generator's weights
         adam.step()
         if decay:
             fall.step()
@@ -141,9 +142,9 @@ def csgm(
 
 
 def invert(x: Tensor, G: Map, **options: object) -> Latent:
-    """Find the code of an image: argmin ‖G(z) − x‖² + λ‖z‖², GAN inversion (E3).
+    """Find the latent code of an image: argmin ‖G(z) − x‖² + λ‖z‖², GAN inversion (E3).
 
-    It is :func:`csgm` with A = I, and so it also denoises.
+    It is :func:`csgm` with A = I, so it also denoises.
 
     Parameters
     ----------
@@ -152,31 +153,31 @@ def invert(x: Tensor, G: Map, **options: object) -> Latent:
     G : callable
         Generator, as for :func:`csgm`.
     **options
-        Those of :func:`csgm`.
+        As for :func:`csgm`.
 
     Returns
     -------
     Latent
-        The nearest images that were found, their codes, and ‖G(z) − x‖² + λ‖z‖².
+        The nearest images found, their codes, and ‖G(z) − x‖² + λ‖z‖².
 
     Raises
     ------
     TypeError, ValueError
-        As :func:`csgm`; also if `x` is no image batch.
+        As :func:`csgm`; also if `x` is not an image batch.
     """
     validate.image(x, "x")
     return csgm(Identity(), x, G, **options)
 
 
 def code_length(G: Map, k: int | None = None) -> int:
-    """Length of the codes of `G`: `k`, or what its network says.
+    """Return the length of the codes of `G`: `k` if given, otherwise its network's k.
 
     Raises
     ------
     ValueError
         If neither is known.
     """
-    network = getattr(G, "__self__", G)  # vae for vae.decode
+    network = getattr(G, "__self__", G)  # vae, for vae.decode
     k = getattr(network, "k", None) if k is None else k
     if k is None:
         raise ValueError("k is not given, and G has no attribute k: write k=, the length of z")
@@ -184,24 +185,24 @@ def code_length(G: Map, k: int | None = None) -> int:
 
 
 def squares(r: Tensor) -> Tensor:
-    """Sum |r|² over all but the first two axes, real or complex."""
+    """Sum |r|² over all axes except the first two; r is real or complex."""
     r = torch.view_as_real(r) if r.is_complex() else r
     return r.square().flatten(2).sum(dim=2)
 
 
 def measured(A: Operator, x: Tensor, y: Tensor) -> Tensor:
-    """Give A x, and insist that it is shaped as the data, problem by problem.
+    """Return A x, and check that each of its rows has the shape of one row of the data.
 
     Raises
     ------
     ValueError
-        If it is not.
+        If it does not.
     """
     y_hat = A(x)
     if y_hat.shape[1:] != y.shape[1:]:
         raise ValueError(
             f"y has shape {tuple(y.shape)}, but A(G(z)) has {tuple(y_hat.shape[1:])} for each "
-            "code: are the data of another operator, or of images of another size?"
+            "code: do the data come from another operator, or from images of another size?"
         )
     return y_hat
 
@@ -217,10 +218,10 @@ def _starts(
     candidates: int,
     seed: int | torch.Generator | None,
 ) -> Tensor:
-    """Draw codes from N(0, I), the same for every problem; give each its best, `(R,B,k)`."""
+    """Draw codes from N(0, I), the same for all problems; return the R best of each, `(R,B,k)`."""
     g, k, R = validate.generator(seed), code_length(G, k), validate.count(restarts, "restarts")
     count = max(R, validate.count(candidates, "candidates", at_least=0))
-    # one by one, so that the first are the same however many follow
+    # one by one, so that the first codes do not depend on their number
     z = torch.stack([torch.randn(k, generator=g) for _ in range(count)])
     z = z.to(dtype=y.real.dtype, device=y.device)
     if count == R:
@@ -234,12 +235,12 @@ def _starts(
 
 
 def _given(z0: Tensor, y: Tensor, k: int | None) -> Tensor:
-    """Bring the starts that were given to `(R,B,k)`."""
+    """Bring the given starts to `(R,B,k)`."""
     validate.finite(validate.tensor(z0, "z0"), "z0")
     z = z0[None] if z0.ndim == 2 else z0
     if z.ndim != 3 or z.shape[1] != len(y) or (k is not None and z.shape[2] != k):
         raise ValueError(
-            f"z0 has shape {tuple(z0.shape)}: write ({len(y)}, k) or (restarts, {len(y)}, k), a "
+            f"z0 has shape {tuple(z0.shape)}: write ({len(y)}, k) or (restarts, {len(y)}, k), one "
             "code for each problem of y"
         )
     return z.detach().to(dtype=y.real.dtype, device=y.device, copy=True)

@@ -1,4 +1,4 @@
-"""Search the code and fine-tune the generator as well: the deep generative prior (E8)."""
+"""Search the latent code and fine-tune the generator: the deep generative prior (E8)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ UPDATES = ("both", "z", "theta")
 
 
 class DeepGenerative(NamedTuple):
-    """What the deep generative prior has found.
+    """Result of the deep generative prior.
 
     Attributes
     ----------
     x : Tensor, (1,C,H,W)
         The image G_θ(z).
     z : Tensor, (1,k)
-        Its code.
+        Its latent code.
     G : callable
         The fine-tuned copy of the generator.
     losses : Tensor, (n_iter,)
@@ -57,12 +57,14 @@ def deep_generative_prior(
 ) -> DeepGenerative:
     """Restore one image by a search over code and weights: min over z and θ of 𝓛(A G_θ(z), y) (E8).
 
-    The search over z alone cannot leave the range of G. Freeing θ lets the range itself move
-    towards the data, from a generator that knows images of this kind already. Adam on both.
+    A search over z alone cannot leave the range of G. If θ is free too, the range itself can move
+    towards the data, starting from a generator that already knows images of this kind. Adam
+    optimises both z and θ.
 
-    With `progressive`, the weights are released from the code towards the image: the n_iter steps
-    are cut into as many stages as G has layers, the first stage moves z and the first layer alone,
-    and each stage adds the next layer. Coarse structure then settles before fine detail is fitted.
+    With `progressive`, the layers are freed one by one, from the code towards the image. The n_iter
+    steps are divided into as many stages as G has layers. The first stage changes only z and the
+    first layer; each later stage adds the next layer. So coarse structure settles before fine
+    detail is fitted.
 
     Parameters
     ----------
@@ -71,30 +73,30 @@ def deep_generative_prior(
     y : Tensor
         Data of one problem, shaped like A(u) with B = 1: the weights are fitted to one image.
     G : nn.Module or method of one
-        Generator `(1,k)` → `(1,C,H,W)`. A copy is fine-tuned, with all its weights, those that are
-        frozen in `G` too; `G` itself stays as it was.
+        Generator `(1,k)` → `(1,C,H,W)`. A copy is fine-tuned, with all its weights, even those that
+        are frozen in `G`. `G` itself does not change.
     D : Discriminator, optional
-        With it, 𝓛 compares what the discriminator's layers see of Aᵀ A G(z) and of Aᵀ y:
-        :func:`mvacourse.losses.feature_distance` of ``D.features``. (For a mask or the identity
+        With it, 𝓛 compares the discriminator's features of Aᵀ A G(z) and of Aᵀ y:
+        :func:`mvacourse.losses.feature_distance` of ``D.features``. (For a mask or the identity,
         Aᵀ A u = A u.) Without it, 𝓛 is the mean squared error of A G(z).
     k : int, optional
-        Length of z. By default G.k, or that of the network whose method `G` is.
+        Length of z. Default: G.k; if `G` is a method of a network, the k of that network.
     z0 : Tensor, optional
-        `(1,k)`, where z starts; by default the best of `candidates` codes drawn from N(0, I).
+        `(1,k)`, the starting code. Default: the best of `candidates` codes drawn from N(0, I).
     update : {"both", "z", "theta"}
-        What moves.
+        What is optimised.
     progressive : bool, default True
-        Release the layers one after the other; otherwise all at once.
+        Free the layers one after the other; otherwise all at once.
     n_iter : int, default 300
         Number of steps.
     lr_z, lr_theta : float
-        Steps of Adam, falling to zero along half a cosine.
+        Step sizes of Adam; they fall to zero with a cosine schedule.
     candidates : int, default 256
         Number of codes tried before the first step.
     seed : int, torch.Generator or None
-        Draws the candidates.
+        Random seed of the candidates.
     callback : callable, optional
-        ``callback(n, x)`` after step n, with the image that it started from.
+        ``callback(n, x)`` after step n, with the image x from before the step.
 
     Returns
     -------
@@ -104,7 +106,8 @@ def deep_generative_prior(
     Raises
     ------
     TypeError, ValueError
-        If `y` is not finite or holds several problems, `G` is no network, or `update` is unknown.
+        If `y` is not finite or holds several problems, `G` is not a network, or `update` is not
+        known.
 
     References
     ----------
@@ -132,7 +135,7 @@ def deep_generative_prior(
         value = loss(x)
         params = free[n - 1]
         for p, g in zip(params, torch.autograd.grad(value, params), strict=True):
-            p.grad = g  # Adam leaves alone what has none
+            p.grad = g  # Adam skips parameters without a gradient
         adam.step()
         fall.step()
         history.append(value.item())
@@ -143,7 +146,7 @@ def deep_generative_prior(
 
 
 def _loss(A: LinearOperator, y: Tensor, D: nn.Module | None) -> Callable[[Tensor], Tensor]:
-    """The function of x that is minimised, for one image."""
+    """Return the function of x that is minimised, for one image."""
     if D is None:
         return lambda x: squares((A(x) - y)[None]).squeeze() / y.numel()
     with torch.no_grad():
@@ -152,9 +155,9 @@ def _loss(A: LinearOperator, y: Tensor, D: nn.Module | None) -> Callable[[Tensor
 
 
 def _layers(G: Map, z: Tensor) -> list[list[nn.Parameter]]:
-    """Weights that the image depends on, layer by layer in the order they were registered.
+    """List the weights that the image depends on, by layer, in order of registration.
 
-    The scale and offset of a normalisation go with the layer before it.
+    The scale and offset of a normalisation belong to the layer before it.
     """
     network = _network(G)
     weights = list(network.parameters())
@@ -174,13 +177,13 @@ def _network(G: Map) -> nn.Module:
     network = getattr(G, "__self__", G)
     if not isinstance(network, nn.Module):
         raise TypeError(
-            f"G is a {type(G).__name__}: give a network, or a method such as vae.decode"
+            f"G is a {type(G).__name__}: pass a network, or a method such as vae.decode"
         )
     return network
 
 
 def _stages(G: Map, z: Tensor, update: str, progressive: bool, n_iter: int) -> list[list[Tensor]]:
-    """What moves in each step."""
+    """List the parameters that change at each step."""
     code = [] if update == "theta" else [z]
     if update == "z":
         return n_iter * [code]
@@ -200,7 +203,7 @@ def _best_code(
     seed: int | torch.Generator | None,
     y: Tensor,
 ) -> Tensor:
-    """Of codes drawn from N(0, I), the one whose image has the least loss."""
+    """Draw codes from N(0, I), and return the one whose image has the smallest loss."""
     size = validate.count(candidates, "candidates"), k
     z = torch.randn(size, generator=validate.generator(seed)).to(y.real)
     with torch.no_grad():

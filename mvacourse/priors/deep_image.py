@@ -1,4 +1,4 @@
-"""Deep image prior (E6): an untrained network, fitted to one measurement, restores it."""
+"""Deep image prior (E6): restore an image by fitting an untrained network to its data."""
 
 from __future__ import annotations
 
@@ -18,44 +18,44 @@ from mvacourse.solvers import Callback
 
 
 class StoppingRule(Protocol):
-    """What ends the descent without seeing the truth: see `mvacourse.priors.early_stopping`."""
+    """A rule that stops the fit without the ground truth: see `mvacourse.priors.early_stopping`."""
 
     x: Tensor
     step: int
 
     def __call__(self, k: int, x: Tensor, residual: Tensor) -> bool:
-        """Look at step k, the averaged output `x` and A(x) − y; say whether to stop."""
+        """Return whether to stop, given step k, the averaged output `x` and A(x) − y."""
         ...
 
 
 class DeepImage(NamedTuple):
-    """What :func:`deep_image_prior` found."""
+    """Result of :func:`deep_image_prior`."""
 
     x: Tensor
     """The restored image: the average of the outputs, at `step`."""
     step: int
     """The step that gave `x`: the last one, or the one that the stopping rule chose."""
     losses: Tensor
-    """`(n,)`: the data term at each step made, those of `state` included."""
+    """`(n,)`: the data term at each step, including the steps of `state`."""
     last: Tensor
     """The network's last output, not averaged."""
     state: dict[str, Any]
-    """Weights, moments of Adam, random generator, average: hand it back to go on."""
+    """Weights, moments of Adam, random generator, average: pass it back to continue."""
 
 
 def code(size: int | tuple[int, int] | Tensor, channels: int = 32, seed: int = 0) -> Tensor:
-    """Draw the input z of a deep image prior: 0.1·U(0,1), once, and never changed (E6).
+    """Draw the input z of a deep image prior: 0.1·U(0,1), drawn once and then fixed (E6).
 
     Parameters
     ----------
     size : int, (H, W) or Tensor
-        Height and width of the image wanted, or an image of that size.
+        Height and width of the image to restore, or an image of that size.
     channels : int, default 32
-        Channels of z; what the network takes.
+        Channels of z, as many as the network expects.
     seed : int or torch.Generator, default 0
-        A number starts a stream of its own, unlike that of ``noise.gaussian(u, sigma, seed)``.
-        *A generator is taken as it is*: if the noise in the data came from one in the same state, z
-        repeats it, and the network reads the noise off z at once.
+        A number starts a separate stream, not that of ``noise.gaussian(u, sigma, seed)``.
+        *A generator is used as it is*: if the noise in the data came from one in the same state, z
+        repeats it, and the network reads the noise from z at once.
 
     Returns
     -------
@@ -91,16 +91,16 @@ def deep_image_prior(
 ) -> DeepImage:
     """Restore by fitting an untrained network to the data: min_θ ‖A G_θ(z) − y‖², z fixed (E6).
 
-    Adam on the mean square (over all measurements, no ½), with z moved by fresh noise at each
-    step: θ ← θ − Adam(∇_θ mean|A G_θ(z + jitter·n) − y|²), n ~ N(0, I). Nothing is learnt from
-    other images: the prior is the architecture, and the number of steps its strength. *Too many
-    steps fit the noise*, so stop early; what is returned is an average of the outputs, which is
-    steadier than any of them.
+    Adam minimises the mean square (over all measurements, no ½), and each step adds new noise to z:
+    θ ← θ − Adam(∇_θ mean|A G_θ(z + jitter·n) − y|²), n ~ N(0, I). Nothing is learned from other
+    images. The prior is the architecture, and the number of steps sets its strength. *With too many
+    steps the network fits the noise*, so stop early. The result is an average of the outputs, which
+    varies less than a single output.
 
     Parameters
     ----------
     A : Operator
-        Forward model, linear or not; open to autograd.
+        Forward model, linear or not; differentiable by autograd.
     y : Tensor
         Data `(1,…)`, shaped like A(G(z)).
     net : nn.Module
@@ -109,29 +109,29 @@ def deep_image_prior(
     z : Tensor
         Input `(1,channels,H,W)`, from :func:`code`.
     n_iter : int, default 2000
-        Number of steps, at most.
+        Maximum number of steps.
     lr : float, default 0.01
-        Step of Adam.
+        Step size of Adam.
     jitter : float, default 1/30
-        Standard deviation of the noise on z. More of it slows the fit to noise.
+        Standard deviation of the noise on z. More noise slows the fit to the noise in y.
     average : float, default 0.99
-        Weight a of the past in the average Σ aᵏ⁻ⁱ xᵢ / Σ aᵏ⁻ⁱ of the outputs; 0 keeps the last
-        output alone.
+        Weight a of the past in the average Σ aᵏ⁻ⁱ xᵢ / Σ aᵏ⁻ⁱ of the outputs; 0 keeps only the last
+        output.
     stop : StoppingRule, optional
         Called after each step with k, the average x and A(x) − y.
     seed : int or torch.Generator
-        For the noise on z. A number draws it where y is, and each kind of device draws other
-        numbers: those of a CPU would keep a GPU waiting.
+        Random seed of the noise on z. With a number, the noise is drawn on the device of y, because
+        a GPU would wait for numbers from the CPU. Each kind of device draws different numbers.
     precision : {"auto", "float32", "bfloat16"}
-        How the network computes; weights, loss and average are float32 in any case. "auto" takes
-        bfloat16 where the processor has it in hardware, and it then saves about half of the time.
+        Precision of the network; weights, loss and average are always float32. "auto" chooses
+        bfloat16 if the processor supports it in hardware, which saves about half of the time.
     callback : callable, optional
         ``callback(k, x)`` after step k, with x the average.
     state : dict, optional
-        `state` of an earlier result with the same arguments, on the same kind of device: n + m
-        steps are then the same, bit for bit on the CPU, as n steps and m more.
+        `state` of an earlier result with the same arguments, on the same kind of device. Then n
+        steps and m more give the same, bit for bit on the CPU, as n + m steps.
     progress : bool, default False
-        Show a bar.
+        Show a progress bar.
 
     Returns
     -------
@@ -143,7 +143,7 @@ def deep_image_prior(
         If an argument is out of range, A(G(z)) and y differ in shape, or `state` comes from another
         kind of device.
     FloatingPointError
-        If the loss is no longer finite: take a smaller `lr`.
+        If the loss becomes infinite or NaN: use a smaller `lr`.
 
     References
     ----------
@@ -166,7 +166,7 @@ def deep_image_prior(
         optimiser.step()
 
         x = x.detach()
-        weight = (1 - average) / (1 - average**k)  # the weights of the past then sum to 1
+        weight = (1 - average) / (1 - average**k)  # so that all the weights sum to 1
         mean = x if mean is None else torch.lerp(mean, x, weight)
         losses.append(_finite(loss, k))
         if callback is not None:
@@ -190,7 +190,7 @@ def _check(
     validate.finite(validate.tensor(y, "y"), "y")
     validate.finite(validate.batch(z, "z"), "z")
     if not isinstance(net, nn.Module):
-        raise TypeError(f"net is a {type(net).__name__}, not a network: write SkipNet(), say")
+        raise TypeError(f"net is a {type(net).__name__}, not a network: for instance SkipNet()")
     validate.count(n_iter, "n_iter")
     validate.positive(lr, "lr")
     validate.non_negative(jitter, "jitter")
@@ -199,7 +199,7 @@ def _check(
 
 
 def _place(net: nn.Module, z: Tensor, device: torch.device) -> tuple[nn.Module, Tensor]:
-    """Copy the network, and order the numbers so that convolutions are fast."""
+    """Copy the network and z to the device, in the memory format of fast convolutions."""
     layout = memory_format(device)
     z = z.to(device).contiguous(memory_format=layout)
     G = copy.deepcopy(net).to(device, memory_format=layout).train()
@@ -213,23 +213,23 @@ def _resume(
     generator: torch.Generator,
     device: torch.device,
 ) -> tuple[Tensor | None, list[float]]:
-    """Take up an earlier run, or start anew: the average so far, and the losses."""
+    """Resume an earlier run, or start a new one; return its average so far, and its losses."""
     if state is None:
         return None, []
     net.load_state_dict(state["net"])
-    optimiser.load_state_dict(copy.deepcopy(state["optimiser"]))  # it would write into the given
+    optimiser.load_state_dict(copy.deepcopy(state["optimiser"]))  # it would write into `state`
     try:
         generator.set_state(state["generator"].cpu())
     except RuntimeError as err:  # of another length
         raise ValueError(
-            f"state holds random numbers of another kind of device than {generator.device}: go on "
-            "where it was made, or start anew"
+            f"state comes from another kind of device than {generator.device}: resume on the kind "
+            "of device that made it, or start without state"
         ) from err
     return state["mean"].to(device), state["losses"].tolist()
 
 
 def _noise(z: Tensor, generator: torch.Generator) -> Tensor:
-    """Draw N(0, I) shaped and ordered like z, where the generator is."""
+    """Draw N(0, I) on the generator's device, with the shape and memory format of z."""
     B, C, H, W = z.shape
     like = {"dtype": z.dtype, "device": generator.device}
     n = torch.randn(B, H, W, C, generator=generator, **like).permute(0, 3, 1, 2)
@@ -245,5 +245,5 @@ def _residual(A: Operator, x: Tensor, y: Tensor) -> Tensor:
 def _finite(loss: Tensor, k: int) -> float:
     value = loss.item()
     if not math.isfinite(value):
-        raise FloatingPointError(f"the loss is {value} at step {k}: lower lr, or look at A and y")
+        raise FloatingPointError(f"the loss is {value} at step {k}: lower lr, or check A and y")
     return value

@@ -1,8 +1,8 @@
-"""When to end a deep image prior (E6): rules that never see the truth.
+"""When to stop a deep image prior (E6): rules that do not use the ground truth.
 
-A rule is called after each step with k, the restored image x and the residual A(x) − y, and says
-whether to stop. `rule.x` and `rule.step` are its choice so far. At k = 1 it forgets what came
-before, so that it can serve again.
+A rule is called after each step with k, the restored image x and the residual A(x) − y. It returns
+whether to stop. `rule.x` and `rule.step` are its choice so far. At k = 1 it resets, so you can use
+the same rule again.
 """
 
 from __future__ import annotations
@@ -21,21 +21,23 @@ from mvacourse.operators import Operator
 class Discrepancy:
     """Stop when the residual is as small as the noise: rms|A(x) − y| ≤ τσ (E6).
 
-    Morozov's principle: who fits the data better than the truth does, fits noise. It needs σ.
-    *With σ twice too small it does not stop, with σ too large it stops at a blur.*
+    Morozov's principle: an image that fits the data better than the ground truth does fits noise.
+    The rule needs σ. *If σ is half the true value, it does not stop; if σ is too large, it stops at
+    a blurred image.*
 
     Parameters
     ----------
     sigma : float
         Standard deviation of the noise, in the unit of y; for complex y, of its modulus.
     tau : float, default 0.98
-        Fraction τ > 0 of it. Smaller stops later. A little below 1: the best image has fitted some
-        noise already, and leaves a little less than the truth would.
+        Factor τ > 0 of σ. A smaller τ stops later. The default is a little below 1: the best image
+        has already fitted some noise, so its residual is a little smaller than that of the ground
+        truth.
 
     Notes
     -----
-    Pieces of 96×96 pixels of ten photographs, σ = 25/255, a network of 4 scales of 32 channels,
-    with and without noise on z: the stop was within 0.31 dB of the best step, on each.
+    Measured on 96×96 crops of ten photographs, with σ = 25/255 and a network of 4 scales of 32
+    channels, with and without noise on z: each stop was within 0.31 dB of the best step.
 
     Raises
     ------
@@ -56,12 +58,12 @@ class Discrepancy:
 def split_noise(
     y: Tensor, sigma: float, alpha: float = 0.3, seed: int | torch.Generator | None = 0
 ) -> tuple[Tensor, Tensor]:
-    """Make two measurements of independent noise out of one: y + αn and y − n/α, n ~ N(0, σ²I).
+    """Split y into two data with independent noise: y + αn and y − n/α, n ~ N(0, σ²I).
 
     For data y = Au + w with Gaussian noise w of standard deviation σ. The covariance of the two
-    noises is σ² − σ² = 0, and Gaussian variables without covariance are independent: fit the
-    first, and let :class:`HeldOut` look at the second. The first is a little noisier than y, by
-    √(1 + α²); the second much, by √(1 + 1/α²).
+    noises is σ² − σ² = 0, and uncorrelated (jointly) Gaussian variables are independent. Fit the
+    first, and pass the second to :class:`HeldOut`. The noise of the first is a little stronger than
+    that of y, by a factor √(1 + α²); that of the second is much stronger, by √(1 + 1/α²).
 
     Parameters
     ----------
@@ -70,9 +72,9 @@ def split_noise(
     sigma : float
         σ > 0.
     alpha : float, default 0.3
-        α > 0. Small spoils the fit less, and makes the judge less sure.
+        α > 0. A small α adds less noise to the fit, but makes the held-out error less reliable.
     seed : int, torch.Generator or None
-        A number starts a stream of its own, unlike that of ``noise.gaussian(u, sigma, seed)``.
+        A number starts a separate stream, not that of ``noise.gaussian(u, sigma, seed)``.
 
     Returns
     -------
@@ -81,7 +83,7 @@ def split_noise(
     Raises
     ------
     TypeError, ValueError
-        If σ or α is not positive, or y no finite real tensor.
+        If σ or α is not positive, or y is not a finite real tensor.
 
     References
     ----------
@@ -89,33 +91,34 @@ def split_noise(
     """
     validate.finite(validate.tensor(y, "y"), "y")
     if not y.is_floating_point():
-        raise TypeError(f"y holds {y.dtype}: the noise is split for real floating-point data")
+        raise TypeError(f"y holds {y.dtype}: split_noise needs real floating-point data")
     validate.positive(alpha, "alpha")
     n = noise.gaussian(torch.zeros_like(y), validate.positive(sigma, "sigma"), stream(seed, SPLIT))
     return y + alpha * n, y - n / alpha
 
 
 class HeldOut:
-    """Stop where measurements kept from the fit are met best: min ‖A'(x) − y'‖² (E6).
+    """Stop where x predicts held-out measurements best: min ‖A'(x) − y'‖² (E6).
 
-    While the fit finds the image, this error falls; when it finds the noise, it rises, for the
-    noise of y' cannot be guessed from y. Up to a constant it is, on average, ‖A'(x) − A'(u)‖².
-    For denoising, :func:`split_noise` gives ``y, y'``, with A' = Identity; better still is a second
-    photograph of the scene. For inpainting, let A hide some known pixels, and A' = Mask of these.
+    While the network fits the image, this error falls. When it fits the noise, the error rises,
+    because y tells nothing about the noise of y'. Up to a constant, the mean of the error is
+    ‖A'(x) − A'(u)‖². For denoising, :func:`split_noise` gives ``y, y'``, with A' = Identity; a
+    second photograph of the scene is better. For inpainting, let A hide some known pixels, and let
+    A' be the Mask of these pixels.
 
     Parameters
     ----------
     A : Operator
         A', the forward model of the held-out measurements.
     y : Tensor
-        y', these measurements, with noise of their own.
+        y', the held-out measurements, with independent noise.
     patience : int, default 200
-        Stop when no step was better for so long.
+        Stop after this many steps without improvement.
 
     Raises
     ------
     TypeError, ValueError
-        If `patience` is not a whole number ≥ 1, or y no finite tensor.
+        If `patience` is not a whole number ≥ 1, or y is not a finite tensor.
     """
 
     def __init__(self, A: Operator, y: Tensor, *, patience: int = 200) -> None:
@@ -124,7 +127,7 @@ class HeldOut:
         self._least = math.inf
 
     def __call__(self, k: int, x: Tensor, residual: Tensor) -> bool:
-        """Measure x by the held-out data; stop if no x was better for long."""
+        """Measure x on the held-out data; stop after `patience` steps without improvement."""
         measured = self.A(x)
         validate.same_shape(measured, self.y, ("A(x)", "y"))
         error = (measured - self.y).abs().square().mean().item()
@@ -134,25 +137,25 @@ class HeldOut:
 
 
 class WindowedVariance:
-    """Stop where the restored image moves least: the minimum of a windowed variance (E6).
+    """Stop where the restored image changes least: the minimum of a windowed variance (E6).
 
     Var_k = sum over the pixels of the variance of xₖ₋ₙ₊₁, …, xₖ, the last n images. First the
-    network moves fast towards the image; then it rests; then it moves again, towards the noise.
-    The rule needs neither σ nor other measurements. *Give it the outputs themselves*,
-    ``average=0``: an average hardly moves once it is old, and shows no minimum. The rest must be
-    longer than the window, or the minimum is lost between two noises.
+    output moves fast towards the image, then it hardly changes, then it moves again, towards the
+    noise. The rule needs neither σ nor other measurements. *Use it on the outputs themselves*, with
+    ``average=0``: a long average hardly changes, so it shows no minimum. The phase with little
+    change must be longer than the window; otherwise the minimum is hidden.
 
     Parameters
     ----------
     window : int, default 100
-        Images n ≥ 2 in the window. So many are kept in memory.
+        Number n ≥ 2 of images in the window. All of them are kept in memory.
     patience : int, default 100
-        Stop when Var had no new minimum for so many steps.
+        Stop after this many steps without a new minimum of Var.
 
     Raises
     ------
     TypeError, ValueError
-        If one of them is no whole number, or too small.
+        If one of them is not a whole number, or is too small.
 
     References
     ----------
@@ -169,7 +172,7 @@ class WindowedVariance:
         self._sum, self._squares, self._least = torch.tensor(0.0), 0.0, math.inf
 
     def __call__(self, k: int, x: Tensor, residual: Tensor) -> bool:
-        """Let x into the window; stop if the variance was smaller long ago."""
+        """Add x to the window; stop after `patience` steps without a smaller variance."""
         if k == 1:
             self._forget()
         self._images.append(x)
@@ -186,7 +189,7 @@ class WindowedVariance:
         return k - self.step >= self.patience
 
     def _add(self, x: Tensor, sign: int) -> None:
-        """Keep Σx and Σ‖x‖² of the window, in float64: their difference is small."""
+        """Update Σx and Σ‖x‖² of the window, in float64: the variance is a small difference."""
         x = x.double()
         self._sum = self._sum + sign * x
         self._squares += sign * x.square().sum().item()

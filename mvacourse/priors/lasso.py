@@ -1,4 +1,4 @@
-"""Sparsity as prior, the baseline of compressive sensing before networks: the Lasso (E1, E4)."""
+"""Sparsity as prior: the Lasso, the baseline of compressive sensing before networks (E1, E4)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from mvacourse.solvers import Callback, Map, accelerated_gradient, projected_gra
 
 
 def soft_threshold(u: Tensor, t: float) -> Tensor:
-    """Shrink every value by t, and to zero what is smaller: sign(u)·max(|u| − t, 0).
+    """Shrink every value by t, and set smaller values to zero: sign(u)·max(|u| − t, 0).
 
     It is the proximal map of t‖·‖₁, argmin_x ½‖x − u‖² + t‖x‖₁.
 
     Parameters
     ----------
     u : Tensor
-        Any shape, real or complex (then u/|u| stands for the sign).
+        Any shape, real or complex (the sign of a complex u is u/|u|).
     t : float
         Threshold t ≥ 0.
 
@@ -34,7 +34,7 @@ def soft_threshold(u: Tensor, t: float) -> Tensor:
     Raises
     ------
     TypeError, ValueError
-        If t is no number, or negative.
+        If t is not a number, or negative.
     """
     validate.non_negative(t, "t")
     return u.sgn() * (u.abs() - t).clamp(min=0)
@@ -53,26 +53,27 @@ def lasso(
 ) -> Tensor:
     """Restore with a sparse prior: argmin ½‖Au − y‖² + λ‖Ψu‖₁, Ψ orthonormal (E1, E4).
 
-    ISTA is projected gradient descent (B11) with a soft threshold where the projection was:
+    ISTA is projected gradient descent (B11) with a soft threshold in place of the projection:
 
-    uₙ₊₁ = Ψᵀ S_{τλ}(Ψ(uₙ − τAᵀ(Auₙ − y))), τ = 1/‖A‖²,
+    uₙ₊₁ = Ψᵀ S_{τλ}(Ψ(uₙ − τAᵀ(Auₙ − y))), τ = 1/‖A‖².
 
-    and a projection is the threshold of another penalty, zero on C and infinite outside. With
-    Nesterov's momentum it is called FISTA, and its objective falls like 1/n² instead of 1/n.
+    A projection is the proximal map of another penalty, zero on C and infinite outside. With
+    Nesterov's momentum the method is called FISTA, and its error in the objective falls like 1/n²
+    instead of 1/n.
 
     Parameters
     ----------
     A : LinearOperator
         Forward model.
     y : Tensor
-        Data, shaped like A(u). A batch is solved as one problem, which comes to the same.
+        Data, shaped like A(u). A batch is solved as one problem, with the same solution.
     lam : float
-        λ ≥ 0; a ½ before the data term, and sums. scikit-learn's Lasso divides by m instead,
-        (1/2m)‖Mu − y‖² + α‖u‖₁: for M of entries N(0, 1) and A = M/√m it is λ = α, on y/√m.
+        λ ≥ 0. The data term has a factor ½, and norms are sums. scikit-learn's Lasso divides by m,
+        (1/2m)‖Mu − y‖² + α‖u‖₁: for M with entries N(0, 1) and A = M/√m, it is λ = α, on y/√m.
     basis : pair of callables, optional
-        Ψ and Ψᵀ, such as ``(dct2, idct2)``. By default u itself is sparse: the pixel basis.
+        Ψ and Ψᵀ, such as ``(dct2, idct2)``. Default: the pixel basis, in which u itself is sparse.
     n_iter : int, default 500
-        Number of steps. More for a small λ, and for m close to the number of pixels.
+        Number of steps. A small λ, or m close to the number of pixels, needs more.
     accelerated : bool, default True
         FISTA; False for ISTA.
     clip : (float, float), optional
@@ -88,7 +89,7 @@ def lasso(
     Raises
     ------
     TypeError, ValueError
-        If `A` is no linear operator, `y` is not finite, or λ < 0.
+        If `A` is not a linear operator, `y` is not finite, or λ < 0.
 
     References
     ----------
@@ -136,7 +137,7 @@ def dct2(u: Tensor) -> Tensor:
 
 
 def idct2(c: Tensor) -> Tensor:
-    """Image of given cosine coefficients, the inverse and the adjoint of :func:`dct2`."""
+    """Compute the image from its cosine coefficients: the inverse and adjoint of :func:`dct2`."""
     D, E = (_cosines(n).to(c) for n in c.shape[-2:])
     return D.T @ c @ E
 

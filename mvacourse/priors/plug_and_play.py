@@ -1,4 +1,4 @@
-"""A denoiser as prior: where descent would project, it denoises (G3)."""
+"""A denoiser as prior: gradient descent that denoises instead of projecting (G3)."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ Denoise = Callable[[Tensor, float], Tensor]
 
 
 class PlugAndPlay(NamedTuple):
-    """What the iteration has come to, of either kind.
+    """Result of :func:`plug_and_play` or :func:`half_quadratic`.
 
     Attributes
     ----------
     x : Tensor, (B,C,H,W)
         The last iterate.
     residuals : Tensor, (n_iter,B)
-        ‖xₙ₊₁ − xₙ‖/√(number of pixels) of each image at each step: zero at a fixed point.
+        ‖xₙ₊₁ − xₙ‖/√(number of pixels) for each image at each step; zero at a fixed point.
     levels : Tensor, (n_iter,)
-        The s of each step.
+        The noise level s of each step.
     """
 
     x: Tensor
@@ -53,23 +53,24 @@ def plug_and_play(
     x0: Tensor | None = None,
     callback: Callback | None = None,
 ) -> PlugAndPlay:
-    """Restore with a denoiser in the place of a regulariser (G3).
+    """Restore with a denoiser in place of a regulariser (G3).
 
     xₙ₊₁ = (1 − ρ) xₙ + ρ D_s(xₙ − τ Aᵀ(Axₙ − y))
 
-    It is projected gradient descent on ½‖Ax − y‖² (B11) with D_s where the projection was. If D_s
+    It is projected gradient descent on ½‖Ax − y‖² (B11) with D_s in place of the projection. If D_s
     is the proximal map of τλR, D_s(v) = argmin_x ½‖x − v‖² + τλR(x), the limit minimises
-    ½‖Ax − y‖² + λR(x). A network is no such map. Then x = D_s(x − τAᵀ(Ax − y)) is all that is known
-    of the limit; and that there is one is known only if D_s moves little, D_s − I being a
-    contraction that is strong enough for the problem (Ryu). So look at `residuals`. Where they do
-    not fall, average with ρ < 1: it has the same fixed points, and damps what jumps to and fro.
+    ½‖Ax − y‖² + λR(x). A network is not such a map. Then we only know that the limit satisfies
+    x = D_s(x − τAᵀ(Ax − y)). A limit is known to exist only if D_s changes its input little:
+    D_s − I has to be a contraction that is strong enough for the problem (Ryu). So check
+    `residuals`. If they do not fall, average with ρ < 1: this keeps the fixed points and damps
+    oscillations.
 
-    Where A damps much, a gradient step moves little and hundreds of them are needed:
-    :func:`half_quadratic` is made for that.
+    Where A damps strongly, a gradient step changes little, and hundreds of steps are needed. Use
+    :func:`half_quadratic` in this case.
 
-    With `sigma0`, s falls from there to `sigma` in equal ratios: first the strong
-    denoiser fills in what is missing, then a weak one keeps the detail. After that s is constant,
-    and the iteration can converge.
+    With `sigma0`, s falls from `sigma0` to `sigma` by a constant ratio: first a strong denoiser
+    fills in what is missing, then a weak one keeps the detail. After that s is constant, and the
+    iteration can converge.
 
     Parameters
     ----------
@@ -78,23 +79,23 @@ def plug_and_play(
     y : Tensor
         Data of B problems, shaped like A(u).
     denoise : callable
-        D(v, s), images `(B,C,H,W)` and a number to images of the same shape; such as a
-        :class:`mvacourse.nets.Denoiser` in evaluation mode.
+        D(v, s) takes images `(B,C,H,W)` and a number, and returns images of the same shape. For
+        instance a :class:`mvacourse.nets.Denoiser` in evaluation mode.
     sigma : float
-        s > 0 of the last steps, in image units. It is the strength of the prior, and not the noise
-        in y: more of it is smoother. For denoising with τ = 1 both are the same.
+        s > 0 of the last steps, in image units. It is the strength of the prior, not the noise in
+        y: a larger s gives a smoother image. For denoising with τ = 1, both are the same.
     sigma0 : float, optional
-        s of the first step, ≥ `sigma`; by default s is constant.
+        s of the first step, ≥ `sigma`. Default: s is constant.
     n_decay : int, optional
-        Number of steps until s has come to `sigma`; half of `n_iter` by default.
+        Number of steps until s reaches `sigma`. Default: half of `n_iter`.
     tau : float, optional
-        Step τ, below 2/‖A‖²; 1/‖A‖² by default.
+        Step size τ, below 2/‖A‖². Default: 1/‖A‖².
     relax : float, default 1
-        ρ in (0, 1], the share of the new image.
+        ρ in (0, 1], the weight of the new image.
     n_iter : int, default 100
         Number of steps.
     x0 : Tensor, optional
-        Starting point `(B,C,H,W)`; Aᵀy/‖A‖² by default.
+        Starting point `(B,C,H,W)`. Default: Aᵀy/‖A‖².
     callback : callable, optional
         ``callback(n, x)`` after step n.
 
@@ -106,8 +107,8 @@ def plug_and_play(
     Raises
     ------
     TypeError, ValueError
-        If `A` is no linear operator, `y` or `x0` is not finite or does not fit, a number is out of
-        its range, or D gives images of another shape. A step τ ≥ 2/‖A‖² is warned of.
+        If `A` is not a linear operator, `y` or `x0` is not finite or does not fit, a number is out
+        of its range, or D returns images of another shape. A step τ ≥ 2/‖A‖² gives a warning.
 
     References
     ----------
@@ -144,21 +145,22 @@ def half_quadratic(
     x0: Tensor | None = None,
     callback: Callback | None = None,
 ) -> PlugAndPlay:
-    """Restore with a denoiser in the place of a regulariser, and an exact data step (G3).
+    """Restore with a denoiser in place of a regulariser, and an exact data step (G3).
 
-    Half-quadratic splitting gives the data and the prior each its own copy of the image and pulls
-    the two together:
+    Half-quadratic splitting uses one copy of the image for the data and one for the prior, and
+    pulls the two together:
 
     min over z, x of  ½‖Az − y‖² + (a/2)‖z − x‖² + aτR(x),  a = w·noise²/s².
 
-    In turn, zₙ = argmin_z ½‖Az − y‖² + (a/2)‖z − xₙ‖², solved exactly, and xₙ₊₁ = D_s(zₙ), where
-    the proximal map of τR would be. A step of :func:`plug_and_play` hardly moves what A damps; this
-    one inverts A wherever the data say more than a. With a falling s, as here, it is DPIR.
+    It alternates between zₙ = argmin_z ½‖Az − y‖² + (a/2)‖z − xₙ‖², solved exactly, and
+    xₙ₊₁ = D_s(zₙ), in place of the proximal map of τR. A step of :func:`plug_and_play` hardly
+    changes what A damps. A step of this method inverts A wherever the data weigh more than a. With
+    a falling s, as here, it is DPIR.
 
     Parameters
     ----------
     A : LinearOperator
-        Forward model. For a blur or a mask the data step has a formula; for others it takes
+        Forward model. For a blur or a mask the data step has a formula; for other operators it uses
         conjugate gradients (:func:`mvacourse.closed_form.ridge`).
     y : Tensor
         Data of B problems, shaped like A(u).
@@ -167,15 +169,15 @@ def half_quadratic(
     noise : float
         Standard deviation of the noise in y, > 0.
     sigma, sigma0, n_decay
-        The s of the last steps, of the first, and how many steps lie between, as for
-        :func:`plug_and_play`. Good values: sigma of one to two times `noise`, sigma0 = 49/255,
+        The s of the last steps, the s of the first step, and the number of steps between them, as
+        for :func:`plug_and_play`. Good values: sigma of one to two times `noise`, sigma0 = 49/255,
         n_decay = 12.
     weight : float, default 0.23
-        w > 0, DPIR's value. More of it is smoother.
+        w > 0; the default is DPIR's value. A larger w gives a smoother image.
     n_iter : int, default 24
         Number of steps.
     x0 : Tensor, optional
-        Starting point `(B,C,H,W)`; Aᵀy/‖A‖² by default.
+        Starting point `(B,C,H,W)`. Default: Aᵀy/‖A‖².
     callback : callable, optional
         ``callback(n, x)`` after step n.
 
@@ -251,15 +253,15 @@ def _denoised(denoise: Denoise, v: Tensor, s: float) -> Tensor:
 
 
 def _levels(sigma: float, sigma0: float | None, n_decay: int | None, n_iter: int) -> list[float]:
-    """Give s at each step: `n_decay` steps from `sigma0` to `sigma` in equal ratios, then it."""
+    """Return s at each step: it falls in `n_decay` equal ratios to `sigma`, then is constant."""
     validate.positive(sigma, "sigma")
     n_iter = validate.count(n_iter, "n_iter")
     if sigma0 is None:
         if n_decay is not None:
-            raise ValueError(f"n_decay = {n_decay} needs sigma0, the level that s falls from")
+            raise ValueError(f"n_decay = {n_decay} needs sigma0, the first value of s")
         return n_iter * [sigma]
     if validate.positive(sigma0, "sigma0") < sigma:
-        raise ValueError(f"sigma0 = {sigma0} is below sigma = {sigma}: s falls, it does not rise")
+        raise ValueError(f"sigma0 = {sigma0} is below sigma = {sigma}: s must not increase")
     n_decay = n_iter // 2 if n_decay is None else validate.count(n_decay, "n_decay", at_least=0)
     if n_decay > n_iter:
         raise ValueError(f"n_decay = {n_decay} exceeds n_iter = {n_iter}: s would not reach sigma")

@@ -1,7 +1,7 @@
 """Solvers (part B of the lecture), as plain functions of callables.
 
-A solver knows neither operators nor images: it takes ``grad`` (and ``project``), or x ↦ Gx, with a
-starting point and step sizes, and returns the last iterate. ``callback(k, x)`` is called after each
+A solver needs no operator and no image. It takes ``grad`` (and ``project``), or x ↦ Gx, with a
+starting point and step sizes, and returns the last iterate. It calls ``callback(k, x)`` after each
 step k = 1, 2, …, `n_iter`.
 """
 

@@ -1,4 +1,4 @@
-"""Gradient descent and its kin: fixed, optimal, projected and accelerated steps (B3–B7, B11)."""
+"""Gradient descent with fixed, optimal, projected and accelerated steps (B3–B7, B11)."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ Map = Callable[[Tensor], Tensor]
 """A function of one tensor: a gradient, a projection, x ↦ Gx."""
 
 Callback = Callable[[int, Tensor], object]
-"""``callback(k, x)``, called after step k = 1, 2, …; what it returns is ignored."""
+"""``callback(k, x)``, called after step k = 1, 2, …; its return value is ignored."""
 
 
 def ignore(k: int, x: Tensor) -> None:
-    """Stand in for a callback that was not given."""
+    """Do nothing: the default callback."""
 
 
 def check_step(tau: float, L: float | None) -> None:
-    """Insist on τ > 0, and warn the caller's caller of τ ≥ 2/L where L is known."""
+    """Check that τ > 0; if L is known, warn the caller's caller when τ ≥ 2/L."""
     validate.positive(tau, "tau")
     if L is not None and tau >= 2 / validate.positive(L, "L"):
         warnings.warn(
@@ -53,12 +53,12 @@ def gradient_descent(
     x0 : Tensor
         Starting point.
     tau : float
-        Step. For f convex with L-Lipschitz gradient the iterates converge if 0 < τ < 2/L; at
-        τ > 2/L they diverge on a quadratic.
+        Step size. If f is convex with an L-Lipschitz gradient, the iterates converge for
+        0 < τ < 2/L. On a quadratic they diverge for τ > 2/L.
     n_iter : int
         Number of steps.
     L : float, optional
-        Lipschitz constant of ∇f, if known: a step τ ≥ 2/L is then warned of.
+        Lipschitz constant of ∇f, if known. A warning then reports a step τ ≥ 2/L.
     callback : callable, optional
         ``callback(k, x)`` after step k.
 
@@ -84,23 +84,23 @@ def gradient_descent(
 def optimal_step_descent(
     grad: Map, x0: Tensor, *, n_iter: int, callback: Callback | None = None
 ) -> Tensor:
-    """Minimise a quadratic f with the best step each time (B3).
+    """Minimise a quadratic f with the best step size at each step (B3).
 
     τₙ = argmin_t f(xₙ − t gₙ) = ‖gₙ‖² / ⟨gₙ, H gₙ⟩ with gₙ = ∇f(xₙ) and H the Hessian. Since ∇f is
-    affine, H g = (∇f(x + s g) − ∇f(x))/s for any s, so `grad` is all that is needed. Successive
-    gradients are orthogonal: the iterates zig-zag.
+    affine, H g = (∇f(x + s g) − ∇f(x))/s for any s, so only `grad` is needed. Successive gradients
+    are orthogonal: the iterates zig-zag.
 
     Parameters
     ----------
     grad : callable
-        ∇f of a quadratic f, bounded from below. Each step calls it twice.
+        ∇f of a quadratic f that is bounded from below. Each step calls it twice.
     x0, n_iter, callback
         As for :func:`gradient_descent`.
 
     Returns
     -------
     Tensor
-        The last iterate. The method stops early where the gradient vanishes.
+        The last iterate. The method stops early if the gradient vanishes.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def optimal_step_descent(
     x = x0
     for k in range(1, validate.count(n_iter, "n_iter", at_least=0) + 1):
         g = grad(x)
-        s = (1 + norm(x)) / norm(g)  # s g is as long as x: the difference below keeps its digits
+        s = (1 + norm(x)) / norm(g)  # s g is as long as x, so the difference below is accurate
         curvature = dot(g, grad(x + s * g) - g) / s
         if not torch.isfinite(s) or curvature <= 0:
             break
@@ -137,9 +137,9 @@ def projected_gradient(
     grad : callable
         ∇f, L-Lipschitz.
     project : callable
-        p_C, the orthogonal projection on C.
+        p_C, the orthogonal projection onto C.
     x0, tau, n_iter, L, callback
-        As for :func:`gradient_descent`; convergence for 0 < τ < 2/L.
+        As for :func:`gradient_descent`; converges for 0 < τ < 2/L.
 
     Returns
     -------
@@ -173,7 +173,7 @@ def accelerated_gradient(
     """Minimise a convex f with Nesterov's momentum, optionally over a convex set.
 
     xₙ₊₁ = p_C(yₙ − ∇f(yₙ)/L), yₙ₊₁ = xₙ₊₁ + βₙ (xₙ₊₁ − xₙ). If f is α-strongly convex,
-    β = (√L − √α)/(√L + √α) and the error falls like (1 − √(α/L))ⁿ, where plain descent has
+    β = (√L − √α)/(√L + √α) and the error falls like (1 − √(α/L))ⁿ; for plain descent it falls like
     (1 − α/L)ⁿ. Otherwise βₙ = (tₙ − 1)/tₙ₊₁ with tₙ₊₁ = (1 + √(1 + 4tₙ²))/2, and f(xₙ) − min f
     falls like 1/n².
 
@@ -184,13 +184,13 @@ def accelerated_gradient(
     x0 : Tensor
         Starting point.
     L : float
-        Lipschitz constant of ∇f; too small a value makes the method diverge.
+        Lipschitz constant of ∇f. If the value is too small, the method diverges.
     alpha : float, default 0
         Strong convexity α ≤ L, 0 if unknown.
     n_iter : int
         Number of steps.
     project : callable, optional
-        Projection p_C; by default there is no constraint.
+        Projection p_C. Default: no constraint.
     callback : callable, optional
         ``callback(k, x)`` after step k.
 

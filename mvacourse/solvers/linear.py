@@ -21,8 +21,8 @@ def conjugate_gradient(
 ) -> Tensor:
     """Solve G x = b for a symmetric positive G, such as AᵀA + λI.
 
-    Minimises ½⟨x, Gx⟩ − ⟨b, x⟩ over x₀ + span{r, Gr, …}, one dimension more at each step. From
-    x₀ = 0 with b = Aᵀv and G = AᵀA it stays in Im Aᵀ, and tends to the pseudo-inverse A⁺v (B10).
+    It minimises ½⟨x, Gx⟩ − ⟨b, x⟩ over x₀ + span{r, Gr, …}, one more dimension at each step. With
+    x₀ = 0, b = Aᵀv and G = AᵀA, it stays in Im Aᵀ and tends to the pseudo-inverse A⁺v (B10).
 
     Parameters
     ----------
@@ -31,19 +31,19 @@ def conjugate_gradient(
     b : Tensor
         Right-hand side. A batch is solved as one large system.
     x0 : Tensor, optional
-        Starting point; zero by default.
+        Starting point. Default: zero.
     n_iter : int, default 1000
-        Largest number of steps.
+        Maximum number of steps.
     tol : float, default 1e-6
-        Stop when ‖G x − b‖ ≤ tol·‖b‖. Below 1e-6 or so float32 cannot go: use float64.
+        Stop when ‖G x − b‖ ≤ tol·‖b‖. Float32 cannot reach less than about 1e-6: use float64.
     callback : callable, optional
         ``callback(k, x)`` after step k.
 
     Returns
     -------
     Tensor
-        The last iterate. Nothing is raised if `n_iter` steps were too few, or if the method
-        stopped because the curvature along a direction was lost in rounding errors.
+        The last iterate. There is no error if `n_iter` steps were too few, or if the method stopped
+        because the curvature along a direction was below the rounding errors.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def conjugate_gradient(
     p = r
     rr = dot(r, r)
     stop = (tol * norm(b)) ** 2
-    largest = 0.0  # of the eigenvalues, as far as seen: the scale of rounding errors
+    largest = 0.0  # largest eigenvalue seen so far: the scale of rounding errors
     for k in range(1, validate.count(n_iter, "n_iter", at_least=0) + 1):
         if rr <= stop:
             break
@@ -69,7 +69,7 @@ def conjugate_gradient(
         rounding = torch.finfo(b.dtype).eps * largest * pp
         if curvature < -100 * rounding:
             raise ValueError(f"gram is not positive: ⟨p, Gp⟩ = {float(curvature):.3g} at step {k}")
-        if curvature <= rounding:  # p is in the kernel of G, as far as this precision can tell
+        if curvature <= rounding:  # at this precision, p is in the kernel of G
             break
         x = x + rr / curvature * p
         r = r - rr / curvature * Gp
@@ -84,24 +84,24 @@ def power_iteration(
 ) -> tuple[float, Tensor]:
     """Largest eigenvalue of a symmetric positive G: xₙ₊₁ = G xₙ / ‖G xₙ‖ (B8).
 
-    With G = AᵀA it is ‖A‖². The error falls like (λ₂/λ₁)²ⁿ, slowly where the two largest
-    eigenvalues are close.
+    With G = AᵀA it is ‖A‖². The error falls like (λ₂/λ₁)²ⁿ: slowly if the two largest eigenvalues
+    are close.
 
     Parameters
     ----------
     gram : callable
         x ↦ G x.
     x0 : Tensor
-        Starting point, best random: it must not be orthogonal to the leading eigenvector.
+        Starting point, preferably random. It must not be orthogonal to the leading eigenvector.
     n_iter : int, default 1000
-        Largest number of steps.
+        Maximum number of steps.
     tol : float, default 1e-9
-        Stop when the eigenvalue changes by less, relatively.
+        Stop when the relative change of the eigenvalue is at most this.
 
     Returns
     -------
     (float, Tensor)
-        The eigenvalue ⟨x, Gx⟩, always a lower bound of the true one, and the unit vector x.
+        The eigenvalue ⟨x, Gx⟩, always a lower bound on the true one, and the unit vector x.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""What lies in files: benchmark files that are verified, whole writes, torchvision's weights.
+"""Files on disk: verified benchmark files, atomic writes, torchvision's weights.
 
-``data_dir()`` is the course's own ``data/``; ``fetch(path)`` gives a file of others, from the cache
-or from its public address, and never one of another content.
+``data_dir()`` is the course's own ``data/``. ``fetch(path)`` returns a file made by others, from
+the cache or from its public address. It never returns a file with different content.
 """
 
 from mvacourse.storage.atomic_write import write_whole

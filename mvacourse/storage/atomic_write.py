@@ -1,4 +1,4 @@
-"""Files that are whole or not there: written beside the old one, then put in its place."""
+"""Atomic writes: a file is written next to the old one, then replaces it."""
 
 from __future__ import annotations
 
@@ -9,23 +9,22 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes | str) -> None:
-    """Write a file so that at every moment it holds the old content or the new one, whole.
+    """Write a file atomically: at every moment it holds all of the old or all of the new content.
 
-    The bytes go to ``NAME.part`` beside it, are forced to the disk, and take its name. A file that
-    is replaced passes its permissions on.
+    The bytes go to ``NAME.part`` in the same folder, are forced to the disk, then this file is
+    renamed. The new file keeps the permissions of the file that it replaces.
 
     Parameters
     ----------
     path : Path
-        Its folder is made if need be.
+        Its folder is created if necessary.
     content : bytes or str
-        Text is written in UTF-8, its line ends as they are.
+        Text is written in UTF-8, with unchanged line ends.
 
     Raises
     ------
     OSError
-        If the disk is full, or may not be written to. The old file is untouched, and nothing is
-        left beside it.
+        If the disk is full or not writable. The old file is unchanged, and no partial file is left.
     """
     raw = content.encode("utf-8") if isinstance(content, str) else content
     temporary = path.with_name(path.name + ".part")
@@ -39,6 +38,6 @@ def write_whole(path: Path, content: bytes | str) -> None:
             shutil.copymode(path, temporary)
         os.replace(temporary, path)
     except BaseException:
-        with contextlib.suppress(OSError):  # where nothing may be written, nothing was
+        with contextlib.suppress(OSError):  # if the folder is not writable, there is no such file
             temporary.unlink(missing_ok=True)
         raise

@@ -1,9 +1,9 @@
-"""Tier 2 of the data: benchmark files and foreign weights, by name, each with a pinned sha256.
+"""Benchmark files and weights made by others, by name, each with a pinned sha256.
 
-A file is named by its path in the cache, such as ``"set5/baby.png"``. ``data/registry.json`` says
-which files there are, what they hash to, and where they can be had. The cache is the folder that
-``MVACOURSE_DATA`` names, or the user's own cache folder; it may be shared and read-only.
-``MVACOURSE_OFFLINE=1`` forbids every download.
+The name of a file is its path in the cache, such as ``"set5/baby.png"``. ``data/registry.json``
+lists the files, their hashes and their addresses. The cache is the folder in ``MVACOURSE_DATA``, or
+the user's own cache folder. It may be shared and read-only. ``MVACOURSE_OFFLINE=1`` forbids every
+download.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 _TIMEOUT = 30.0
-"""Seconds an address may stay silent before the next one is tried."""
+"""Seconds to wait for an address before the next one is tried."""
 
 _GITHUB = "github:"
 _GITHUB_HOSTS = (
@@ -27,21 +27,21 @@ _GITHUB_HOSTS = (
 
 
 class DownloadError(RuntimeError):
-    """A file of tier 2 cannot be had; the message says what was wanted, and the mend."""
+    """A file is not available; the message says which one, and how to fix it."""
 
 
 def data_dir() -> Path:
     """Find the project's ``data/`` folder (weights, published tables, registry).
 
-    It stands beside the package in a clone, and inside it in an installed wheel.
+    In a clone it is beside the package; in an installed wheel it is inside the package.
 
     Raises
     ------
     FileNotFoundError
-        If neither is there.
+        If neither exists.
     """
     package = Path(__file__).resolve().parent.parent
-    # The wheel's first: a clone has no `_data`, but site-packages may hold a foreign `data`.
+    # First the wheel's folder: a clone has no `_data`, but site-packages may have another `data`.
     for folder in (package / "_data", package.parent / "data"):
         if (folder / "registry.json").is_file():
             return folder
@@ -51,26 +51,26 @@ def data_dir() -> Path:
 
 
 def cache_dir() -> Path:
-    """Name the folder that holds tier 2: ``MVACOURSE_DATA``, or the user's cache folder.
+    """Return the folder of the benchmark files: ``MVACOURSE_DATA``, or the user's cache folder.
 
-    It need not exist, nor be writable.
+    It may be missing, or not writable.
     """
     named = os.environ.get("MVACOURSE_DATA")
     if named:
         return Path(named).expanduser()
-    import pooch  # 30 ms, for those who need it
+    import pooch  # takes 30 ms, so only if it is needed
 
     return Path(pooch.os_cache("mvacourse"))
 
 
 def registry() -> dict[str, dict[str, Any]]:
-    """List the sets of tier 2. Do not change what it returns: it is read once.
+    """List the sets of benchmark files. Do not change the result: the registry is read only once.
 
     Returns
     -------
     dict
-        Name of the set → ``description``, ``licence``, ``citation`` and ``files``, where each path
-        leads to its ``sha256`` and its ``urls``, to be tried in order.
+        Name of the set → ``description``, ``licence``, ``citation`` and ``files``. ``files`` maps
+        each path to its ``sha256`` and its ``urls``, which are tried in order.
     """
     return _read_registry(data_dir() / "registry.json")
 
@@ -88,7 +88,7 @@ def _read_registry(path: Path) -> dict[str, dict[str, Any]]:
 
 
 def _resolve(name: str, pinned: str | dict[str, str], sources: list[str]) -> dict[str, Any]:
-    """Expand a file's line in the registry: its hash, or its hash and its name elsewhere."""
+    """Expand a file's entry in the registry: its hash, or its hash and its name at the source."""
     if isinstance(pinned, str):
         pinned = {"sha256": pinned, "remote": name}
     urls = [u for s in sources for u in _addresses(s.format(remote=pinned["remote"]))]
@@ -96,7 +96,7 @@ def _resolve(name: str, pinned: str | dict[str, str], sources: list[str]) -> dic
 
 
 def _addresses(source: str) -> list[str]:
-    """Expand ``github:OWNER/REPO@COMMIT/PATH`` into the addresses that serve it."""
+    """Expand ``github:OWNER/REPO@COMMIT/PATH`` into the addresses of the file."""
     if not source.startswith(_GITHUB):
         return [source]
     owner, rest = source[len(_GITHUB) :].split("/", 1)
@@ -106,12 +106,12 @@ def _addresses(source: str) -> list[str]:
 
 
 def files(name: str) -> list[str]:
-    """List the paths of one set, or the one path that `name` already is.
+    """List the paths of the set `name`; if `name` is itself a path, return only that.
 
     Raises
     ------
     ValueError
-        If there is no such set or path; the message suggests near ones.
+        If there is no such set or path; the message suggests similar names.
     """
     sets = registry()
     if name in sets:
@@ -122,19 +122,19 @@ def files(name: str) -> list[str]:
     from mvacourse import validate  # here: it loads torch, which the commands that list need not
 
     hint = validate.near(name, [*sets, *paths], f"the sets are {', '.join(sets)}")
-    raise ValueError(f"there is no set or file named {name!r} in tier 2: {hint}")
+    raise ValueError(f"there is no set or file named {name!r}: {hint}")
 
 
 def _pinned(path: str) -> dict[str, Any]:
     for entry in registry().values():
         if path in entry["files"]:
             return entry["files"][path]
-    files(path)  # raises, with a suggestion, unless it names a set
+    files(path)  # raises, with a suggestion, unless `path` is the name of a set
     raise ValueError(f"{path!r} is a set of files: name one of them, such as {files(path)[0]!r}")
 
 
 def sha256(file: Path) -> str:
-    """Hash a file of any size."""
+    """Compute the sha256 of a file of any size."""
     digest = hashlib.sha256()
     with file.open("rb") as stream:
         while chunk := stream.read(1 << 20):
@@ -143,9 +143,9 @@ def sha256(file: Path) -> str:
 
 
 def is_cached(path: str) -> bool:
-    """Tell whether a file lies in the cache, without looking into it (:func:`verify` does).
+    """Return whether a file is in the cache. It does not check the content; :func:`verify` does.
 
-    A folder that may not be read holds nothing for us.
+    If the folder is not readable, return False.
     """
     _pinned(path)
     try:
@@ -170,11 +170,11 @@ def verify(path: str) -> str:
 
 
 def fetch(path: str) -> Path:
-    """Get a file of tier 2, from the cache or else from its public addresses.
+    """Get a benchmark file from the cache, or else from its public addresses.
 
-    The hash is checked at every call (about 2 ms a megabyte). A download goes to a temporary file
-    beside its target and takes its name only once its hash is right, so one that is interrupted
-    leaves nothing that could be taken for the file.
+    The hash is checked at every call (about 2 ms per megabyte). A download goes to a temporary file
+    in the same folder, which is renamed only if its hash is right. So an interrupted download never
+    looks like the complete file.
 
     Parameters
     ----------
@@ -191,8 +191,8 @@ def fetch(path: str) -> Path:
     ValueError
         If the path is in no set.
     DownloadError
-        If the cached file is not the pinned one (it is refused, and left in place), no address
-        gives it, downloads are forbidden, or the cache cannot be written.
+        If the cached file has a different hash (it is refused, and left in place), no address
+        works, downloads are forbidden, or the cache is not writable.
     """
     file = cache_dir() / path
     try:
@@ -204,7 +204,7 @@ def fetch(path: str) -> Path:
     if state == "altered":
         raise DownloadError(
             f"{file} is refused: its sha256 is {sha256(file)}, and the registry pins "
-            f"{_pinned(path)['sha256']}. It may be truncated: delete it, and ask for it again"
+            f"{_pinned(path)['sha256']}. It may be truncated: delete it, and fetch it again"
         )
     if os.environ.get("MVACOURSE_OFFLINE", "0") not in ("", "0"):
         raise DownloadError(_report(path, ["no download was tried: MVACOURSE_OFFLINE is set"]))
@@ -212,7 +212,7 @@ def fetch(path: str) -> Path:
 
 
 def fetch_all(paths: Iterable[str]) -> list[Path]:
-    """Get several files, as :func:`fetch` does; a bar shows while any has to be downloaded."""
+    """Get several files, as :func:`fetch` does; downloads show a progress bar."""
     from tqdm.auto import tqdm
 
     paths = list(paths)
@@ -223,14 +223,14 @@ def fetch_all(paths: Iterable[str]) -> list[Path]:
 
 
 def _download(path: str, file: Path) -> Path:
-    """Try the addresses in order; a fault of the local disk ends the search at once."""
+    """Try the addresses in order; stop at once if the local disk fails."""
     import pooch
     import requests
 
     pinned, tried = _pinned(path), []
     logger = pooch.get_logger()
     level = logger.level
-    logger.setLevel("WARNING")  # pooch tells every download on stderr, which a notebook would keep
+    logger.setLevel("WARNING")  # pooch logs downloads to stderr, which a notebook would store
     try:
         for url in pinned["urls"]:
             try:
@@ -245,12 +245,12 @@ def _download(path: str, file: Path) -> Path:
             except requests.RequestException as err:
                 tried.append(f"tried {url}: {_reason(err)}")
             except ValueError:
-                tried.append(f"tried {url}: what it gives has another sha256, and is refused")
+                tried.append(f"tried {url}: the file there has another sha256, and is refused")
             except OSError as err:
                 raise DownloadError(
-                    f"{path} cannot be stored in {file.parent}: {err.strerror or err}. Nothing was "
-                    "left behind. Let MVACOURSE_DATA name a folder that has room and that you may "
-                    "write to"
+                    f"{path} cannot be stored in {file.parent}: {err.strerror or err}. No partial "
+                    "file is left. Set MVACOURSE_DATA to a folder with enough space and write "
+                    "permission"
                 ) from err
     finally:
         logger.setLevel(level)
@@ -265,20 +265,20 @@ def _reason(err: Exception) -> str:
     if isinstance(err, requests.Timeout):
         return f"no answer within {_TIMEOUT:g} s"
     if isinstance(err, requests.exceptions.ChunkedEncodingError):
-        return "it broke off"
+        return "the download broke off"
     return "no connection" if isinstance(err, requests.ConnectionError) else type(err).__name__
 
 
 def _report(path: str, tried: list[str]) -> str:
-    """Write what was tried, a line each, and what a person needs to put the file there by hand."""
+    """List what was tried, one per line, and how to put the file there by hand."""
     pinned = _pinned(path)
     return "\n".join(
         [
             f"{path} is not in the cache, and was not downloaded.",
             *(f"  {line}" for line in tried),
-            "  by hand: save what one of these addresses gives",
+            "  by hand: download the file from one of these addresses",
             *(f"    {url}" for url in pinned["urls"]),
-            f"  as {cache_dir() / path} (sha256 {pinned['sha256']}),",
-            "  or let MVACOURSE_DATA name a folder that holds it",
+            f"  and save it as {cache_dir() / path} (sha256 {pinned['sha256']}),",
+            "  or set MVACOURSE_DATA to a folder that holds it",
         ]
     )

@@ -167,7 +167,7 @@ def test_the_second_address_serves_when_the_first_fails(sandbox, server, broken)
         ("gone", "404 Not Found"),
         ("wrong", "another sha256"),
         ("short", "another sha256"),
-        ("cut", "it broke off|another sha256"),
+        ("cut", "download broke off|another sha256"),
     ],
 )
 def test_a_failed_download_leaves_nothing_and_says_how_to_help_oneself(sandbox, broken, reason):
