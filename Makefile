@@ -6,18 +6,21 @@ VENV ?= .venv
 JOBS ?= 2
 # A folder for machine-readable test reports; none are written by default.
 REPORTS ?=
+# What `make mutants` does: MUTANTS="--sample 50 --seed 1 mvacourse/solvers"; --help lists more.
+MUTANTS ?=
 
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help course test lint unit check-notebooks notebooks format docs
+.PHONY: help course test lint unit check-notebooks notebooks mutants format docs
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo 'Settings: PYTHON=python3.12 (interpreter of a new environment), VENV=$(VENV) (its folder),'
-	@echo '          JOBS=$(JOBS) (test processes at a time). Example: make test JOBS=4'
+	@echo '          JOBS=$(JOBS) (test processes at a time), MUTANTS="--help" (what else `make mutants` can).'
+	@echo 'Example: make test JOBS=4'
 
 course: $(VENV)/.lab-installed  ## set up, then open the course in JupyterLab
 	$(BIN)/mvacourse lab
@@ -29,9 +32,9 @@ lint: $(VENV)/.test-installed  ## check style, format and layers
 	$(RUN) ruff format --check .
 	$(BIN)/lint-imports
 
-unit check-notebooks notebooks: export OMP_NUM_THREADS := 1
-unit check-notebooks notebooks: export MVACOURSE_OFFLINE := 1
-unit check-notebooks notebooks: export MVACOURSE_BUDGET := fast
+unit check-notebooks notebooks mutants: export OMP_NUM_THREADS := 1
+unit check-notebooks notebooks mutants: export MVACOURSE_OFFLINE := 1
+unit check-notebooks notebooks mutants: export MVACOURSE_BUDGET := fast
 
 unit: $(VENV)/.test-installed  ## run the unit tests
 	$(RUN) pytest -n $(JOBS) $(if $(REPORTS),--junitxml=$(REPORTS)/unit.xml) tests
@@ -42,6 +45,9 @@ check-notebooks: $(VENV)/.test-installed  ## run the notebooks and compare what 
 
 notebooks: $(VENV)/.lab-installed  ## run the notebooks and store their outputs
 	$(BIN)/mvacourse run --inplace
+
+mutants: $(VENV)/.test-installed  ## spoil the core in small ways and list what no test notices
+	PYTHONPATH=tests $(RUN) mutation --jobs $(JOBS) $(MUTANTS)
 
 format: $(VENV)/.test-installed  ## format the code and mend what the linter can
 	$(RUN) ruff check --fix .

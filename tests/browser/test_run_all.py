@@ -12,7 +12,7 @@ from mvacourse.classroom.student_edition import MAY_RAISE, strip_solutions
 pytestmark = pytest.mark.browser
 
 CELLS = [
-    "from mvacourse import exercises",
+    "from mvacourse.classroom import exercises",
     "def rmse(x, ref):\n    ### BEGIN SOLUTION\n    return 0\n    ### END SOLUTION",
     'exercises.check("rmse", rmse)',
     "print('the', 'end')",
