@@ -1,4 +1,4 @@
-"""Pictures: to the pixel, clamped for display only, small, shown once."""
+"""Pictures: exact to the pixel, clamped for display only, small, shown once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sliders redraw, say what went wrong, and leave a static picture for those without widgets."""
+"""Sliders redraw and show errors; there is a static picture for readers without widgets."""
 
 from __future__ import annotations
 

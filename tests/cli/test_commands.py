@@ -1,4 +1,4 @@
-"""The command line: what it does, what it says, and with which exit code it ends."""
+"""The command line: its actions, its output, its exit codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `train`: what it does, says, and ends with."""
+"""The command `train`: its actions, its output, its exit codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `weights`: what it lists, and what it finds wrong."""
+"""The command `weights`: its lists, and the faults it finds."""
 
 from __future__ import annotations
 

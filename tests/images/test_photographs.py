@@ -1,4 +1,4 @@
-"""Embedded photographs: what the wheel carries, cropped and resized as stated."""
+"""Embedded photographs: those in the wheel, cropped and resized as stated."""
 
 from __future__ import annotations
 

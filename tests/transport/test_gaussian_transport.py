@@ -1,4 +1,4 @@
-"""Transport between Gaussians: what defines the maps, POT's numbers, clouds, what is refused."""
+"""Transport between Gaussians: properties of the maps, POT's numbers, point clouds, bad input."""
 
 import ot
 import pytest

@@ -1,4 +1,4 @@
-"""The map of invented detail, and the area under the curve, against planted answers."""
+"""The map of invented detail, and the area under the ROC curve, on cases with a known answer."""
 
 import pytest
 import torch
