@@ -197,5 +197,7 @@ def feature_distance(f: Sequence[Tensor], g: Sequence[Tensor]) -> Tensor:
     TPAMI 2022.
     """
     if len(f) != len(g) or not f:
-        raise ValueError(f"f has {len(f)} layers and g {len(g)}: both need as many, at least one")
+        raise ValueError(
+            f"f has {len(f)} layers and g {len(g)}: both need the same number, at least one"
+        )
     return torch.stack([F.l1_loss(a, b) for a, b in zip(f, g)]).sum()

@@ -17,7 +17,7 @@ _INTERRUPTED = 130
 
 
 class Budget(str, Enum):
-    """How long a training may take."""
+    """Length of a training."""
 
     fast = "fast"
     full = "full"

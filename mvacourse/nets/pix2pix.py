@@ -164,7 +164,7 @@ class Pix2PixUNet(nn.Module):
 
 
 def one_hot(labels: Tensor, classes: int) -> Tensor:
-    """Turn label maps `(B,H,W)` of whole numbers into planes `(B,classes,H,W)` of 0 and 1.
+    """Convert label maps `(B,H,W)` of whole numbers to planes `(B,classes,H,W)` of 0 and 1.
 
     Raises
     ------

@@ -127,7 +127,9 @@ def _per_scale(
     widths = list(width) if isinstance(width, Sequence) else [width] * n_scales
     skips = list(skips) if isinstance(skips, Sequence) else [skips] * n_scales
     if len(widths) != len(skips):
-        raise ValueError(f"width has {len(widths)} scales and skips {len(skips)}: give as many")
+        raise ValueError(
+            f"width has {len(widths)} scales and skips {len(skips)}: use the same number"
+        )
     for w in widths:
         validate.count(w, "width")
     for s in skips:

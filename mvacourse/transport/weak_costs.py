@@ -94,7 +94,7 @@ def conditional_variance(y: Tensor, d2: Distance = d2_quadratic) -> Tensor:
     if validate.tensor(y, "y").ndim < 3:
         raise ValueError(f"y has shape {tuple(y.shape)}, but draws are (B, Z, …)")
     if y.shape[1] < 2:
-        raise ValueError(f"y holds {y.shape[1]} draws for each x: a variance needs two")
+        raise ValueError(f"y holds {y.shape[1]} draws for each x: a variance needs at least 2")
     y = y.flatten(2)
     i, j = torch.triu_indices(y.shape[1], y.shape[1], 1, device=y.device)
     return d2(y[:, i], y[:, j]).mean(1) / 2

@@ -208,7 +208,7 @@ def tv_posterior(
     """
     check_problem(A, y)
     if len(y) != 1:
-        raise ValueError(f"y holds {len(y)} problems: the chains sample one, write y[:1]")
+        raise ValueError(f"y holds {len(y)} problems: sample one at a time, y[:1]")
     validate.positive(sigma, "sigma")
     validate.non_negative(lam, "lam")
     validate.positive(eps, "eps")

@@ -64,14 +64,14 @@ class LabelMap(ipywidgets.VBox):
         return value
 
     def paint(self, row: int, column: int, label: int | None = None) -> None:
-        """Give one cell a label, by default that of the brush."""
+        """Set the label of one cell, by default that of the brush."""
         label = self.brush.value if label is None else label
         rows = [list(r) for r in self.value]
         rows[row][column] = label
         self.value = tuple(map(tuple, rows))
 
     def fill(self, label: int | None = None) -> None:
-        """Give all cells one label, by default that of the brush."""
+        """Set the label of all cells, by default that of the brush."""
         label = self.brush.value if label is None else label
         self.value = tuple((label,) * len(row) for row in self.cells)
 
