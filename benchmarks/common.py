@@ -1,4 +1,4 @@
-"""What the benchmarks share: the machine's description, fair timing, a table, a result file."""
+"""Shared by the benchmarks: machine description, fair timing, table, result file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def machine() -> dict[str, Any]:
-    """Describe processor, cores, threads and versions; nothing names a person or a place."""
+    """Describe processor, cores, threads and versions, without names of persons or places."""
     return {
         "cpu": _cpu_model(),
         "cores": os.cpu_count(),
@@ -43,14 +43,14 @@ def _cpu_model() -> str:
 
 
 def processor(device: torch.device) -> str:
-    """Name what computes on `device`: the graphics card, or the processor."""
+    """Return the name of the graphics card or processor behind `device`."""
     return torch.cuda.get_device_name(device) if device.type == "cuda" else _cpu_model()
 
 
 def alternate(functions: dict[str, Callable[[], Any]], rounds: int) -> dict[str, list[float]]:
     """Time several functions in turn, `rounds` times, in seconds, after one unmeasured round.
 
-    In turn: another program on the machine then disturbs them all alike.
+    In turn, so that another program on the machine disturbs all of them equally.
     """
     for function in functions.values():
         function()
@@ -64,7 +64,7 @@ def alternate(functions: dict[str, Callable[[], Any]], rounds: int) -> dict[str,
 
 
 def median_ratio(ours: list[float], theirs: list[float]) -> float:
-    """Give the median over the rounds of ours/theirs: below 1 means that we are faster."""
+    """Compute the median of ours/theirs over the rounds: below 1, ours is faster."""
     return statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
 
 
@@ -82,7 +82,7 @@ def report(name: str, rows: list[dict[str, Any]]) -> None:
 
 
 def read_rows(file: Path) -> list[dict[str, Any]]:
-    """Read the rows of a table, or none where it does not exist yet."""
+    """Read the rows of a table; none if it does not exist yet."""
     if not file.exists():
         return []
     with open(file, encoding="utf-8", newline="") as stream:
@@ -90,7 +90,7 @@ def read_rows(file: Path) -> list[dict[str, Any]]:
 
 
 def write_rows(rows: Iterable[dict[str, Any]], columns: Sequence[str], *files: Path) -> None:
-    """Write one table to several files, each of them whole or not at all."""
+    """Write one table to several files, each completely or not at all."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()

@@ -1,23 +1,23 @@
-"""Compressed sensing of MNIST with a VAE as prior: the error against the number of measurements.
+"""Compressed sensing of MNIST with a VAE as prior: error against number of measurements.
 
 The protocol of Bora et al. (2017) on digits of the test set: m Gaussian measurements with noise,
 restored by their VAE (Adam at 0.01, 1000 steps, 10 restarts, penalty λ‖z‖² with λ = 0.1 and 0), by
 the Lasso with their α = 0.1 in the pixel basis, clipped to [0, 1], and by the pseudo-inverse. Two
-stronger baselines stand beside: the Lasso with the best α for each m, found on other digits, in the
-pixel basis and in that of cosines. So does the same prior with our search, whose starts are the
-best of 1000 codes. The error is the mean squared error per pixel.
+stronger baselines are added: the Lasso with the best α for each m, found on other digits, in the
+pixel basis and in a cosine basis. A third addition is the same prior with our search, which starts
+from the best of 1000 codes. The error is the mean squared error per pixel.
 
 Scaling. They draw A with entries N(0, 1), add noise of standard deviation 0.1 to each measurement,
 and minimise the *mean* of the squared residuals plus λ‖z‖². Here A has entries N(0, 1/m), the noise
-0.1/√m, and the *sum* is minimised: the same problem. Their Lasso is scikit-learn's,
+is 0.1/√m, and the *sum* is minimised: this is the same problem. Their Lasso is scikit-learn's,
 (1/2m)‖Au − y‖² + α‖u‖₁, which is ½‖Au − y‖² + α‖u‖₁ after the scaling.
 
     mvacourse data fetch mnist
     python benchmarks/csgm_mnist.py
 
-Each row goes to results/csgm_mnist.csv as soon as it is known. A run that was stopped goes on where
-it was, if its settings are the same. At the end the table is also written to
-data/published/csgm_mnist.csv, where notebook 06 finds it. About 25 minutes on two cores.
+Each row is written to results/csgm_mnist.csv as soon as it is known. A stopped run continues if its
+settings are the same. At the end, the table is also written to data/published/csgm_mnist.csv, where
+notebook 06 reads it. About 25 minutes on two cores.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ M = [10, 25, 50, 100, 200, 300, 400, 500, 750]
 NOISE = 0.1
 SHAPE = (1, 28, 28)
 PER_MATRIX = 25
-"""Digits that share one matrix A; the next ones get another."""
+"""Number of digits that share one matrix A; the next ones get another."""
 ALPHAS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2]
 LASSO_STEPS = 2000
 CLAIM = "paper: the Lasso needs 5 to 10 times the measurements"
@@ -68,35 +68,35 @@ def measurements(x: Tensor, m: int, seed: int) -> list[tuple[GaussianSensing, Te
 
 
 def errors(method: Method, problems: list[tuple[GaussianSensing, Tensor]], x: Tensor) -> Tensor:
-    """Mean squared error per pixel of each digit."""
+    """Compute the mean squared error per pixel of each digit."""
     found = torch.cat([method(A, y) for A, y in problems])
     return (found - x).square().mean((1, 2, 3))
 
 
 def lasso(alpha: float, basis: Any = None) -> Method:
-    """The Lasso, clipped to [0, 1]."""
+    """Restore by the Lasso, clipped to [0, 1]."""
     return lambda A, y: priors.lasso(A, y, alpha, basis=basis, n_iter=LASSO_STEPS, clip=(0, 1))
 
 
 def csgm(G: Callable[[Tensor], Tensor], lam: float) -> Method:
-    """The generative prior with the paper's optimiser."""
+    """Restore by the generative prior with the paper's optimiser."""
     options = {"n_iter": 1000, "lr": 0.01, "decay": False, "restarts": 10, "candidates": 0}
     return lambda A, y: priors.csgm(A, y, G, lam=lam, **options).x
 
 
 def ours(G: Callable[[Tensor], Tensor], lam: float) -> Method:
-    """The generative prior with the package's defaults: the best starts of 1000, 200 steps."""
+    """Restore by the prior with the package's defaults: the best starts of 1000, 200 steps."""
     return lambda A, y: priors.csgm(A, y, G, lam=lam).x
 
 
 def tuned(x: Tensor, m: int, seed: int, basis: Any) -> float:
-    """Find the α of least error on digits that are not tested."""
+    """Find the α with the smallest error on digits outside the test."""
     problems = measurements(x, m, seed)
     return min(ALPHAS, key=lambda alpha: float(errors(lasso(alpha, basis), problems, x).mean()))
 
 
 def methods(G: Callable[[Tensor], Tensor], others: Tensor, seed: int) -> dict[str, Any]:
-    """What is compared: name → (m → (method, its parameter))."""
+    """List the compared methods: name → (m → (method, its parameter))."""
     cosines = (priors.dct2, priors.idct2)
 
     def tuned_lasso(basis: Any) -> Callable[[int], tuple[Method, float]]:
@@ -118,7 +118,7 @@ def methods(G: Callable[[Tensor], Tensor], others: Tensor, seed: int) -> dict[st
 
 
 def measure(method: Method, parameter: float, name: str, m: int, x: Tensor, seed: int) -> Row:
-    """One row of the table."""
+    """Compute one row of the table."""
     begin = time.perf_counter()
     error = errors(method, measurements(x, m, seed), x)
     return {
@@ -133,7 +133,7 @@ def measure(method: Method, parameter: float, name: str, m: int, x: Tensor, seed
 
 
 def known(path: Path, settings: dict[str, Any]) -> list[Row]:
-    """Rows of an earlier run with the same settings."""
+    """Read the rows of an earlier run with the same settings."""
     about = path.with_suffix(".json")
     if not (path.exists() and about.exists()):
         return []
@@ -144,7 +144,7 @@ def known(path: Path, settings: dict[str, Any]) -> list[Row]:
 
 
 def write(path: Path, rows: list[Row], settings: dict[str, Any]) -> None:
-    """Write table and settings, each in one piece."""
+    """Write table and settings, each completely or not at all."""
     about = {"machine": machine(), "settings": settings, "claim": CLAIM}
     told = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
     write_whole(path.with_suffix(".json"), told)
@@ -156,12 +156,12 @@ def write(path: Path, rows: list[Row], settings: dict[str, Any]) -> None:
 
 
 def curve(rows: list[Row], name: str) -> list[tuple[int, float]]:
-    """Points (m, error) of a method, by increasing m."""
+    """Return the points (m, error) of a method, by increasing m."""
     return sorted((int(r["m"]), float(r["error"])) for r in rows if r["method"] == name)
 
 
 def reaches(points: list[tuple[int, float]], error: float) -> float:
-    """Number of measurements at which a curve first falls to `error`, interpolated in log m."""
+    """Find the m at which a curve first falls to `error`, interpolated in log m."""
     if points[0][1] <= error:
         return float(points[0][0])
     for (m0, e0), (m1, e1) in itertools.pairwise(points):
@@ -172,7 +172,7 @@ def reaches(points: list[tuple[int, float]], error: float) -> float:
 
 
 def compare(rows: list[Row], prior: str = "VAE, λ = 0.1", m: int = 50) -> None:
-    """Print how many times the measurements of the prior every Lasso needs."""
+    """Print how many times more measurements each Lasso needs than the prior."""
     error = dict(curve(rows, prior))[m]
     print(f"\n{prior} has error {error:.4f} at m = {m}. For the same error:")
     for name in dict.fromkeys(r["method"] for r in rows):
@@ -200,7 +200,7 @@ def draw(rows: list[Row], path: Path) -> None:
 
 
 def main() -> None:
-    """Measure what is missing, then print the comparison and draw the figure."""
+    """Compute missing rows, then print the comparison and draw the figure."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--digits", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)

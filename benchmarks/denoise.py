@@ -1,21 +1,21 @@
-"""Denoise grey photographs never trained on: TV, BM3D, and the course's denoiser (F3).
+"""Denoise held-out grey photographs: TV, BM3D, and the course's denoiser (F3).
 
-Protocol. v = u + σw, w ~ N(0, I) of one seed, not clipped, σ = 15, 25, 50 of 255. Photographs:
+Protocol. v = u + σw, w ~ N(0, I) with one seed, not clipped, σ = 15, 25, 50 of 255. Photographs:
 eight of scikit-image's, in grey, cropped and resized to 256×256 with anti-aliasing; and Set5, in
-grey (0.299 R + 0.587 G + 0.114 B), whole. PSNR and SSIM of the estimate clipped to [0, 1].
+grey (0.299 R + 0.587 G + 0.114 B), uncropped. PSNR and SSIM of the estimate clipped to [0, 1].
 
 - noisy: v itself.
 - TV: argmin ½‖u − v‖² + λTV_ε(u), ε = 0.003, λ tuned for each σ on photographs of BSDS500 train.
-- BM3D: the package `bm3d` with its defaults, told σ. Without the package its rows stay as they are.
-- denoiser: `weights.load("denoiser_grey")`, told σ; one network for all σ.
+- BM3D: the package `bm3d` with its defaults and the true σ. Without it, its rows are not changed.
+- denoiser: `weights.load("denoiser_grey")` with the true σ; one network for all σ.
 
     pip install bm3d
     mvacourse data fetch set5
     python benchmarks/denoise.py
 
-Rows go to results/denoise.csv as they are found, and in the end to data/published as well, where
-notebooks find them. About fifteen minutes on one core, nearly all of them BM3D's; with
-``--methods denoiser`` half a minute.
+Rows are written to results/denoise.csv one by one, and at the end also to data/published, where
+notebooks read them. About fifteen minutes on one core, almost all of it for BM3D; with
+``--methods denoiser``, half a minute.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ Method = Callable[[Tensor, int], Tensor]
 
 
 def photographs() -> Iterator[tuple[str, Tensor]]:
-    """Give each photograph in grey, with its name."""
+    """Return each photograph in grey, with its name."""
     for name in EMBEDDED:
         yield name, images.photo(name, 256)
     for name, u in datasets.set5().items():
@@ -61,7 +61,7 @@ def tv(v: Tensor, level: int, lam: float | None = None) -> Tensor:
 
 
 def bm3d(v: Tensor, level: int) -> Tensor:
-    """Denoise by the authors' BM3D."""
+    """Denoise by BM3D, with the authors' code."""
     from bm3d import bm3d as authors
 
     return torch.from_numpy(authors(v[0, 0].double().numpy(), level / 255))[None, None].to(v)
@@ -74,7 +74,7 @@ def denoiser() -> Method:
 
 
 def methods(chosen: list[str]) -> dict[str, Method]:
-    """Make what was asked for and can be had; say what cannot."""
+    """Return the requested methods that are available; print which are not."""
     found: dict[str, Method] = {}
     for name in chosen:
         if name == "BM3D" and importlib.util.find_spec("bm3d") is None:
@@ -109,7 +109,7 @@ def write(rows: list[dict[str, str]], *files: Path) -> None:
 
 
 def measure(chosen: dict[str, Method]) -> None:
-    """Denoise all photographs at all levels; each row replaces the one of the same keys."""
+    """Denoise all photographs at all levels; each row replaces the one with the same keys."""
     table = {tuple(row[key] for key in KEYS): row for row in read_rows(TABLE)}
     for name, u in photographs():
         for level in LEVELS:
@@ -129,7 +129,7 @@ def measure(chosen: dict[str, Method]) -> None:
 
 
 def figure() -> None:
-    """Print the means, and draw what is gained over TV, to ``results/denoise.png``."""
+    """Print the means, and draw the gains over TV to ``results/denoise.png``."""
     import matplotlib.pyplot as plt
 
     rows = {tuple(row[key] for key in KEYS): float(row["psnr"]) for row in read_rows(TABLE)}

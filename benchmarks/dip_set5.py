@@ -1,20 +1,20 @@
-"""Super-resolve Set5 with the deep image prior, and set the PSNR beside the paper's table (E7).
+"""Super-resolve Set5 with the deep image prior, and compare the PSNR with the paper's table (E7).
 
-Each image is a run of its own, of minutes on a large GPU, of up to many hours on two cores. It may
-be interrupted: every 100 steps its state goes to the work folder, and the next call goes on from
-there. What is finished stands in ``results/dip_set5.csv``, the PSNR on the way in
-``results/dip_set5_trace.csv``. Other settings than the recorded ones write to ``--output``.
+Each image is a separate run: minutes on a large GPU, up to many hours on two cores. You may
+interrupt it: every 100 steps its state is written to the work folder, and the next call continues
+from there. Finished results are in ``results/dip_set5.csv``, the PSNR during the runs in
+``results/dip_set5_trace.csv``. Use ``--output`` for settings other than the recorded ones.
 
 Protocol. High resolution: Set5, cropped at the lower right so that the scale divides it. Low
 resolution: MATLAB's bicubic of it, rounded to 8 bits; A is the same without the rounding. PSNR on Y
-in [16, 235]/255, clipped to [0, 1], a border of 4 pixels cut at either scale. One seed, and the
-same number of steps, fixed beforehand, for every image: nothing looks at the truth.
+in [16, 235]/255, clipped to [0, 1], with a border of 4 pixels cropped at both scales. One seed and
+one number of steps for all images, fixed beforehand: the ground truth is not used.
 
 - bicubic: MATLAB's, rounded to 8 bits.
-- no prior: Adam on the pixels, from 0.1·U(0,1), the paper's step and number of steps.
+- no prior: Adam on the pixels, from 0.1·U(0,1), with the paper's step and number of steps.
 - TV, paper: the same with 1e-7·TV added to the mean square; far from converged.
 - TV: argmin ½‖Au − y‖² + λTV_ε(u), λ and ε tuned on an embedded photograph, not on Set5.
-- DIP, last: the network's last output. DIP: the average of its outputs, weight 0.99.
+- DIP, last: the network's last output. DIP: the average of its outputs, with weight 0.99.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ TRACE = ["scale", "image", "width", "seed", "step", "loss", "last", "average"]
 
 
 def load(name: str, scale: int) -> tuple[Tensor, Tensor]:
-    """Give the photograph, cropped, and its low-resolution version."""
+    """Return the cropped photograph and its low-resolution version."""
     u = datasets.set5()[name]
     H, W = (n // scale * scale for n in u.shape[-2:])
     u = u[..., :H, :W]
@@ -62,13 +62,13 @@ def load(name: str, scale: int) -> tuple[Tensor, Tensor]:
 
 
 def psnr(x: Tensor, u: Tensor) -> float:
-    """PSNR on Y without the border."""
+    """Compute the PSNR on Y without the border."""
     inside = (..., slice(BORDER, -BORDER), slice(BORDER, -BORDER))
     return metrics.psnr(*(metrics.luma(w.clamp(0, 1))[inside] for w in (x, u))).item()
 
 
 def pixels(A: Resize, y: Tensor, size: torch.Size, n_iter: int, weight: float) -> Tensor:
-    """Descend on the pixels themselves: mean square, plus weight·TV."""
+    """Run gradient descent on the pixels themselves: mean square plus weight·TV."""
     x = 0.1 * torch.rand(size, generator=torch.Generator().manual_seed(0))
     x.requires_grad_()
     optimiser = torch.optim.Adam([x], lr=0.01)
@@ -83,7 +83,7 @@ def pixels(A: Resize, y: Tensor, size: torch.Size, n_iter: int, weight: float) -
 
 
 def baselines(name: str, scale: int) -> dict[str, tuple[Tensor, int]]:
-    """Restore by all that is not the deep image prior; with each, its number of steps."""
+    """Restore by all methods except the deep image prior; return also their numbers of steps."""
     u, y = load(name, scale)
     A, n = Resize(1 / scale), STEPS[scale]
     return {
@@ -145,14 +145,14 @@ def fit(name: str, scale: int, options: argparse.Namespace, device: torch.device
 
 
 def _precision(options: argparse.Namespace, device: torch.device) -> str:
-    """Name what the network computes in."""
+    """Return the precision in which the network computes."""
     if options.precision != "auto":
         return options.precision
     return "bfloat16" if precision.has_bfloat16(device) else "float32"
 
 
 def update(folder: Path, file: str, columns: list[str], n_keys: int, rows: list[list]) -> None:
-    """Put rows into a table, each in the place of the one with the same first `n_keys` cells."""
+    """Put rows into a table; each replaces the row with the same first `n_keys` cells."""
     table = {tuple(row.values())[:n_keys]: list(row.values()) for row in read_rows(folder / file)}
     table |= {tuple(map(str, row[:n_keys])): row for row in rows}
     text = io.StringIO(newline="")
@@ -192,7 +192,7 @@ def figure(folder: Path) -> None:
 
 
 def main() -> None:
-    """Run what is not finished yet: the smallest images first, ×4 before ×8."""
+    """Run the unfinished cases: the smallest images first, ×4 before ×8."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--scale", type=int, nargs="+", default=[4, 8], choices=[4, 8])
     parser.add_argument("--images", nargs="+", default=ORDER, choices=ORDER)

@@ -1,12 +1,12 @@
-"""Time a step of the deep image prior against the naive form, at equal network.
+"""Time a step of the deep image prior against a naive loop, with the same network.
 
-Naive: the loop as one writes it first, float32, images channel by channel, plain Adam. Ours:
-``deep_image_prior`` with its defaults, set-up included. Both fit the network of the paper
-(2 217 831 parameters) to the same noisy 256×256 photograph; they are timed in turn, in chunks of
-steps, and the chunks add up to one run each, whose PSNR is compared at the end.
+Naive: the obvious loop, in float32, channels-first in memory, plain Adam. Ours:
+``deep_image_prior`` with its defaults, including set-up. Both fit the network of the paper
+(2 217 831 parameters) to the same noisy 256×256 photograph. They are timed in turn, in chunks of
+steps. The chunks add up to one run each; its PSNR is compared at the end.
 
-Single runs are chaotic: a rounding error changes them by tenths of a decibel. So the PSNR is
-compared a second time with a small network, where several seeds are cheap.
+Single runs are chaotic: a rounding error changes them by tenths of a decibel. So the PSNR is also
+compared with a small network, where several seeds are cheap.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ AIM_RATIO, AIM_DB = 0.5, 0.1
 
 
 class Naive:
-    """The loop of the deep image prior, without a thought for the processor."""
+    """The loop of the deep image prior, not adapted to the processor."""
 
     def __init__(self, net: torch.nn.Module, z: Tensor, v: Tensor, seed: int) -> None:
         self.net, self.z, self.v, self.k, self.mean = copy.deepcopy(net), z, v, 0, None
@@ -52,7 +52,7 @@ class Naive:
 
 
 class Ours:
-    """The course's function, called for some steps at a time."""
+    """The course's function, called for a few steps at a time."""
 
     def __init__(self, net: torch.nn.Module, z: Tensor, v: Tensor, seed: int) -> None:
         self.arguments, self.seed, self.state = (Identity(), v, net, z), seed, None
@@ -74,7 +74,7 @@ def both(size: int, width: int, seed: int) -> tuple[Tensor, Naive, Ours]:
 
 
 def compare(size: int, width: int, seed: int, rounds: int, chunk: int) -> dict[str, object]:
-    """Run both, in turn; give seconds a step, their ratio, and both PSNR at the end."""
+    """Run both in turn; return seconds per step, their ratio, and both final PSNR values."""
     u, naive, ours = both(size, width, seed)
 
     def part(program: Naive | Ours) -> Callable[[], None]:

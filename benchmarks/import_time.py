@@ -1,4 +1,4 @@
-"""Time `import mvacourse` against `import torch`, each in a fresh interpreter."""
+"""Time `import mvacourse` against `import torch`, each in a new interpreter."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from common import median_ratio, report
 CASES = {
     "import torch": "import torch",
     "import mvacourse": "import mvacourse",
-    # The package loads its modules when they are first used: this is the honest sum.
+    # The package loads its modules on first use: this is the real total.
     "… and all that computes": (
         "from mvacourse import calculus, closed_form, kernels, metrics, noise, operators, "
         "regularizers, solvers, variational"
@@ -28,7 +28,7 @@ AIM = 1.15
 
 
 def seconds(statement: str) -> float:
-    """Run one statement in a fresh interpreter, and time it from inside."""
+    """Run one statement in a new interpreter, and time it from inside."""
     code = f"import time; t = time.perf_counter(); {statement}; print(time.perf_counter() - t)"
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
     run = subprocess.run(

@@ -1,8 +1,8 @@
-"""Measure LPIPS with its real backbone on the pictures of notebook 05, for readers without it.
+"""Measure LPIPS with its trained backbone on the pictures of notebook 05, for readers without it.
 
 Writes data/published/lpips_equal_mse.csv, one line per picture: PSNR in dB, SSIM, and LPIPS 0.1
-with SqueezeNet. The pictures are made by the notebook's own cells, those tagged `equal-mse`, so
-that nothing is defined twice; LPIPS sees them clamped to [0, 1]. It needs the backbone's file:
+with SqueezeNet. The notebook's own cells with the tag `equal-mse` make the pictures, so nothing is
+defined twice. LPIPS sees them clamped to [0, 1]. It needs the backbone's file:
 
     mvacourse data fetch weights
     python benchmarks/lpips_equal_mse.py
@@ -32,11 +32,11 @@ EXPERIMENTS = {
     "denoising": ("denoised", "u"),
     "lawn": ("restored", "truth"),
 }
-"""What the notebook calls each dictionary of pictures, and their reference."""
+"""The notebook's names of each dictionary of pictures and of their reference."""
 
 
 def pictures(notebook: Path) -> dict[str, Any]:
-    """Run the tagged cells, and return all that they define."""
+    """Run the tagged cells, and return everything they define."""
     names = {name: getattr(mvacourse, name) for name in mvacourse.__all__} | {"show": show}
     cells = nbformat.read(notebook, as_version=4).cells
     tagged = [cell.source for cell in cells if "equal-mse" in cell.metadata.get("tags", [])]

@@ -1,13 +1,13 @@
-"""How the range error falls with the length k of the code: a VAE for each k, and the flat Σ (E5).
+"""Range error against the length k of the latent code: one VAE per k, and a flat Σ (E5).
 
-The VAEs differ in k alone: width, data, seed and number of steps are the same. The range error of
-an image is the mean square of what no code can give, min_z ‖G(z) − x‖²/n, as `priors.invert` finds
-it on held-out digits. The flat Σ is spanned by the principal components of the same digits.
+The VAEs differ only in k: width, data, seed and number of steps are the same. The range error of an
+image is the mean squared error of the best code, min_z ‖G(z) − x‖²/n, computed by `priors.invert`
+on held-out digits. The flat Σ is spanned by the principal components of the same digits.
 
     python benchmarks/range_error.py
 
-writes results/range_error.csv and data/published. About three minutes a VAE on one core; those that
-are finished are not trained again.
+writes results/range_error.csv and data/published. About three minutes per VAE on one core; finished
+ones are not trained again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ FLAT = (1, 2, 5, 10, 20, 50, 100, 200, 400)
 
 
 def vae_error(k: int, learn: Tensor, x: Tensor, options: argparse.Namespace) -> float:
-    """Train a VAE with codes of length k, and look for the nearest points of its range."""
+    """Train a VAE with latent codes of length k, and find the nearest points of its range."""
     told = {"beta": 0.3, "lr": 1.5e-3, "n_steps": options.steps, "seed": options.seed}
     net, _ = train.vae(learn, k=k, **told)
     found = priors.invert(x, net.requires_grad_(False).decode)
@@ -37,7 +37,7 @@ def vae_error(k: int, learn: Tensor, x: Tensor, options: argparse.Namespace) -> 
 
 
 def flat_errors(learn: Tensor, x: Tensor) -> dict[int, float]:
-    """Project on the principal components."""
+    """Project onto the principal components."""
     X = learn.flatten(1).double()
     b = X.mean(0)
     V = torch.linalg.eigh((X - b).T @ (X - b)).eigenvectors.flip(1)  # the largest variance first
@@ -46,7 +46,7 @@ def flat_errors(learn: Tensor, x: Tensor) -> dict[int, float]:
 
 
 def read() -> dict[tuple[str, str], dict[str, object]]:
-    """Read what an earlier call wrote, if one did."""
+    """Read the results of an earlier call, if any."""
     return {(row["prior"], row["k"]): row for row in read_rows(RESULTS / "range_error.csv")}
 
 
@@ -57,7 +57,7 @@ def write(rows: dict[tuple[str, str], dict[str, object]]) -> None:
 
 
 def main() -> None:
-    """Train what is not finished yet, from the shortest code to the longest."""
+    """Train the unfinished VAEs, from the shortest code to the longest."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--digits", type=int, default=30_000)

@@ -1,10 +1,9 @@
 """Time smoothed-TV denoising at 512² against scikit-image's `denoise_tv_chambolle`.
 
-The target is the best PSNR that Chambolle reaches over a grid of weights, run to its own default
-stopping rule. Then each method takes the parameters of a grid that reach the target, within
-0.02 dB, in its fewest steps, and the two are timed in turn. Few steps may stop before the minimiser
-is reached, for both: this measures the time to a picture of that PSNR, not to convergence.
-Chambolle is timed with its default stop as well.
+The target is Chambolle's best PSNR over a grid of weights, with its default stopping rule. Then
+each method uses the parameters of a grid that reach the target, within 0.02 dB, in the fewest
+steps. The two are timed in turn. Both may stop before their minimiser: this measures the time to a
+picture of that PSNR, not to convergence. Chambolle is also timed with its default stop.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ TOLERANCE_DB = 0.02
 
 
 def tune_chambolle(v: torch.Tensor, u: torch.Tensor) -> tuple[float, float]:
-    """Find Chambolle's best weight, and the PSNR it gives."""
+    """Find Chambolle's best weight and its PSNR."""
     best = (-1.0, 0.0)
     for weight in torch.arange(0.06, 0.18, 0.01).tolist():
         x = torch.from_numpy(denoise_tv_chambolle(v[0, 0].numpy(), weight=weight))
@@ -34,7 +33,7 @@ def tune_chambolle(v: torch.Tensor, u: torch.Tensor) -> tuple[float, float]:
 
 
 def tune_chambolle_steps(v: torch.Tensor, u: torch.Tensor, target: float) -> tuple[int, float]:
-    """Find Chambolle's fewest steps, with their weight, that reach the target."""
+    """Find the fewest steps of Chambolle, with their weight, that reach the target."""
     for n_iter in range(2, 41):
         for weight in torch.arange(0.06, 0.18, 0.01).tolist():
             x = denoise_tv_chambolle(v[0, 0].numpy(), weight=weight, eps=0, max_num_iter=n_iter)

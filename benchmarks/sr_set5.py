@@ -1,22 +1,22 @@
-"""Enlarge Set5 four times by what the course ships, beside the table of the SRGAN paper (F5).
+"""Enlarge Set5 four times with the course's networks, and compare with the SRGAN paper (F5).
 
-Protocol, that of Ledig et al. (2017): MATLAB's bicubic, rounded to 8 bits, makes the small images
-(the files of SelfExSR); results are rounded to 8 bits; PSNR and SSIM on Y, with 4 pixels cut at
-each side. LPIPS (squeeze) is taken on the same pixels in colour; the paper has none. The paper's
-SSIM is another program's, and about 0.01 higher (on bicubic) than that of Wang et al. which
-stands here.
+The protocol is that of Ledig et al. (2017). The small images are made by MATLAB's bicubic, rounded
+to 8 bits (the files of SelfExSR). Results are rounded to 8 bits. PSNR and SSIM are on Y, with 4
+pixels cropped at each side. LPIPS (squeeze) is on the same pixels in colour; the paper has none.
+The paper's SSIM is from another program, and about 0.01 higher (on bicubic) than that of Wang et
+al., used here.
 
-The networks are smaller and shorter trained than the paper's: 0.95 million weights instead of 1.5,
-hours of one processor instead of days of a GPU, 400 photographs instead of 350 000. So the *order*
-is what can be reproduced: content in pixels keeps the PSNR, content in VGG22 gains in LPIPS.
+The networks are smaller than the paper's and trained for less time: 0.95 million weights instead of
+1.5, hours of one processor instead of days of a GPU, 400 photographs instead of 350 000. Only the
+*order* can be reproduced: content in pixels keeps the PSNR, content in VGG22 improves LPIPS.
 
     mvacourse data fetch set5 weights
     python benchmarks/sr_set5.py
 
-One row an image goes to results/sr_set5.csv as soon as it is known, with the first digits of the
-network's hash; a run that was stopped, or a network that was trained anew, does what is missing.
-The table is also written to data/published/sr_set5_measured.csv, where notebook 09 finds it. About
-a minute on two cores; the figure is results/sr_set5.png.
+One row per image is written to results/sr_set5.csv as soon as it is known, with the first digits of
+the network's hash. The next call computes only missing rows, also after a network was trained
+again. The table is also written to data/published/sr_set5_measured.csv, where notebook 09 reads it.
+About a minute on two cores; the figure is results/sr_set5.png.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ METHODS = {
     "SRGAN-VGG22": "srgan_vgg22",
     "SRGAN-VGG54": "srgan_vgg54",
 }
-"""Each with the name of its network; one that is not there is left out."""
+"""Each with the name of its network; a missing one is left out."""
 ENSEMBLE = "SRResNet ×8"
-"""Asked eight times, turned and mirrored; the paper has none."""
+"""Applied eight times, turned and mirrored; the paper has none."""
 COLUMNS = ["image", "method", "psnr", "ssim", "lpips", "seconds", "network"]
 CROP = ("butterfly", slice(60, 124), slice(110, 190))
 
@@ -55,7 +55,7 @@ Row = dict[str, Any]
 
 
 def method(name: str) -> tuple[str, Callable[[Tensor], Tensor]] | None:
-    """Give the first digits of a network's hash, and what enlarges by it; None where it lacks."""
+    """Return the first digits of a network's hash, and its function; None if it is missing."""
     network = METHODS[name]
     if network is None:
         return "", lambda y: operators.bicubic(y, SCALE, round_to_8bit=True)
@@ -67,7 +67,7 @@ def method(name: str) -> tuple[str, Callable[[Tensor], Tensor]] | None:
 
 
 def measure(only: list[str]) -> list[Row]:
-    """Measure what is missing, image by image."""
+    """Compute missing rows, image by image."""
     images = datasets.set5_lr(SCALE)
     for name in only:
         if (found := method(name)) is None:
@@ -98,12 +98,12 @@ def measure(only: list[str]) -> list[Row]:
 
 
 def read() -> list[Row]:
-    """Read the table, or none."""
+    """Read the table; empty if there is none."""
     return read_rows(RESULTS / "sr_set5.csv")
 
 
 def update(row: Row) -> None:
-    """Put a row into the table, in the place of that of the same image and method."""
+    """Put a row into the table; it replaces the row with the same image and method."""
     table = {(r["method"], r["image"]): r for r in [*read(), row]}
     ordered = [table[m, i] for m in METHODS for i in datasets.set5() if (m, i) in table]
     write_rows(ordered, COLUMNS, RESULTS / "sr_set5.csv", SHIPPED / "sr_set5_measured.csv")
@@ -127,7 +127,7 @@ def published() -> dict[str, Row]:
 
 
 def tell(rows: list[Row]) -> None:
-    """Print the means beside the paper's."""
+    """Print the means next to the paper's."""
     paper = published()
     print(f"{'Set5 ×4':14s}{'PSNR':>8s}{'paper':>8s}{'SSIM':>9s}{'paper':>9s}{'LPIPS':>9s}")
     for name, mean in means(rows).items():
@@ -139,7 +139,7 @@ def tell(rows: list[Row]) -> None:
 
 
 def figure(rows: list[Row]) -> None:
-    """Draw PSNR against LPIPS, and one crop by each method, to ``results/sr_set5.png``."""
+    """Draw PSNR against LPIPS, and one crop per method, to ``results/sr_set5.png``."""
     import matplotlib.pyplot as plt
 
     found, paper = means(rows), published()
@@ -167,7 +167,7 @@ def figure(rows: list[Row]) -> None:
 
 
 def main() -> None:
-    """Measure what is missing, print the table, and draw it."""
+    """Compute missing rows, print the table, and draw it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--methods", nargs="+", default=list(METHODS), choices=list(METHODS))
     parser.add_argument("--threads", type=int)

@@ -1,13 +1,13 @@
-"""What skip connections and the residual form bring a U-Net (F1, F2): four trainings, step by step.
+"""Gains of a U-Net from skip connections and the residual form (F1, F2): four trainings.
 
-The task is to denoise grey photographs, σ = 15/255: windows of six of scikit-image's to learn from,
-two others to measure on. The four forms, with and without skip connections, y = x + N(x) and
-y = N(x), have the same number of weights, the same first weights, batches, learning rate and number
-of steps.
+The task is to denoise grey photographs, σ = 15/255. Training uses windows of six of scikit-image's
+photographs; two others are held out. The four forms, with and without skip connections,
+y = x + N(x) and y = N(x), have the same number of weights, the same initial weights, batches,
+learning rate and number of steps.
 
     python benchmarks/unet_forms.py
 
-writes the PSNR on the way to results/unet_forms.csv and data/published, and draws it to
+writes the PSNR during training to results/unet_forms.csv and data/published, and draws it to
 results/unet_forms.png. About ten minutes on one core.
 """
 
@@ -34,7 +34,7 @@ EVERY = 20
 
 
 class Noisy:
-    """Pairs of a noisy window and the window."""
+    """Pairs of a noisy window and its clean window."""
 
     fingerprint = "noisy windows"
 
@@ -48,7 +48,7 @@ class Noisy:
 
 
 def curve(skips: bool, residual: bool, seed: int, n_steps: int) -> list[dict[str, object]]:
-    """Train one form, and measure it on the way."""
+    """Train one form, and measure it during training."""
     u = torch.cat([images.photo(name, 256) for name in TRY])
     v = noise.gaussian(u, SIGMA, seed=0)
     rows = []
@@ -69,7 +69,7 @@ def curve(skips: bool, residual: bool, seed: int, n_steps: int) -> list[dict[str
 
 
 def figure(rows: list[dict[str, object]]) -> None:
-    """Draw the curves, their mean over the seeds."""
+    """Draw the curves, averaged over the seeds."""
     import matplotlib.pyplot as plt
 
     fig, ax = plt.subplots(figsize=(7, 4), constrained_layout=True)

@@ -1,21 +1,21 @@
-"""Weak optimal transport where the answer is known (F9): between Gaussians, and to a mixture.
+"""Weak optimal transport with known solutions (F9): between Gaussians, and to a mixture.
 
-(a) γ = 0 between two Gaussians of dimension 2, 8 and 32 that share no axes. The learned map is held
-against the Bures map: ‖T − T*‖/‖T* − E T*‖ in L², over 4000 fresh x, and 2 E C against W₂².
+(a) γ = 0 between two Gaussians of dimension 2, 8 and 32 with different axes. The learned map is
+compared with the Bures map: ‖T − T*‖/‖T* − E T*‖ in L², over 4000 new x, and 2 E C with W₂².
 
 (b) From N(0, I) in the plane to eight Gaussians of deviation 0.3 on a circle of radius 2, for γ
 from 0 to 1: the maps that the course ships (``mvacourse train weak_ot_toy_50 --budget full``),
-trained anew from each seed. The learned weak cost and E Var T(x, z), over 4000 fresh x with 64 z
-each, are held against the plan of least cost between two clouds of 1024 evenly spread points, whose
-gap is told. The energy distance D² from T(X, Z) to the target, the mean over sixteen pairs of
-samples of 1000, is divided by what two samples of the target give.
+trained again with each seed. The learned weak cost and E Var T(x, z), over 4000 new x with 64 z
+each, are compared with the plan of minimal cost between two clouds of 1024 evenly spread points;
+its gap is reported. The energy distance D² from T(X, Z) to the target is a mean over sixteen pairs
+of samples of 1000, divided by that of two samples of the target.
 
-Settings are the same for all γ and all seeds, and all seeds are told.
+Settings are the same for all γ and all seeds, and all seeds are reported.
 
     python benchmarks/weak_ot_toys.py --seeds 3
 
 writes results/weak_ot_toys.csv and data/published, and draws the costs to results/weak_ot_toys.png.
-About eight minutes a seed on one idle core; rows that are there already are not made again.
+About eight minutes per seed on one idle core; existing rows are not computed again.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def gaussians(dim: int) -> list[Tensor]:
 
 
 def clouds(n: int) -> tuple[Tensor, Tensor]:
-    """Spread points of both laws evenly (Sobol), so that costs vary less than with random ones."""
+    """Draw evenly spread points of both laws (Sobol): costs vary less than with random points."""
 
     def even(n: int, seed: int) -> Tensor:
         u = qmc.Sobol(2, scramble=True, rng=np.random.default_rng(seed)).random(n)
@@ -77,7 +77,7 @@ def best_plan(gamma: float) -> DiscretePlan:
 
 
 def to_gaussian(dim: int, seed: int, n_steps: int) -> dict[str, object]:
-    """Train and judge one map of task (a)."""
+    """Train and evaluate one map of task (a)."""
     m0, S0, m1, S1 = gaussians(dim)
     L0, L1 = torch.linalg.cholesky(S0), torch.linalg.cholesky(S1)
     source, target = m0 + normal(N, dim, seed=1) @ L0.T, m1 + normal(N, dim, seed=2) @ L1.T
@@ -98,7 +98,7 @@ def to_gaussian(dim: int, seed: int, n_steps: int) -> dict[str, object]:
 
 
 def to_mixture(gamma: float, seed: int) -> dict[str, object]:
-    """Train and judge one map of task (b), as its recipe does."""
+    """Train and evaluate one map of task (b), as in its recipe."""
     recipe = recipes.RECIPES[TOYS[gamma]]
     options = dict(recipe.budgets["full"])
     made, history = recipe.train(
@@ -115,7 +115,7 @@ def to_mixture(gamma: float, seed: int) -> dict[str, object]:
 
 
 def figure(rows: list[dict[str, object]]) -> None:
-    """Draw cost and variance against γ: the learned ones, a dot a seed, and those of the plan."""
+    """Draw cost and variance against γ: learned ones, one dot per seed, and those of the plan."""
     import matplotlib.pyplot as plt
 
     rows = sorted(
@@ -134,7 +134,7 @@ def figure(rows: list[dict[str, object]]) -> None:
 
 
 def main() -> None:
-    """Make the rows that are not there yet, and draw them all."""
+    """Compute missing rows, and draw all rows."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--steps", type=int, default=2000, help="of task (a)")
     parser.add_argument("--seeds", type=int, default=1)

@@ -1,7 +1,7 @@
-"""What the course's networks are trained to make small, one function a formula.
+"""Training losses of the course's networks, one function per formula.
 
-Every loss is the mean over the batch. Likelihoods, and distances between distributions, are sums
-over the pixels or the components of one image, in nats, as the probabilities are.
+Every loss is a mean over the batch. Likelihoods and distances between distributions are summed over
+the pixels or components of one image, in nats.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from mvacourse import validate
 def bce(x_hat: Tensor, x: Tensor) -> Tensor:
     """Binary cross-entropy −Σ x log x̂ + (1 − x) log(1 − x̂), summed over pixels, mean over images.
 
-    It is the negative log-likelihood of x under independent Bernoulli pixels of mean x̂. For grey
-    pixels, 0 < x < 1, it is no likelihood, but still smallest at x̂ = x.
+    It is the negative log-likelihood of x under independent Bernoulli pixels with mean x̂. For grey
+    pixels, 0 < x < 1, it is not a likelihood, but still smallest at x̂ = x.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def kl_normal(mu: Tensor, logvar: Tensor) -> Tensor:
     Parameters
     ----------
     mu, logvar : Tensor, (B,k)
-        μ and log σ²; the sum goes over the k components.
+        μ and log σ²; the sum is over the k components.
 
     Returns
     -------
@@ -54,16 +54,17 @@ def kl_normal(mu: Tensor, logvar: Tensor) -> Tensor:
 
 
 def elbo(x_hat: Tensor, x: Tensor, mu: Tensor, logvar: Tensor, *, beta: float = 1.0) -> Tensor:
-    """Negative evidence lower bound of a VAE, to be made small: bce(x̂, x) + β kl_normal(μ, log σ²).
+    """Negative evidence lower bound of a VAE: bce(x̂, x) + β kl_normal(μ, log σ²).
 
-    With one draw of x̂ an unbiased estimate of a bound on −log p(x), in nats an image.
+    With one draw of x̂, it is an unbiased estimate of an upper bound on −log p(x), in nats per
+    image.
 
     Parameters
     ----------
     x_hat, x : Tensor, (B,C,H,W)
         Decoded and true images, in [0, 1].
     mu, logvar : Tensor, (B,k)
-        What the encoder says of x.
+        The encoder's output for x.
     beta : float, default 1
         Weight of the divergence; only β = 1 gives the bound.
 
@@ -80,12 +81,12 @@ def elbo(x_hat: Tensor, x: Tensor, mu: Tensor, logvar: Tensor, *, beta: float = 
 
 
 def discriminator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    """What D makes small: −E log D(x) − E log(1 − D(G(z))), with D = sigmoid of its logits.
+    """Loss of D: −E log D(x) − E log(1 − D(G(z))), with D the sigmoid of its logits.
 
     Parameters
     ----------
     real_logits, fake_logits : Tensor, (B,)
-        D's outputs before the sigmoid. Where D cannot tell, the loss is 2 log 2.
+        D's outputs before the sigmoid. If D = ½ everywhere, the loss is 2 log 2.
 
     Returns
     -------
@@ -100,9 +101,9 @@ def discriminator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
 
 
 def generator_loss(fake_logits: Tensor) -> Tensor:
-    """What G makes small: −E log D(G(z)), the non-saturating form.
+    """Loss of G: −E log D(G(z)), the non-saturating form.
 
-    Its gradient does not vanish where D is sure, unlike that of E log(1 − D(G(z))).
+    Its gradient does not vanish where D is sure; that of E log(1 − D(G(z))) does.
 
     Parameters
     ----------
@@ -120,19 +121,19 @@ def generator_loss(fake_logits: Tensor) -> Tensor:
 def r1(real_logits: Tensor, x: Tensor) -> Tensor:
     """Penalty on D's slope at the data: E ‖∇ₓ logit D(x)‖², mean over images, no ½.
 
-    With it the game of G and D converges where it would otherwise circle.
+    With it, the training of G and D converges where it would otherwise circle.
 
     Parameters
     ----------
     real_logits : Tensor, (B,)
-        D(x) before the sigmoid, each depending on its own image only.
+        D(x) before the sigmoid; each logit depends on its own image only.
     x : Tensor, (B,C,H,W)
-        The images that gave them; must require its gradient.
+        The images of these logits; x must require its gradient.
 
     Returns
     -------
     Tensor
-        0-d, which can be differentiated once more.
+        0-d; it can be differentiated again.
 
     References
     ----------
@@ -148,46 +149,47 @@ def flow_nll(z: Tensor, logdet: Tensor) -> Tensor:
     Parameters
     ----------
     z : Tensor, (B,k)
-        f(x), which ought to be N(0, I).
+        f(x), which should be N(0, I).
     logdet : Tensor, (B,)
         log|det ∂f/∂x| at each x.
 
     Returns
     -------
     Tensor
-        0-d: mean over the batch of −log p(x), in nats an image.
+        0-d: mean over the batch of −log p(x), in nats per image.
     """
     return z.square().sum() / (2 * len(z)) + z.shape[1] / 2 * math.log(2 * math.pi) - logdet.mean()
 
 
 def bits_per_dimension(nll: float, k: int, levels: int = 256) -> float:
-    """Convert nats an image to bits a pixel, for pixels that were `levels` steps in [0, 1].
+    """Convert nats per image to bits per dimension, for data with `levels` grey levels in [0, 1].
 
     Parameters
     ----------
     nll : float
-        −log p(x) of images in [0, 1], in nats an image.
+        −log p(x) of images in [0, 1], in nats per image.
     k : int
         Number of pixels times channels.
     levels : int, default 256
-        Grey levels of the data, spread by uniform noise before the likelihood was taken.
+        Grey levels of the data. Uniform noise filled the gaps between them before the likelihood
+        was computed.
     """
     return nll / (k * math.log(2)) + math.log2(levels)
 
 
 def feature_distance(f: Sequence[Tensor], g: Sequence[Tensor]) -> Tensor:
-    """Distance of two images in the eyes of a network: Σₗ mean |fₗ − gₗ|.
+    """Distance of two images in the features of a network: Σₗ mean |fₗ − gₗ|.
 
     Parameters
     ----------
     f, g : sequence of Tensor
-        The feature maps of the two batches, layer by layer, as ``D.features(x)`` gives them.
+        The feature maps of the two batches, layer by layer, as ``D.features(x)`` returns them.
 
     Returns
     -------
     Tensor
-        0-d: sum over layers of the mean absolute difference, so that a layer weighs the same
-        whatever its size.
+        0-d: sum over layers of the mean absolute difference. A layer's weight does not depend on
+        its size.
 
     References
     ----------
@@ -195,5 +197,7 @@ def feature_distance(f: Sequence[Tensor], g: Sequence[Tensor]) -> Tensor:
     TPAMI 2022.
     """
     if len(f) != len(g) or not f:
-        raise ValueError(f"f has {len(f)} layers and g {len(g)}: give as many, and at least one")
+        raise ValueError(
+            f"f has {len(f)} layers and g {len(g)}: both need the same number, at least one"
+        )
     return torch.stack([F.l1_loss(a, b) for a, b in zip(f, g)]).sum()

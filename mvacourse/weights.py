@@ -1,8 +1,8 @@
-"""Trained networks by name: what the course ships, each with its hash and the story of its making.
+"""Trained networks by name: those that the course ships, each with a hash and a card.
 
-A network is two files of ``data/weights``: ``NAME.safetensors`` holds its numbers, and the card
-``NAME.json`` says which network they belong to, how they were trained, how good they are, and what
-they hash to. :mod:`mvacourse.recipes` trains them; nothing here runs code from a file.
+A network is two files in ``data/weights``. ``NAME.safetensors`` holds the weights. The card
+``NAME.json`` holds the name of their class, how they were trained, how good they are, and their
+hash. :mod:`mvacourse.recipes` trains them. Nothing here runs code from a file.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from mvacourse.storage import data_dir, write_whole
 Card = dict[str, Any]
 _NEEDED = ("network", "arguments", "sha256")
 _NETWORKS = tuple(name for name in nets.__all__ if isinstance(getattr(nets, name), type))
-"""What a card may name; :mod:`mvacourse.nets` also has functions."""
+"""Classes that a card may name; :mod:`mvacourse.nets` also has functions."""
 
 
 class WeightsError(RuntimeError):
-    """A network cannot be loaded or written; the message names the file and the mend."""
+    """A network cannot be loaded or written; the message names the file and says how to fix it."""
 
 
 def default_folder() -> Path:
@@ -34,7 +34,7 @@ def default_folder() -> Path:
 
 
 def names(folder: str | Path | None = None) -> tuple[str, ...]:
-    """List the networks that have a card in `folder`, by default those that the course ships."""
+    """List the networks that have a card in `folder`; by default, those that the course ships."""
     return tuple(sorted(path.stem for path in _folder(folder).glob("*.json")))
 
 
@@ -50,15 +50,15 @@ def card(name: str, folder: str | Path | None = None) -> Card:
     Raises
     ------
     ValueError
-        If there is no such network; the message suggests near names.
+        If there is no such network; the message suggests similar names.
     WeightsError
-        If the card is damaged, or names no network of :mod:`mvacourse.nets`.
+        If the card is damaged, or its network is not one of :mod:`mvacourse.nets`.
     """
     path = _folder(folder) / f"{name}.json"
     if not path.is_file():
         known = names(folder)
         hint = validate.near(name, known, f"there are {', '.join(known)}")
-        raise ValueError(f"name = {name!r} is no trained network of {path.parent}: {hint}")
+        raise ValueError(f"name = {name!r} is not a trained network in {path.parent}: {hint}")
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         missing = [key for key in _NEEDED if key not in content]
@@ -68,7 +68,7 @@ def card(name: str, folder: str | Path | None = None) -> Card:
         raise WeightsError(f"card {path} lacks {', '.join(missing)}. {_mend(name)}")
     if content["network"] not in _NETWORKS:
         raise WeightsError(
-            f"card {path} is refused: network = {content['network']!r} is none of mvacourse.nets "
+            f"card {path} is refused: network = {content['network']!r} is not in mvacourse.nets "
             f"({', '.join(_NETWORKS)}). {_mend(name)}"
         )
     return content
@@ -80,7 +80,7 @@ def verify(name: str, folder: str | Path | None = None) -> str:
     Raises
     ------
     ValueError, WeightsError
-        As :func:`card`.
+        As for :func:`card`.
     """
     expected = card(name, folder)["sha256"]
     path = _folder(folder) / f"{name}.safetensors"
@@ -99,14 +99,14 @@ def load(
     name : str
         One of :func:`names`.
     device : str or torch.device
-        Where it goes.
+        Device to put it on.
     folder : str or Path, optional
-        Where it lies; the course's own ``data/weights`` by default.
+        Folder of the file; the course's own ``data/weights`` by default.
 
     Returns
     -------
     nn.Module
-        Of the class that its card names, one of :mod:`mvacourse.nets`.
+        A network of the class that its card names, one of :mod:`mvacourse.nets`.
 
     Raises
     ------
@@ -149,16 +149,16 @@ def save(
     Parameters
     ----------
     name : str
-        What it will be called.
+        Name of the network.
     net : nn.Module
         One of :mod:`mvacourse.nets` that has ``arguments``.
     card : dict
-        What is known of it. The class's name, its arguments, the number of parameters, the bytes
-        and the sha256 are filled in.
+        Facts about the network. The class's name, its arguments, the number of parameters, the
+        bytes and the sha256 are filled in.
     folder : str or Path, optional
-        The course's own ``data/weights`` by default; made if need be.
+        The course's own ``data/weights`` by default; created if needed.
     dtype : torch.dtype, default float16
-        How floating-point numbers are stored. Half precision halves the file and rounds each
+        Type of the stored floating-point numbers. Half precision halves the file and rounds each
         weight by at most 0.05 %.
 
     Returns
@@ -169,7 +169,7 @@ def save(
     Raises
     ------
     WeightsError
-        If `net` is none of the course's networks, or the files cannot be written.
+        If `net` is not one of the course's networks, or the files cannot be written.
     """
     from safetensors.torch import save as pack
 
@@ -177,7 +177,7 @@ def save(
     if type(net).__name__ not in _NETWORKS or arguments is None:
         raise WeightsError(
             f"{name} cannot be saved: {type(net).__name__} must be one of mvacourse.nets "
-            f"({', '.join(_NETWORKS)}) that has `arguments`, which build it anew"
+            f"({', '.join(_NETWORKS)}) that has `arguments`, which build it again"
         )
     state = {key: value.detach().cpu().contiguous() for key, value in net.state_dict().items()}
     state = {key: v.to(dtype) if v.is_floating_point() else v for key, v in state.items()}
@@ -204,7 +204,7 @@ def _write(path: Path, content: bytes) -> None:
     except OSError as err:
         raise WeightsError(
             f"{path} cannot be written: {err.strerror or err}. "
-            "Make room, or name a folder that you may write to"
+            "Free some disk space, or choose a folder that you may write to"
         ) from err
 
 
@@ -215,6 +215,6 @@ def _folder(folder: str | Path | None) -> Path:
 def _mend(name: str) -> str:
     recipe = name.removesuffix("_discriminator")
     return (
-        f"Get it back with `git checkout -- data/weights/{name}.safetensors "
-        f"data/weights/{name}.json`, or train it anew: `mvacourse train {recipe} --budget full`"
+        f"Restore it with `git checkout -- data/weights/{name}.safetensors "
+        f"data/weights/{name}.json`, or train it again: `mvacourse train {recipe} --budget full`"
     )

@@ -1,4 +1,4 @@
-"""Benchmark sets by name: names and refusals always, contents where the files are at hand."""
+"""Benchmark sets by name: names and errors always, contents if the files are available."""
 
 from __future__ import annotations
 

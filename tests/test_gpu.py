@@ -1,4 +1,4 @@
-"""The same numbers on the GPU as on the CPU, within what float32 sums in another order allow."""
+"""The same numbers on the GPU as on the CPU, up to float32 rounding of sums in another order."""
 
 import pytest
 import torch

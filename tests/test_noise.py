@@ -1,4 +1,4 @@
-"""Noise: mean and variance within what chance allows, seeds, and refusals."""
+"""Noise: mean and variance up to sampling error, seeds, bad input."""
 
 import math
 

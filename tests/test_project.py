@@ -1,4 +1,4 @@
-"""What holds the project together: versions, addresses, layers, packaging, the map."""
+"""The project as a whole: versions, addresses, layers, packaging, the map."""
 
 from __future__ import annotations
 

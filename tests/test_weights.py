@@ -1,4 +1,4 @@
-"""Trained networks by name: round trip, refusals, and what the shipped cards promise."""
+"""Trained networks by name: round trip, errors, and the values in the shipped cards."""
 
 import json
 import os

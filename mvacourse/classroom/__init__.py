@@ -1,1 +1,1 @@
-"""What a reader of the notebooks sees and types: set-up, claims, pictures, sliders, exercises."""
+"""The notebooks' tools: set-up, claims, pictures, sliders, exercises."""

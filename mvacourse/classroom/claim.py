@@ -1,4 +1,4 @@
-"""How a notebook checks what it says: `claim` prints a statement that holds, or stops there."""
+"""Checks of the notebooks' statements: `claim` prints a true statement, or raises an error."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import torch
 
 
 class ClaimError(AssertionError):
-    """A statement of the course that does not hold here; the message says by how much."""
+    """A statement of the course does not hold here; the message says by how much."""
 
     def _render_traceback_(self) -> list[str]:
-        """Show the message alone in IPython: the course's own frames would only bury it."""
+        """Show only the message in IPython: the course's own frames would hide it."""
         return [f"✗ {self}"]
 
 
@@ -30,18 +30,18 @@ def claim(
     equals: float | None = None,
     within: float = 0.0,
 ) -> None:
-    """Check a statement of the course, and print it with its bounds when it holds.
+    """Check a statement of the course, and print it with its bounds if it holds.
 
-    Only the statement and the bounds are printed, never the measured value, so that the output is
-    the same on every machine and can be compared strictly.
+    Only the statement and the bounds are printed, never the measured value. So the output is the
+    same on every machine and can be compared strictly.
 
     Parameters
     ----------
     statement : str
-        What is claimed, in words: "Tychonov gains at least 5 dB".
+        The statement in words: "Tychonov gains at least 5 dB".
     value : float, bool, Tensor or sequence
-        The measured value. With several, each must satisfy every bound. NaN never does.
-        Without bounds the value must be true or false.
+        The measured value. If there are several, each must satisfy every bound. NaN never does.
+        Without bounds, the value must be true or false.
     at_least, at_most, above, below : float, optional
         ``at_least <= value <= at_most`` and ``above < value < below``.
     equals : float, optional
@@ -52,9 +52,9 @@ def claim(
     Raises
     ------
     ClaimError
-        If the statement does not hold: says the measured value, the bound and the gap.
+        If the statement does not hold; the message has the measured value, the bound and the gap.
     TypeError
-        If a number comes without a bound, or a truth value with one.
+        If a number has no bound, or a truth value has one.
     ValueError
         If `value` is empty or a bound is not a number.
     """
@@ -64,16 +64,16 @@ def claim(
         bounds["equal to"] = _bound("equals", equals)
     tolerance = _bound("within", within)
     if tolerance < 0 or (tolerance and equals is None):
-        raise ValueError(f"within is {within:g}: it goes with equals, and is not negative")
+        raise ValueError(f"within is {within:g}: it goes with equals, and must not be negative")
     values = _values(value)
     if not values:
         raise ValueError(f"nothing to check: the value of “{statement}” is empty")
     truths = [isinstance(x, bool) for x in values]
     if any(truths) and (bounds or not all(truths)):
-        raise TypeError(f"“{statement}”: a truth value takes no bound and no number beside it")
+        raise TypeError(f"“{statement}”: a truth value takes no bound, and no numbers with it")
     if not any(truths) and not bounds:
         raise TypeError(
-            f"“{statement}”: the number needs a bound, for instance at_least=… or equals=…"
+            f"“{statement}”: the number needs a bound, for example at_least=… or equals=…"
         )
     if not bounds and not all(values):
         many = f" ({values.count(False)} of {len(values)} are false)" if len(values) > 1 else ""
@@ -94,7 +94,7 @@ def _bound(name: str, bound: float) -> float:
 
 
 def _values(value: Any) -> list[float | bool]:
-    """Flatten to Python numbers; truth values stay truth values."""
+    """Flatten to a list of Python numbers; truth values stay truth values."""
     if isinstance(value, (bool, np.bool_)):
         return [bool(value)]
     if isinstance(value, (torch.Tensor, np.ndarray, np.generic)):
@@ -106,11 +106,11 @@ def _values(value: Any) -> list[float | bool]:
         return [float(value)]
     if isinstance(value, Iterable) and not isinstance(value, (str, bytes, dict)):
         return [x for item in value for x in _values(item)]
-    raise TypeError(f"value is a {type(value).__name__}: give a number, a tensor or a truth value")
+    raise TypeError(f"value is a {type(value).__name__}: use a number, a tensor or a truth value")
 
 
 def _gap(x: float, words: str, bound: float, tolerance: float) -> float:
-    """By how much x misses the bound: above 0 where it does."""
+    """Compute by how much x misses the bound: positive if it does."""
     if words in ("at least", "above"):
         return bound - x
     if words in ("at most", "below"):

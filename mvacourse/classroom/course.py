@@ -1,4 +1,4 @@
-"""How a notebook begins: `start` sets seed, device, budget and threads."""
+"""Set-up of a notebook: `start` sets seed, device, budget and threads."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ Value = TypeVar("Value")
 
 BUDGETS = ("fast", "full")
 _MOST_THREADS = 8
-"""Images of the course's size gain nothing from more, and a shared server has other users."""
+"""More would not help for images of the course's size, and a shared server has other users."""
 
 
 @dataclass(frozen=True, repr=False)
 class Course:
-    """What a notebook knows about the machine it runs on.
+    """The settings of a notebook.
 
     Attributes
     ----------
     seed : int
-        Seed that `start` gave to every random generator.
+        Random seed that `start` set in every generator.
     device : torch.device
-        Where networks and large images go.
+        Device for networks and large images.
     budget : {"fast", "full"}
-        "fast" keeps a notebook under two minutes on a laptop, "full" trains for real.
+        "fast" keeps a notebook under two minutes on a laptop; "full" trains in full.
     threads : int
         Threads that torch uses on the CPU.
     """
@@ -53,29 +53,29 @@ def start(
     device: str | torch.device | None = None,
     budget: str | None = None,
 ) -> Course:
-    """Seed every generator, choose device, budget and threads, and return them.
+    """Seed every random generator; choose device, budget and threads.
 
     Parameters
     ----------
     seed : int
-        Seed of torch, NumPy and `random`.
+        Random seed of torch, NumPy and `random`.
     threads : int, optional
         CPU threads of torch; by default OMP_NUM_THREADS, or else the number of processors that
         this process may use, at most 8.
     device : str or torch.device, optional
-        By default MVACOURSE_DEVICE, or else the first of cuda, mps and cpu that is there.
+        By default MVACOURSE_DEVICE, or else the first available of cuda, mps and cpu.
     budget : {"fast", "full"}, optional
         By default MVACOURSE_BUDGET, or else "fast".
 
     Returns
     -------
     Course
-        The choices made. Nothing is printed: the outputs of a notebook are compared strictly.
+        The settings. Nothing is printed: the outputs of a notebook are compared strictly.
 
     Raises
     ------
     ValueError
-        If the device is not on this machine, the budget is unknown or `threads` is below 1.
+        If the device is not available, the budget is unknown or `threads` is below 1.
     """
     budget = budget or os.environ.get("MVACOURSE_BUDGET") or "fast"
     if budget not in BUDGETS:
@@ -91,12 +91,12 @@ def start(
 
 
 def _keep_freed_memory() -> None:
-    """Let glibc re-use the memory of images instead of returning it after every operation.
+    """Make glibc reuse the memory of images instead of returning it after every operation.
 
-    Its allocator hands blocks of a megabyte back to the system, and a solver that makes some of
-    them per step then spends most of its time on page faults: smoothed-TV descent at 512² ran
-    three to five times slower. Freeing one large block raises that threshold, for good.
-    Elsewhere this does nothing.
+    By default, its allocator returns blocks of a megabyte to the system. A solver that makes some
+    of them per step then spends most of its time on page faults: smoothed-TV descent at 512² ran
+    three to five times slower. Freeing one large block raises that threshold permanently.
+    With other allocators this does nothing.
     """
     torch.empty(31 * 2**20, dtype=torch.uint8)
 
@@ -112,7 +112,7 @@ def _threads(threads: int | None) -> int:
 
 
 def _default_threads() -> int:
-    """Count the processors that the process may use: a container may have few of the machine's."""
+    """Count the processors that this process may use: in a container, maybe not all."""
     if hasattr(os, "sched_getaffinity"):
         there = len(os.sched_getaffinity(0))
     else:

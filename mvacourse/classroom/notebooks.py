@@ -1,6 +1,6 @@
 """Find, execute, tidy and store notebooks, for the command line.
 
-Executing needs nbclient, and a page needs nbconvert: both come with the extra ``lab``.
+Executing needs nbclient, and an HTML page needs nbconvert: both come with the extra ``lab``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 FIRST = "00_start_here"
-"""The notebook that the lab opens."""
+"""The notebook that ``mvacourse lab`` opens."""
 
 _CLONE = Path(__file__).resolve().parent.parent
 _WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -30,11 +30,11 @@ _LANGUAGE = {
 
 
 class NotebookError(RuntimeError):
-    """A notebook that cannot be read, or whose execution stopped; the message says where."""
+    """A notebook cannot be read, or its execution stopped; the message says where."""
 
 
 def numbered(place: Path) -> list[Path]:
-    """List the course's notebooks in a folder, ``NN_name.ipynb``, in order; no other ``.ipynb``."""
+    """List the course's notebooks in a folder, ``NN_name.ipynb``, in order."""
     found = place.glob("[0-9][0-9]_*.ipynb")
     return sorted(path for path in found if not path.name.endswith(".failed.ipynb"))
 
@@ -45,19 +45,19 @@ def folder() -> Path:
     Raises
     ------
     FileNotFoundError
-        If none of these folders holds a numbered notebook.
+        If none of these folders contains a numbered notebook.
     """
     here = Path.cwd()
     return _first(here, here / "notebooks", _CLONE / "notebooks")
 
 
 def originals() -> Path:
-    """Find the notebooks with their solutions: those of a clone, before loose ones that lie here.
+    """Find the notebooks with their solutions; those of a clone come before others in this folder.
 
     Raises
     ------
     FileNotFoundError
-        As :func:`folder`.
+        As for :func:`folder`.
     """
     here = Path.cwd()
     inside = [here] if here.name == "notebooks" else []
@@ -70,13 +70,13 @@ def _first(*places: Path) -> Path:
             return place
     here = Path.cwd()
     raise FileNotFoundError(
-        f"no notebooks in {here} or {here / 'notebooks'}: change to a clone of the course or to a "
+        f"no notebooks in {here} or {here / 'notebooks'}: go to a clone of the course or to a "
         "student edition, or name a .ipynb file"
     )
 
 
 def root(path: Path) -> Path:
-    """Choose the folder for the lab to show: the clone, so that ``../docs`` opens, or its own."""
+    """Choose the lab's root folder: the clone, where links to ``../docs`` work, or its own."""
     clone = path.parent.parent
     in_clone = path.parent.name == "notebooks" and (clone / "mvacourse" / "__init__.py").is_file()
     return clone if in_clone else path.parent
@@ -99,7 +99,7 @@ def find(name: str) -> Path:
     found = [p for p in known if p.stem == stem] or [p for p in known if p.stem.startswith(number)]
     if len(found) == 1:
         return found[0]
-    what = "several notebooks answer to" if found else "no notebook is called"
+    what = "several notebooks match" if found else "no notebook is called"
     names = ", ".join(p.stem for p in found or known)
     raise FileNotFoundError(f"{what} {name!r}: choose one of {names}")
 
@@ -110,7 +110,7 @@ def read(path: Path) -> NotebookNode:
     Raises
     ------
     NotebookError
-        If the file is not one.
+        If the file is not a notebook.
     """
     import nbformat
 
@@ -122,7 +122,7 @@ def read(path: Path) -> NotebookNode:
 
 
 def save(text: str | NotebookNode, path: Path) -> None:
-    """Write a notebook, or a page, whole or not at all: a full disk leaves the old file alone."""
+    """Write a notebook or a page completely or not at all: a full disk keeps the old file."""
     if not isinstance(text, str):
         import nbformat
 
@@ -131,29 +131,29 @@ def save(text: str | NotebookNode, path: Path) -> None:
 
 
 def execute(nb: NotebookNode, path: Path, timeout: float = 600.0) -> NotebookError | None:
-    """Run a notebook's cells in a fresh kernel, in the folder of `path`, and fill in its outputs.
+    """Run a notebook's cells in a new kernel, in the folder of `path`, and fill in its outputs.
 
-    A bar counts the code cells. The notebook keeps what was computed before an error.
+    A progress bar counts the code cells. After an error, the notebook keeps the outputs so far.
 
     Parameters
     ----------
     nb : NotebookNode
         Changed in place.
     path : Path
-        Where it lies; its own file is not touched.
+        Path of the notebook; the file itself is not changed.
     timeout : float
-        Seconds that one cell may take.
+        Time limit for one cell, in seconds.
 
     Returns
     -------
     NotebookError or None
-        What stopped it: the cell as JupyterLab numbers it, and the error.
+        The cell that failed, with JupyterLab's number, and its error.
     """
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
     from tqdm.auto import tqdm
 
-    number = 0  # JupyterLab's: empty cells do not count
+    number = 0  # as in JupyterLab: empty cells do not count
 
     def begin(cell: NotebookNode, cell_index: int) -> None:
         nonlocal number
@@ -166,7 +166,7 @@ def execute(nb: NotebookNode, path: Path, timeout: float = 600.0) -> NotebookErr
             timeout=timeout,
             kernel_name="python3",
             resources={"metadata": {"path": str(path.parent.resolve())}},
-            # The kernel's log would break the bar; what a cell raises comes back as a message.
+            # The kernel's log would break the bar; a cell's error comes back as a message.
             extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
             on_cell_execute=begin,
             on_cell_executed=lambda cell, cell_index, execute_reply: bar.update(),
@@ -184,11 +184,11 @@ def execute(nb: NotebookNode, path: Path, timeout: float = 600.0) -> NotebookErr
 
 
 def normalise(nb: NotebookNode) -> NotebookNode:
-    """Tidy an executed notebook for a commit, as a copy: the same run gives the same bytes.
+    """Return a copy of an executed notebook, tidied for git: the same run gives the same bytes.
 
-    Gone are widget states and views (a reader without the kernel sees an error in their place),
-    stderr, times of execution and the version of Python. Neighbouring pieces of stdout are joined,
-    counts run 1, 2, 3 …, the kernel is called python3. Cell ids, tags and slide metadata stay.
+    It removes widget states and views (without a kernel, a reader would see an error there),
+    stderr, execution times and the Python version. It joins neighbouring pieces of stdout, counts
+    cells 1, 2, 3 …, and names the kernel python3. Cell ids, tags and slide metadata stay.
     """
     nb = copy.deepcopy(nb)
     nb.metadata.pop("widgets", None)
@@ -227,7 +227,7 @@ def _tidy(outputs: list[NotebookNode]) -> list[NotebookNode]:
 
 
 def to_html(nb: NotebookNode, title: str) -> str:
-    """Turn a notebook into a page that holds its pictures."""
+    """Convert a notebook to one HTML page, pictures included."""
     from nbconvert import HTMLExporter
 
     exporter = HTMLExporter()

@@ -1,16 +1,16 @@
-"""The student edition: the committed notebooks, without their solutions and outputs.
+"""The student edition: the committed notebooks without solutions and outputs.
 
-A solution stands between two lines, by nbgrader's convention::
+A solution stands between two marker lines, as in nbgrader::
 
     ### BEGIN SOLUTION
     return u + tau * laplacian(u)
     ### END SOLUTION
 
-In the student edition one line stands in their place, which raises ``NotImplementedError``. The
-check that follows then fails until the exercise is solved. It carries the tag
-``raises-exception``, so that "Run All Cells" goes on past it in JupyterLab (a browser test sees it
-do so, and stop without the tag), and so do nbclient and nbconvert. Colab is not known to read the
-tag: "Run all" may stop there at an exercise that is not solved yet.
+In the student edition, one line replaces them; it raises ``NotImplementedError``. The check after
+it then fails until the exercise is solved. The check has the tag ``raises-exception``: "Run All
+Cells" in JupyterLab continues after its error (a browser test checks this, and that it stops
+without the tag). nbclient and nbconvert do the same. Colab may ignore the tag: "Run all" may stop
+there at an unsolved exercise.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 STUB = 'raise NotImplementedError("write your solution here")'
-"""What a student finds in the place of a solution."""
+"""The line that replaces a solution."""
 
 MAY_RAISE = "raises-exception"
-"""Jupyter's tag for a cell whose error does not stop the cells after it."""
+"""Jupyter's tag for a cell whose error does not stop the next cells."""
 
 _CHECK = re.compile(r"""\bcheck\(\s*["']\w+["']""")
 _MARKER = re.compile(r"^(?P<indent>[ \t]*)###\s*(?P<which>BEGIN|END)\s+SOLUTION\s*$")
 
 
 def strip_solutions(nb: NotebookNode, name: str = "notebook") -> NotebookNode:
-    """Make the student edition of a notebook, as a copy.
+    """Return the student edition of a notebook, as a copy.
 
-    Each solution of a code cell becomes one line that raises ``NotImplementedError``, as far
-    indented as its first marker. The checks right after it are tagged ``raises-exception``, and so
-    is a cell whose solution stands outside a function. Outputs and execution counts are cleared.
+    Each solution of a code cell becomes one line that raises ``NotImplementedError``, with the
+    indentation of its first marker. The checks right after it are tagged ``raises-exception``, and
+    so is a cell with a solution outside a function. Outputs and execution counts are cleared.
     Everything else stays: kernel, cell ids, other tags, slide metadata.
 
     Parameters
@@ -49,7 +49,7 @@ def strip_solutions(nb: NotebookNode, name: str = "notebook") -> NotebookNode:
     nb : NotebookNode
         The notebook with its solutions.
     name : str
-        What to call it in an error.
+        Its name in error messages.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def _strip(source: str, where: str) -> str:
 
 
 def _is_edition(nbs: Iterable[NotebookNode]) -> bool:
-    """Tell whether stubs stand in the notebooks, and not one solution."""
+    """Check whether the notebooks contain stubs and no solution."""
     sources = [cell.source for nb in nbs for cell in nb.cells if cell.cell_type == "code"]
     lines = "\n".join(sources).split("\n")
     return any(line.strip() == STUB for line in lines) and not any(map(_MARKER.match, lines))
@@ -110,17 +110,18 @@ def _is_edition(nbs: Iterable[NotebookNode]) -> bool:
 def write_edition(
     source_dir: str | Path, target_dir: str | Path, *, force: bool = False
 ) -> list[Path]:
-    """Write the student edition of every numbered notebook of a folder into another one.
+    """Write the student edition of every numbered notebook of a folder into another folder.
 
-    All or nothing: the notebooks are read, stripped and compared with what is there before the
-    first is written, so neither a bad marker nor a student's own work stops it half-way.
+    It writes all notebooks or none. Before it writes the first, it reads and strips all of them,
+    and compares them with existing files. So a bad marker or a student's own work cannot stop it
+    half-way.
 
     Parameters
     ----------
     source_dir, target_dir : path
-        The committed notebooks, and where the edition goes (made if missing).
+        Folders of the committed notebooks and of the edition (created if missing).
     force : bool
-        Overwrite notebooks that differ, and with them what a student has written.
+        Overwrite notebooks that differ, including a student's work.
 
     Returns
     -------
@@ -130,13 +131,13 @@ def write_edition(
     Raises
     ------
     FileNotFoundError
-        If `source_dir` holds no notebook called ``NN_name.ipynb``.
+        If `source_dir` contains no notebook called ``NN_name.ipynb``.
     FileExistsError
-        If a notebook of another content is in the way and `force` is not set.
+        If a different notebook already exists and `force` is not set.
     NotebookError
         If a notebook cannot be read, or its markers are not in pairs.
     ValueError
-        If the two folders are one (the solutions would be lost), or `source_dir` is a student
+        If the two folders are the same (the solutions would be lost), or `source_dir` is a student
         edition itself.
     """
     import nbformat
@@ -144,14 +145,14 @@ def write_edition(
     source_dir, target_dir = Path(source_dir), Path(target_dir)
     sources = {path: read(path) for path in numbered(source_dir)}
     if not sources:
-        raise FileNotFoundError(f"source_dir = {source_dir} holds no notebook NN_name.ipynb")
+        raise FileNotFoundError(f"source_dir = {source_dir} contains no notebook NN_name.ipynb")
     if _is_edition(sources.values()):
         raise ValueError(
-            f"source_dir = {source_dir} is a student edition itself, without solutions to take "
-            "out: start from a clone of the course"
+            f"source_dir = {source_dir} is a student edition itself, without solutions to "
+            "remove: start from a clone of the course"
         )
     if source_dir.resolve() == target_dir.resolve():
-        raise ValueError(f"target_dir = {target_dir} holds the solutions: choose another folder")
+        raise ValueError(f"target_dir = {target_dir} has the solutions: choose another folder")
     edition = {
         target_dir / path.name: nbformat.writes(strip_solutions(nb, path.name)) + "\n"
         for path, nb in sources.items()
@@ -159,8 +160,8 @@ def write_edition(
     changed = [p for p, text in edition.items() if p.exists() and p.read_text("utf-8") != text]
     if changed and not force:
         raise FileExistsError(
-            f"{', '.join(p.name for p in changed)} in {target_dir} would be overwritten, with what "
-            "was written there: choose another folder, or overwrite with --force (force=True)"
+            f"{', '.join(p.name for p in changed)} in {target_dir} would be overwritten, with all "
+            "changes: choose another folder, or overwrite with --force (force=True)"
         )
     for path, text in edition.items():
         save(text, path)

@@ -1,4 +1,4 @@
-"""The command ``mvacourse``: one file a command; what it does is in the layers below."""
+"""The command ``mvacourse``, one file per subcommand; the work is done in the layers below."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def main(
         ),
     ] = False,
 ) -> None:
-    """Take the options that stand before a command."""
+    """Read the options before the subcommand."""
     # OpenMP reads it when torch is loaded, here or in a kernel. Otherwise its idle threads spin:
-    # beside two busy programs, on two cores, a solve took 2 s instead of 0.13 s.
+    # next to two busy programs, on two cores, a solve took 2 s instead of 0.13 s.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

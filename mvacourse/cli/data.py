@@ -1,4 +1,4 @@
-"""``mvacourse data``: list, download and verify benchmark files and foreign weights."""
+"""``mvacourse data``: list, download and verify benchmark files and third-party weights."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mvacourse import storage
 from mvacourse.cli.messages import PLAIN, count, fail, plain_errors
 
 app = typer.Typer(
-    help="Manage benchmark files and foreign weights. MVACOURSE_DATA names their folder.",
+    help="Manage benchmark files and third-party weights. MVACOURSE_DATA sets their folder.",
     epilog="Example: mvacourse data fetch set5",
     **PLAIN,
 )
@@ -20,7 +20,7 @@ app = typer.Typer(
 
 @app.command("list", epilog="Example: mvacourse data list")
 def data_list() -> None:
-    """List the sets, what you have of them, their licences."""
+    """List the sets, how many files you have, the licences."""
     _tell_folder()
     for name, entry in storage.registry().items():
         here = sum(storage.is_cached(path) for path in entry["files"])
@@ -35,14 +35,14 @@ def data_fetch(
         typer.Argument(metavar="NAME", help="Sets, files such as set5/baby.png, or all."),
     ],
 ) -> None:
-    """Download what is missing, and verify the rest."""
+    """Download missing files, and verify the others."""
     from tqdm.auto import tqdm
 
     paths = _files(names)
     with plain_errors():
         for path in tqdm(paths, desc="fetch", unit="file"):
             storage.fetch(path)
-    typer.echo(f"{count(len(paths), 'file')} in {storage.cache_dir()}, as the registry pins them")
+    typer.echo(f"{count(len(paths), 'file')} in {storage.cache_dir()}, all as in the registry")
 
 
 @app.command("verify", epilog="Example: mvacourse data verify set5")
@@ -56,7 +56,7 @@ def data_verify(
 ) -> None:
     """Compare cached files with their pinned sha256.
 
-    Exit code 1 if a file is altered, or if a set that was named is incomplete.
+    The exit code is 1 if a file is altered, or if a named set is incomplete.
     """
     bad = False
     _tell_folder()
@@ -75,12 +75,12 @@ def data_verify(
 
 
 def _tell_folder() -> None:
-    """Say where tier 2 is looked for, and whether that folder is there at all."""
+    """Print the folder of the benchmark files, and whether it exists."""
     folder = storage.cache_dir()
     named = bool(os.environ.get("MVACOURSE_DATA"))
     typer.echo(f"cache: {folder}" + (" (named by MVACOURSE_DATA)" if named else ""))
     if not folder.is_dir():
-        wrong = ": is the name right?" if named else " yet; the first download makes it"
+        wrong = ": is the name right?" if named else " yet; the first download creates it"
         typer.echo(f"       there is no such folder{wrong}")
 
 
@@ -89,7 +89,7 @@ def _expand(names: list[str]) -> list[str]:
 
 
 def _files(names: list[str]) -> list[str]:
-    """Turn names of sets and files into paths; an unknown name ends with exit code 2."""
+    """Convert names of sets and files to paths; an unknown name gives exit code 2."""
     try:
         return list(dict.fromkeys(path for name in _expand(names) for path in storage.files(name)))
     except ValueError as err:

@@ -25,7 +25,7 @@ def lab(
 ) -> None:
     """Open the course in JupyterLab.
 
-    It answers to this machine only (127.0.0.1, with a token). Ctrl-C twice stops it.
+    It is reachable from this machine only (127.0.0.1, with a token). Press Ctrl-C twice to stop.
     """
     need("jupyterlab")
     path = find([notebook])[0].resolve()
@@ -34,7 +34,7 @@ def lab(
         *(sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--port={port}"),
         f"--ServerApp.root_dir={root}",
         f"--LabApp.default_url=/lab/tree/{path.relative_to(root).as_posix()}",
-        # No question about news, no look-up of newer versions: the lab asks nothing of the network.
+        # No question about news and no check for newer versions: the lab needs no network.
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
@@ -46,7 +46,7 @@ def lab(
 
 
 def _serve(command: list[str]) -> int:
-    """Become the server, so that each signal reaches it; Windows can only wait for it."""
+    """Replace this process by the server, so signals reach it; on Windows, wait for it instead."""
     if sys.platform == "win32":
         return _wait(command)
     sys.stdout.flush()
@@ -55,7 +55,7 @@ def _serve(command: list[str]) -> int:
 
 
 def _wait(command: list[str]) -> int:
-    """Run the server until it ends; Ctrl-C is for it to answer, not for us."""
+    """Run the server until it ends; only the server handles Ctrl-C."""
     with subprocess.Popen(command) as server:
         while True:
             try:

@@ -1,4 +1,4 @@
-"""What the commands share: plain help, plain faults, plural forms."""
+"""Shared by all commands: plain help, plain error messages, plural forms."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PLAIN: dict[str, Any] = {
 
 @contextmanager
 def plain_errors(*also: type[Exception]) -> Iterator[None]:
-    """Tell an expected fault in its own words, without a traceback; exit code 1."""
+    """Print only the message of an expected error, without a traceback; exit code 1."""
     try:
         yield
     except (storage.DownloadError, notebooks.NotebookError, OSError, ValueError, *also) as err:
@@ -31,23 +31,23 @@ def plain_errors(*also: type[Exception]) -> Iterator[None]:
 
 
 def fail(message: str, code: int = 1) -> NoReturn:
-    """Say on stderr what is wrong, and end with `code`; 2 is a mistake in the command."""
+    """Print the error on stderr, and exit with `code`; 2 means a mistake in the command line."""
     typer.echo(f"mvacourse: {message}", err=True)
     raise typer.Exit(code)
 
 
 def need(*modules: str) -> None:
-    """Insist on modules that only an extra brings."""
+    """Require modules that only an extra installs."""
     absent = [module for module in modules if find_spec(module) is None]
     if absent:
         fail(
-            f"this command needs {', '.join(absent)}: install the extra that brings it, "
+            f"this command needs {', '.join(absent)}: install the extra, "
             "python -m pip install 'mvacourse[lab]'"
         )
 
 
 def choose(name: str, known: Sequence[str], what: str) -> None:
-    """Insist on a known name; another is a mistake in the command, exit code 2."""
+    """Require a known name; otherwise exit with code 2."""
     if name in known:
         return
     from mvacourse import validate  # here: it loads torch, which --help need not
@@ -57,18 +57,18 @@ def choose(name: str, known: Sequence[str], what: str) -> None:
 
 
 def figures(card: dict[str, Any]) -> list[str]:
-    """Write what a card says of a network's quality, a line each."""
+    """Format the metrics of a card, one line each."""
     metrics = card.get("metrics", {})
     return [f"{k}: {v:.4g}" if isinstance(v, float) else f"{k}: {v}" for k, v in metrics.items()]
 
 
 def count(number: int, thing: str) -> str:
-    """Write a number and what it counts: 1 file, 2 files."""
+    """Format a number with a noun: 1 file, 2 files."""
     return f"{number} {thing}" + ("" if number == 1 else "s")
 
 
 def find(names: list[str]) -> list[Path]:
-    """Turn names into notebooks; an unknown name is a mistake in the command, exit code 2."""
+    """Find the notebooks with these names; an unknown name gives exit code 2."""
     try:
         if names:
             return [notebooks.find(name) for name in names]

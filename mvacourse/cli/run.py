@@ -1,4 +1,4 @@
-"""``mvacourse run``: execute notebooks, and write each as a page."""
+"""``mvacourse run``: execute notebooks, and write each as an HTML page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def run(
         list[str] | None,
         typer.Argument(
             metavar="NOTEBOOK",
-            help="Numbers, names or paths; all of the course's notebooks if none is given.",
+            help="Numbers, names or paths; by default all of the course's notebooks.",
             show_default=False,
         ),
     ] = None,
@@ -25,12 +25,12 @@ def run(
     ] = False,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the pages.")] = Path("build"),
     timeout: Annotated[
-        float, typer.Option(metavar="SECONDS", min=1, help="Time that one cell may take.")
+        float, typer.Option(metavar="SECONDS", min=1, help="Time limit for one cell.")
     ] = 600,
 ) -> None:
-    """Execute notebooks, and write each as a page.
+    """Execute notebooks, and write each as an HTML page.
 
-    One that fails stops no other. MVACOURSE_BUDGET=full trains for real; the default is fast.
+    If one fails, the others still run. MVACOURSE_BUDGET=full trains in full; the default is fast.
     """
     need("nbclient", "nbconvert", "ipykernel")
     failures = []
@@ -51,11 +51,11 @@ def _run_one(path: Path, inplace: bool, out: Path, timeout: float) -> None:
     failure = notebooks.execute(nb, path, timeout)
     nb = notebooks.normalise(nb)
     page = out / f"{path.stem}.html"
-    notebooks.save(notebooks.to_html(nb, path.stem), page)  # a failure's too: it shows where
+    notebooks.save(notebooks.to_html(nb, path.stem), page)  # also after a failure: it shows where
     if failure:
         raise failure
     if inplace:
         notebooks.save(nb, path)
     errors = sum(o.output_type == "error" for c in nb.cells for o in c.get("outputs", []))
-    unsolved = f"  ({count(errors, 'cell')} raised an error, as the tag allows)" if errors else ""
+    unsolved = f"  ({count(errors, 'cell')} raised an error; its tag allows it)" if errors else ""
     typer.echo(f"ok      {path.name}  →  {page}{unsolved}")

@@ -1,4 +1,4 @@
-"""``mvacourse student``: write the edition without solutions."""
+"""``mvacourse student``: write the student edition, without solutions."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from mvacourse.cli.messages import count, need, plain_errors
 def student(
     target: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the edition.")],
     force: Annotated[
-        bool, typer.Option("--force", help="Overwrite notebooks that differ, students' work too.")
+        bool, typer.Option("--force", help="Overwrite changed notebooks, including students' work.")
     ] = False,
 ) -> None:
     """Write the notebooks without their solutions.
 
-    Outputs go too. The source is the clone that you stand in, or else the installed one.
+    The outputs are removed too. The source is the clone you are in, or else the installed one.
     """
     need("nbformat")
     from mvacourse.classroom.student_edition import write_edition

@@ -1,4 +1,4 @@
-"""``mvacourse train``: train one of the course's networks, and keep what can be lost."""
+"""``mvacourse train``: train one of the course's networks, without losing work."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import typer
 from mvacourse.cli.messages import choose, fail, figures, plain_errors
 
 _INTERRUPTED = 130
-"""Exit code after Ctrl-C, as the shells have it."""
+"""Exit code after Ctrl-C, as in the shells."""
 
 
 class Budget(str, Enum):
-    """How long a training may take."""
+    """Length of a training."""
 
     fast = "fast"
     full = "full"
@@ -25,16 +25,16 @@ class Budget(str, Enum):
 
 _Name = Annotated[
     str | None,
-    typer.Argument(metavar="NAME", help="A network that --list shows.", show_default=False),
+    typer.Argument(metavar="NAME", help="A network from --list.", show_default=False),
 ]
 _Budget = Annotated[
     Budget | None,
     typer.Option(
-        help="Minutes on a laptop, or what the notebooks' results need.", show_default="fast"
+        help="fast: minutes on a laptop; full: as for the notebooks.", show_default="fast"
     ),
 ]
 _Resume = Annotated[
-    bool, typer.Option("--resume", help="Go on from the checkpoint, if there is one.")
+    bool, typer.Option("--resume", help="Continue from the checkpoint, if there is one.")
 ]
 _Out = Annotated[
     Path | None,
@@ -42,12 +42,12 @@ _Out = Annotated[
         metavar="DIR", help="Folder to write to.", show_default="the course's own weights"
     ),
 ]
-_Seed = Annotated[int, typer.Option(metavar="N", min=0, help="Seed of all chance.")]
+_Seed = Annotated[int, typer.Option(metavar="N", min=0, help="Random seed.")]
 _Device = Annotated[
     str | None,
     typer.Option(metavar="DEVICE", help="cpu, cuda or mps.", show_default="the fastest"),
 ]
-_List = Annotated[bool, typer.Option("--list", help="Say what can be trained.")]
+_List = Annotated[bool, typer.Option("--list", help="List the networks that can be trained.")]
 
 
 def train(
@@ -61,11 +61,11 @@ def train(
 ) -> None:
     """Train a network; write it with its card.
 
-    Ctrl-C loses nothing: --resume goes on, to the same weights. MVACOURSE_BUDGET and
-    MVACOURSE_DEVICE stand for their options. In several processes:
+    After Ctrl-C, --resume continues, and ends with the same weights. MVACOURSE_BUDGET and
+    MVACOURSE_DEVICE replace the options --budget and --device. In several processes:
     torchrun --nproc-per-node 2 -m mvacourse train NAME --budget full
     """
-    # Here, not above: torch takes a second, which --help need not.
+    # Imported here: torch takes a second to load, and --help does not need it.
     from mvacourse import recipes, weights
     from mvacourse.classroom import course
     from mvacourse.train import CheckpointError
@@ -92,7 +92,7 @@ def train(
 
 
 def _guard(name: str, budget: str) -> None:
-    """Keep a quick try from taking the place of what the notebooks' claims were made with."""
+    """Stop a fast training from overwriting the weights that the notebooks need."""
     from mvacourse import weights
 
     if budget == "full" or name not in weights.names():
@@ -100,20 +100,20 @@ def _guard(name: str, budget: str) -> None:
     if weights.card(name).get("budget") == "full":
         fail(
             f"{weights.default_folder() / name}.safetensors was trained with the full budget, and "
-            "the notebooks count on it: add --out DIR to try, or --budget full to train it anew",
+            "the notebooks need it: add --out DIR to try, or --budget full to train it again",
             2,
         )
 
 
 def _stopped(stop: KeyboardInterrupt, name: str, options: dict[str, Any]) -> NoReturn:
-    """After Ctrl-C, write the command that goes on."""
+    """After Ctrl-C, print the command that continues the training."""
     if not _is_first():
         raise typer.Exit(_INTERRUPTED)
     processes = os.environ.get("LOCAL_WORLD_SIZE")
     start = ["torchrun", "--nproc-per-node", processes, "-m"] if processes else []
     given = [str(x) for pair in options.items() if pair[1] is not None for x in pair]
     command = shlex.join([*start, "mvacourse", "train", name, *given, "--resume"])
-    fail(f"{stop or 'stopped'}\nGo on with: {command}", _INTERRUPTED)
+    fail(f"{stop or 'stopped'}\nContinue with: {command}", _INTERRUPTED)
 
 
 def _tell(name: str, card: dict[str, Any], folder: Path) -> None:
@@ -125,5 +125,5 @@ def _tell(name: str, card: dict[str, Any], folder: Path) -> None:
 
 
 def _is_first() -> bool:
-    """Tell whether this process speaks: alone, or the first of those that torchrun started."""
+    """Check whether this process prints: the only one, or the first that torchrun started."""
     return os.environ.get("RANK", "0") == "0"

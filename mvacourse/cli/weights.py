@@ -25,13 +25,13 @@ _Folder = Annotated[
 
 @app.command("list", epilog="Example: mvacourse weights list")
 def weights_list(folder: _Folder = None) -> None:
-    """List the networks, how good they are, how made."""
+    """List the networks, their quality and origin."""
     from mvacourse import weights
 
     place = folder or weights.default_folder()
     typer.echo(f"weights: {place}")
     if not weights.names(folder):
-        typer.echo("         there are none: `mvacourse train --list` says what can be trained")
+        typer.echo("         there are none: `mvacourse train --list` lists what can be trained")
     for name in weights.names(folder):
         try:
             card = weights.card(name, folder)
@@ -60,7 +60,7 @@ def weights_verify(
 ) -> None:
     """Compare the networks with the sha256 in their cards.
 
-    Exit code 1 if one is missing, altered, or has a damaged card.
+    The exit code is 1 if a network is missing or altered, or has a damaged card.
     """
     from mvacourse import weights
 
@@ -76,18 +76,18 @@ def weights_verify(
         typer.echo(f"mvacourse: {fault}", err=True)
     if faults:
         raise typer.Exit(1)
-    typer.echo(f"{count(len(names or known), 'network')} as the cards say")
+    typer.echo(f"{count(len(names or known), 'network')}, all as in the cards")
 
 
 def _fault(name: str, folder: Path | None) -> list[str]:
-    """Say in a word and in full what is wrong with a network; nothing if nothing is."""
+    """Return a word and a message about what is wrong with a network; empty if nothing is."""
     from mvacourse import weights
 
     state = "damaged card"
     try:
         state = weights.verify(name, folder)
         if state != "ok":
-            weights.load(name, folder=folder)  # it says what is wrong, and the mend
+            weights.load(name, folder=folder)  # raises an error that says how to fix it
     except (weights.WeightsError, OSError) as err:
         return [state, str(err)]
     return []

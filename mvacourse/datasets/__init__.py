@@ -1,6 +1,6 @@
-"""Benchmark sets of others, as tensors.
+"""Published benchmark sets, as tensors.
 
-Files come from :mod:`mvacourse.storage`, which verifies them, downloads what is missing, or raises
+Files come from :mod:`mvacourse.storage`. It verifies them, downloads missing ones, or raises
 :class:`mvacourse.storage.DownloadError`. Images are (1,C,H,W) float32 in [0, 1], on the CPU.
 """
 

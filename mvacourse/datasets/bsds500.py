@@ -1,4 +1,4 @@
-"""The Berkeley segmentation set: photographs to train on, or to try on."""
+"""The Berkeley segmentation set: photographs for training or testing."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from mvacourse.storage import fetch_all, files
 
 
 def bsds500(split: str = "train") -> Files[Tensor]:
-    """Load photographs of the Berkeley segmentation set, to train on or to try on.
+    """Load photographs of the Berkeley segmentation set, for training or testing.
 
     Parameters
     ----------
     split : {"train", "test"}
-        200 photographs each. ``"val"`` is refused: CBSD68 and BSD100, on which published tables
-        are computed, lie in it.
+        200 photographs each. ``"val"`` raises an error: it contains CBSD68 and BSD100, on which
+        published tables are computed.
 
     Returns
     -------
@@ -26,7 +26,7 @@ def bsds500(split: str = "train") -> Files[Tensor]:
     Raises
     ------
     ValueError
-        If the split is another, ``"val"`` included.
+        If there is no such split, or it is ``"val"``.
 
     References
     ----------
@@ -34,9 +34,9 @@ def bsds500(split: str = "train") -> Files[Tensor]:
     """
     if split == "val":
         raise ValueError(
-            "split = 'val' is kept for evaluation: CBSD68 and BSD100, on which published tables "
-            "are computed, lie in it, and who trains on it cannot be compared with them; take "
-            "'train' or 'test'"
+            "split = 'val' is kept for evaluation: it contains CBSD68 and BSD100, on which "
+            "published tables are computed, and a method trained on it cannot be compared with "
+            "them; use 'train' or 'test'"
         )
     folder = f"bsds500/{validate.one_of(split, ('train', 'test'), 'split')}/"
     return Files(fetch_all(p for p in files("bsds500") if p.startswith(folder)), image)

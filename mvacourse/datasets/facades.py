@@ -1,4 +1,4 @@
-"""CMP façades with their label maps: the pairs of pix2pix."""
+"""CMP façades with their label maps: image pairs for pix2pix."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from mvacourse.storage import fetch_all, files
 
 
 def facades(split: str = "train") -> Files[tuple[Tensor, Tensor]]:
-    """Load façades with their label maps, the paired set of figure 1 of pix2pix.
+    """Load façades with their label maps, the paired set in figure 1 of the pix2pix paper.
 
-    Only pix2pix's 400 training pairs are here, so every tenth is held out for the figures.
+    Only pix2pix's 400 training pairs are available, so every tenth is held out for the figures.
 
     Parameters
     ----------
     split : {"train", "test", "all"}
-        360 pairs, the other 40 (numbers 10, 20 … 400), or the 400 that pix2pix trained on.
+        360 pairs; the 40 held-out pairs (numbers 10, 20 … 400); or all 400 training pairs of
+        pix2pix.
 
     Returns
     -------
     Files of (photo, label), each (1,3,256,256)
-        The label map is a colour image too: one colour a class, blurred a little by JPEG.
+        The label map is a colour image too: one colour per class, slightly blurred by JPEG.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Scans: what a machine measured, before it is an image."""
+"""MRI: the raw measurements of a real scan."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from mvacourse.storage import fetch
 
 
 def mri() -> tuple[Tensor, Tensor]:
-    r"""Load a real brain slice as eight coils measured it, and its sampling mask.
+    r"""Load the measurements of a real brain slice by eight coils, and the sampling mask.
 
-    The file holds k-space with the zero frequency at the centre, of an image whose origin is at
-    the centre. Here both origins are moved to index [0, 0], the convention of
+    In the file, k-space has its zero frequency at the centre, and the image has its origin at the
+    centre. Here both are moved to index [0, 0], the convention of
     :class:`mvacourse.operators.MultiCoilMRI`: y = S F D u with F the orthonormal
-    ``torch.fft.fft2``. So ``torch.fft.ifft2(y, norm="ortho")`` shows a head in mid-image. There are
-    no coil maps, and no fully sampled reference.
+    ``torch.fft.fft2``. So ``torch.fft.ifft2(y, norm="ortho")`` shows a head in the middle of the
+    image. There are no coil maps, and there is no fully sampled reference.
 
     Returns
     -------
     kspace : Tensor, (1,8,230,180), complex64
         Zero where nothing was measured.
     mask : Tensor, (230,180), bool
-        12.4 % of the frequencies; the 24×24 lowest are all there.
+        12.4 % of the frequencies, including all of the 24×24 lowest.
 
     Notes
     -----
-    With w the image whose origin is at the centre, u[i,j] = w[i−H/2, j−W/2], so û[p,q] =
-    (−1)^{p+q} ŵ[p,q] for even H and W: moving the image's origin costs a sign, and exact zeros
-    stay exact.
+    Let w be the image with its origin at the centre. Then u[i,j] = w[i−H/2, j−W/2], so û[p,q] =
+    (−1)^{p+q} ŵ[p,q] for even H and W: moving the image's origin only changes signs, and exact
+    zeros stay exact.
 
     References
     ----------

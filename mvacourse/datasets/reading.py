@@ -1,4 +1,4 @@
-"""Read the files of a set: one by one, as tensors."""
+"""Read the files of a data set one by one, as tensors."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Item = TypeVar("Item")
 
 
 class Files(Sequence[Item]):
-    """A sequence that reads its files when they are asked for, and keeps none in memory.
+    """A sequence that reads each file on access, and keeps none in memory.
 
-    Indexing and iterating give items; a slice gives a shorter sequence.
+    Indexing and iterating return items; a slice returns a shorter sequence.
     """
 
     def __init__(self, paths: Sequence[Path], read: Callable[[Path], Item]) -> None:

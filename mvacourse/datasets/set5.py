@@ -1,4 +1,4 @@
-"""Set5, the five photographs on which super-resolution is compared."""
+"""Set5, the five photographs on which super-resolution methods are compared."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from mvacourse.storage import fetch
 
 _SET5 = ("baby", "bird", "butterfly", "head", "woman")
 SCALES = (2, 3, 4)
-"""Those of :func:`set5_lr`."""
+"""Scales of :func:`set5_lr`."""
 
 
 def set5() -> dict[str, Tensor]:
-    """Load Set5, the five photographs on which super-resolution is compared.
+    """Load Set5, the five photographs on which super-resolution methods are compared.
 
     Returns
     -------
@@ -39,8 +39,8 @@ def set5_lr(scale: int) -> dict[str, tuple[Tensor, Tensor]]:
     Returns
     -------
     dict
-        Name → (HR, LR): (1,3,H,W), cropped so that `scale` divides H and W, and (1,3,H/s,W/s),
-        antialiased bicubic, rounded to 8 bits.
+        Name → (HR, LR): HR is (1,3,H,W), cropped so that `scale` divides H and W. LR is
+        (1,3,H/s,W/s), by antialiased bicubic, rounded to 8 bits.
 
     Raises
     ------

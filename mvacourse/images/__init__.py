@@ -1,7 +1,7 @@
-"""Pictures that come with the course, or that it draws itself.
+"""Embedded pictures: they come with the course, or are drawn by it.
 
-Photographs and a phantom from scikit-image's wheel, characters from the fonts in matplotlib's.
-Nothing here is ever downloaded.
+Photographs and a phantom come from scikit-image's wheel, fonts from matplotlib's. Nothing here is
+ever downloaded.
 """
 
 from mvacourse.images.digits_and_letters import Glyphs, coloured_digits, digits, glyphs, letters

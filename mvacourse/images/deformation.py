@@ -1,4 +1,4 @@
-"""Random deformations of small pictures: affine, then smoothly bent, a whole batch at once."""
+"""Random deformations of a batch of small pictures: an affine map, then a smooth bend."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ _BEND = 2 * 0.7 / 28
 def draw(rng: np.random.Generator, n: int, strength: float = 1.0) -> Tensor:
     """Draw `n` deformations x ↦ Mx + t + bend(x), for :func:`apply`.
 
-    Uniform laws: a rotation within ±6°, a shear within ±0.12, the logarithm of the size within
+    These are uniform: a rotation within ±6°, a shear within ±0.12, the logarithm of the size within
     ±0.06 and of the aspect within ±0.07, a shift within ±0.9 pixels of 28 along each axis. The
-    bend's coefficients are normal, of standard deviation 0.7 pixels of 28. `strength` multiplies
+    bend's coefficients are normal, with standard deviation 0.7 pixels of 28. `strength` multiplies
     every range: 0 deforms nothing.
 
     Returns
     -------
     Tensor, (n,KNOTS,KNOTS,2), float32
-        Coefficients of a cubic spline on [−1, 1]², indexed [row, column], x before y: where the
-        deformed picture reads the other. An affine map needs no term of its own, for a cubic
-        spline whose coefficients are affine in the knots is that affine map.
+        Coefficients of a cubic spline on [−1, 1]², indexed [row, column], x before y. The spline
+        says where the deformed picture reads the original. The affine map needs no extra term: a
+        cubic spline whose coefficients are affine in the knots is that affine map.
     """
     u = strength * (2 * rng.random((n, 6)) - 1)
     angle, shear, scale, aspect = (u[:, :4] * [_ANGLE, _SHEAR, _SCALE, _ASPECT]).T
     c, s = np.cos(angle), np.sin(angle)
     rotation = np.stack([c, -s, s, c], axis=-1).reshape(n, 2, 2)
-    # A picture that is read over a shorter way looks larger, hence the minus signs.
+    # Reading a picture over a shorter range makes it look larger: this explains the minus signs.
     a, b = np.exp(-scale - aspect / 2), np.exp(-scale + aspect / 2)
     stretch = np.stack([a, a * shear, np.zeros(n), b], axis=-1).reshape(n, 2, 2)
     M = stretch @ rotation
@@ -60,7 +60,7 @@ def apply(pictures: Tensor, read_at: Tensor, reduce: int) -> Tensor:
 
 @lru_cache(maxsize=16)
 def _spline(size: int) -> Tensor:
-    """Uniform cubic B-splines at the pixels of an axis: (size,KNOTS); each row sums to one."""
+    """Evaluate uniform cubic B-splines at an axis's pixels: (size,KNOTS); each row sums to one."""
     x = (KNOTS - 3) * (torch.arange(size, dtype=torch.float64) + 0.5) / size
     distance = (x[:, None] - (torch.arange(KNOTS) - 1)).abs()
     near = 2 / 3 - distance**2 + distance**3 / 2

@@ -1,7 +1,7 @@
-"""Typographic characters: printed ones, deformed at random, as many as are wanted.
+"""Typographic characters: printed and randomly deformed, in any number.
 
-They stand beside MNIST as a set that needs no download: white on black, 28×28, the ink about 20
-pixels tall, each labelled with its character and its typeface.
+They are a data set like MNIST that needs no download: white on black, 28×28, with ink about 20
+pixels tall. Each is labelled with its character and its typeface.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ _Character = tuple[str, list[str]]
 """A character, and the faces that have it."""
 
 _BLOCK = 64
-"""Characters drawn together. Each block has its own random numbers, so that character i of a seed
-is the same however many are drawn."""
+"""Characters drawn together. Each block has its own random numbers: character i of a seed does not
+depend on how many are drawn."""
 
 _FINE = 3
-"""Bitmaps are deformed at `_FINE` times the size, then averaged down: that is the anti-aliasing."""
+"""Bitmaps are deformed at `_FINE` times the size, then averaged down, against aliasing."""
 
 
 class Glyphs(NamedTuple):
-    """Images of characters, with what each shows."""
+    """Images of characters, with their labels."""
 
     images: Tensor
     """(n,1,size,size) float32 in [0, 1], white on black."""
@@ -53,26 +53,26 @@ def glyphs(
 
     The character is drawn uniformly, then a face uniformly among those that have it. Its bitmap is
     rotated (±6°), sheared (±0.12), scaled (±6 %, and ±7 % in aspect) and shifted (±0.9 pixels of
-    28), uniformly, and bent by a cubic spline on a coarse grid whose coefficients are normal (0.7
-    pixels of 28). About 0.15 ms a character at 28×28 on one thread.
+    28), uniformly. Then a cubic spline on a coarse grid bends it, with normal coefficients (0.7
+    pixels of 28). A character at 28×28 takes about 0.15 ms on one thread.
 
     Parameters
     ----------
     characters : str or sequence of str
-        What to draw from, for instance ``"0123456789"``; each once.
+        Characters to choose from, for example ``"0123456789"``; each only once.
     n : int
-        How many.
+        Number of images.
     seed : int, torch.Generator or None
-        Character i of a seed is the same for every `n`; take another seed for held-out ones. None
-        draws the seed from torch's own generator. Another version of Pillow or matplotlib may move
-        the last bits.
+        Random seed. Character i of a seed is the same for every `n`; use another seed for held-out
+        images. None draws the seed from torch's own generator. Another version of Pillow or
+        matplotlib may change the last bits.
     size : int, default 28
         Height and width.
     faces : str or sequence of str, optional
         Some of :data:`FACES`; all by default.
     deform : float, default 1
-        Multiplies the range of every deformation: 0 gives the typefaces as they are, 2 a
-        hasty hand.
+        Factor on the range of every deformation: 0 gives the typefaces as they are, 2 looks like
+        hasty writing.
 
     Returns
     -------
@@ -82,7 +82,7 @@ def glyphs(
     Raises
     ------
     TypeError, ValueError
-        If a character is given twice, is longer than one sign, or is in none of the faces; if a
+        If a character occurs twice, is not a single character, or is in none of the faces; if a
         face is unknown; if `n` or `size` is not positive, or `deform` is negative.
     """
     return _glyphs(characters, n, _key(seed), size, faces, deform)
@@ -96,7 +96,7 @@ def digits(
     faces: str | Sequence[str] | None = None,
     deform: float = 1.0,
 ) -> tuple[Tensor, Tensor]:
-    """Draw `n` typographic digits, to learn from without a download.
+    """Draw `n` typographic digits, for training without a download.
 
     ``glyphs("0123456789", …)`` without the faces; the arguments are those of :func:`glyphs`.
 
@@ -110,7 +110,7 @@ def digits(
     Raises
     ------
     TypeError, ValueError
-        As :func:`glyphs`.
+        As for :func:`glyphs`.
     """
     return glyphs(string.digits, n, seed, size, faces=faces, deform=deform)[:2]
 
@@ -124,7 +124,7 @@ def letters(
     faces: str | Sequence[str] | None = None,
     deform: float = 1.0,
 ) -> tuple[Tensor, Tensor]:
-    """Draw `n` typographic letters: images that are like digits, and are none (E5).
+    """Draw `n` typographic letters: they look like digits, but are not (E5).
 
     ``glyphs(characters, …)`` without the faces; the capitals A to Z by default.
 
@@ -138,7 +138,7 @@ def letters(
     Raises
     ------
     TypeError, ValueError
-        As :func:`glyphs`.
+        As for :func:`glyphs`.
     """
     return glyphs(characters, n, seed, size, faces=faces, deform=deform)[:2]
 
@@ -153,7 +153,7 @@ def coloured_digits(
 ) -> tuple[Tensor, Tensor]:
     """Draw `n` digits in a bright colour on a dark coloured ground.
 
-    The image is (1 − m)·ground + m·ink, where m is what :func:`digits` draws with the same seed.
+    The image is (1 − m)·ground + m·ink, with m the output of :func:`digits` for the same seed.
     Both hues are uniform. Ink: saturation uniform in [0.2, 0.6], value 1. Ground: saturation
     uniform in [0.4, 1], value uniform in [0.05, 0.3]. The arguments are those of :func:`glyphs`.
 
@@ -167,7 +167,7 @@ def coloured_digits(
     Raises
     ------
     TypeError, ValueError
-        As :func:`glyphs`.
+        As for :func:`glyphs`.
     """
     key = _key(seed)
     m, labels, _ = _glyphs(string.digits, n, key, size, faces, deform)
@@ -208,21 +208,21 @@ def _drawable(characters: str | Sequence[str], faces: tuple[str, ...]) -> list[_
     drawable = {}
     for c in characters:
         if not isinstance(c, str) or len(c) != 1:
-            raise ValueError(f"characters holds {c!r}: each must be a str of one sign")
+            raise ValueError(f"characters contains {c!r}: each must be a str of length 1")
         if c in drawable:
-            raise ValueError(f"characters holds {c!r} twice: a label must mean one character")
+            raise ValueError(f"characters contains {c!r} twice: each label needs one character")
         drawable[c] = [face for face in faces if typefaces.has(face, c)]
         if not drawable[c]:
-            raise ValueError(f"characters holds {c!r}, which is in none of {', '.join(faces)}")
+            raise ValueError(f"characters contains {c!r}, which is in none of {', '.join(faces)}")
     if not drawable:
-        raise ValueError("characters is empty: write for instance '0123456789'")
+        raise ValueError("characters is empty: write for example '0123456789'")
     return list(drawable.items())
 
 
 def _block(
     drawable: list[_Character], rng: np.random.Generator, size: int, deform: float
 ) -> Glyphs:
-    """Draw a whole block, so that no character in it can depend on how many are wanted."""
+    """Draw a whole block: no character in it depends on how many are needed."""
     labels = rng.integers(len(drawable), size=_BLOCK)
     chosen = []
     for label, u in zip(labels, rng.random(_BLOCK)):
@@ -230,7 +230,7 @@ def _block(
         chosen.append((faces[int(u * len(faces))], character))
     pictures = torch.stack([typefaces.bitmap(*pair, _FINE * size) for pair in chosen])[:, None]
     read_at = deformation.draw(rng, _BLOCK, deform)
-    some = max(1, _BLOCK * 28**2 // size**2)  # bounds the memory that large pictures take
+    some = max(1, _BLOCK * 28**2 // size**2)  # limits the memory for large pictures
     images = [
         deformation.apply(p.float() / 255, r, _FINE)
         for p, r in zip(pictures.split(some), read_at.split(some))
@@ -244,12 +244,12 @@ def _key(seed: int | torch.Generator | None) -> int:
 
 
 def _rng(key: int, block: int, purpose: str) -> np.random.Generator:
-    """Start the random numbers of a block, without drawing those of the blocks before it."""
+    """Make the random generator of a block, without drawing those of earlier blocks."""
     return np.random.default_rng([key, block, *purpose.encode()])
 
 
 def _rgb(hue: np.ndarray, saturation: np.ndarray, value: np.ndarray) -> Tensor:
-    """Turn hue, saturation and value in [0, 1] into colours (n,3,1,1)."""
+    """Convert hue, saturation and value in [0, 1] to RGB colours (n,3,1,1)."""
     ramp = 2 - np.abs((6 * hue[:, None] + [3, 1, 5]) % 6 - 3)  # 2 on a third, then down to −1
     rgb = value[:, None] * (1 - saturation[:, None] * (1 - ramp.clip(0, 1)))
     return torch.from_numpy(rgb.astype(np.float32))[..., None, None]

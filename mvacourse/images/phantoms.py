@@ -1,4 +1,4 @@
-"""Phantoms: drawn heads and random ellipses, for tomography and MRI."""
+"""Phantoms for tomography and MRI: a drawn head and random ellipses."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from mvacourse import validate
 from mvacourse.images.photographs import read
 
 _MOST = 16
-"""Ellipses inside the body, at most."""
+"""Maximal number of ellipses inside the body."""
 
 
 def shepp_logan(size: int | Sequence[int] = 400) -> Tensor:
-    """Draw the Shepp–Logan head phantom, the usual test of tomography and MRI.
+    """Load the Shepp–Logan head phantom, the usual test image of tomography and MRI.
 
-    It is scikit-image's 400×400 picture of it, cropped and resized as
-    :func:`mvacourse.images.photo` does.
+    It is scikit-image's 400×400 picture, cropped and resized as by
+    :func:`mvacourse.images.photo`.
 
     Parameters
     ----------
@@ -40,22 +40,22 @@ def shepp_logan(size: int | Sequence[int] = 400) -> Tensor:
 
 
 def ellipses(n: int, seed: int | torch.Generator | None = 0, size: int = 128) -> Tensor:
-    """Draw `n` random phantoms of ellipses, to train and to try tomography on.
+    """Draw `n` random phantoms of ellipses, to train and test tomography.
 
-    A large ellipse, the body, is filled with a grey in [0.2, 0.5]; 6 to 16 ellipses in it, one in
-    three of them small, each add a value in ±[0.05, 0.4]. Inside each, the value rises along a
+    A large ellipse, the body, has a grey in [0.2, 0.5]. Inside it are 6 to 16 ellipses, one in
+    three of them small; each adds a value in ±[0.05, 0.4]. Inside each, the value rises along a
     direction, by a share in [0, 0.6] of itself from the centre to the edge. Overlaps add up, and
-    the sum is clipped to [0, 1]. Centres, axes and angles are uniform. A pixel on an edge holds the
-    share that lies inside. All lies in the disc of radius 0.48·size about the centre, which the
-    parallel rays of ``Radon(angles, size)`` see whole.
+    the sum is clipped to [0, 1]. Centres, axes and angles are uniform. A pixel on an edge gets the
+    share that lies inside. Everything lies in the disc of radius 0.48·size about the centre, which
+    all parallel rays of ``Radon(angles, size)`` cover.
 
     Parameters
     ----------
     n : int
-        How many.
+        Number of phantoms.
     seed : int, torch.Generator or None
-        The same number gives the same phantoms, and the first are the same for every `n`; a
-        generator goes on drawing; None uses torch's global one.
+        The same number gives the same phantoms; the first ones do not depend on `n`. A generator
+        continues its sequence; None uses torch's global generator.
     size : int, default 128
         Height and width. The same phantom is drawn at every size.
 
@@ -67,7 +67,7 @@ def ellipses(n: int, seed: int | torch.Generator | None = 0, size: int = 128) ->
     Raises
     ------
     TypeError, ValueError
-        If a number is not positive, or `seed` is something else.
+        If a number is not positive, or `seed` is of another type.
     """
     n, size = validate.count(n, "n"), validate.count(size, "size")
     key = int(torch.randint(2**62, (), generator=validate.generator(seed)))
@@ -95,7 +95,7 @@ def _draw(rng: np.random.Generator, size: int) -> Tensor:
 
 
 def _body(rng: np.random.Generator) -> tuple[float, float, float]:
-    """Draw the half-axes of the body and its angle."""
+    """Draw the half-axes and the angle of the body."""
     a, b = rng.uniform(0.32, 0.48, 2)
     return a, b, rng.uniform(0, math.pi)
 
@@ -113,10 +113,10 @@ def _sum(
     angle: np.ndarray,
     size: int,
 ) -> Tensor:
-    """Add up ellipses, `(size,size)`, each of its value times 1 + slope·(place in it).
+    """Add up ellipses, `(size,size)`, each with its value times 1 + slope·(position in it).
 
-    How much of a pixel lies inside is right to first order: with ρ the ellipse's own radius, 1 on
-    its edge, the distance to the edge is (1 − ρ)/|∇ρ|.
+    The share of a pixel that lies inside is right to first order: with ρ the ellipse's own radius,
+    1 on its edge, the distance to the edge is (1 − ρ)/|∇ρ|.
     """
     value, g, h, cx, cy, a, b, c, s = (
         torch.from_numpy(x).float()[:, None, None]

@@ -1,7 +1,6 @@
-"""Photographs that the scikit-image wheel carries.
+"""Photographs that are part of the scikit-image wheel.
 
-They are opened where the wheel put them, past scikit-image's own loaders, which fetch what they do
-not find.
+The files are opened directly. scikit-image's own loaders would download missing files.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from mvacourse import validate
 
 
 class Photo(NamedTuple):
-    """A photograph: what it is called, how large it is, and whom to thank."""
+    """A photograph: its name, size, licence and credit."""
 
     name: str
     size: tuple[int, int]
@@ -33,7 +32,7 @@ class Photo(NamedTuple):
 
 
 class PhotoTable(tuple[Photo, ...]):
-    """The photographs, shown as a table by a notebook and by ``print``."""
+    """The photographs; a notebook and ``print`` show them as a table."""
 
     _HEAD = ("name", "size", "colour", "licence", "credit")
 
@@ -58,7 +57,7 @@ _PUBLIC = "public domain"
 _FREE = "no known restrictions"
 _UNSTATED = "none stated"
 
-# Licences and credits as scikit-image's own documentation of each image gives them.
+# Licences and credits are those in scikit-image's documentation of each image.
 _PHOTOS = PhotoTable(
     Photo(*row)
     for row in [
@@ -90,27 +89,27 @@ def photos() -> PhotoTable:
 
 
 def photo(name: str, size: int | Sequence[int] | None = None, color: bool = False) -> Tensor:
-    """Get an embedded photograph as an image, to be looked at or spoilt.
+    """Load an embedded photograph as a tensor.
 
-    Without `size`, the file's own pixels. With it, the photograph is cropped about its centre to
-    the wanted aspect and resized by linear interpolation after a Gaussian filter against aliasing
-    (:func:`skimage.transform.resize`, in float64). A size beyond the file's own is allowed, but
-    then the image is smoother than a photograph and flatters every restoration.
+    Without `size`, it has the file's own pixels. With `size`, the photograph is cropped around its
+    centre to the wanted aspect and resized by linear interpolation, after a Gaussian filter against
+    aliasing (:func:`skimage.transform.resize`, in float64). A size larger than the file is allowed,
+    but the image is then too smooth, and every restoration looks too good.
 
     Parameters
     ----------
     name : str
-        One of those that :func:`photos` lists.
+        A name from :func:`photos`.
     size : int or (int, int), optional
         Height and width; one number means a square.
     color : bool
         False: one channel, 0.2125 R + 0.7154 G + 0.0721 B (BT.709, as scikit-image's rgb2gray).
-        True: three channels, which are equal for a photograph that is grey in the file.
+        True: three channels, which are equal if the file is grey.
 
     Returns
     -------
     Tensor, (1,C,H,W), float32
-        In [0, 1], on the CPU; a fresh copy, which may be changed in place.
+        In [0, 1], on the CPU; a new copy, which you may change in place.
 
     Raises
     ------
@@ -125,8 +124,8 @@ def photo(name: str, size: int | Sequence[int] | None = None, color: bool = Fals
 def _find(name: str) -> Photo:
     by_name = {p.name: p for p in _PHOTOS}
     if name not in by_name:
-        hint = validate.near(name, by_name, f"choose {', '.join(by_name)}")
-        raise ValueError(f"name = {name!r} is no photograph: {hint}")
+        hint = validate.near(name, by_name, f"choose one of {', '.join(by_name)}")
+        raise ValueError(f"name = {name!r} is not a photograph: {hint}")
     return by_name[name]
 
 
@@ -149,11 +148,11 @@ def _open(file: str) -> np.ndarray:
     """Read a file of scikit-image's wheel as (H,W,C) float64 in [0, 1], C = 1 or 3."""
     from PIL import Image
 
-    # find_spec, not import: the path is wanted, without the half second that the package takes.
+    # find_spec, not import: only the path is needed, and importing takes half a second.
     path = Path(find_spec("skimage").origin).parent / "data" / file
     if not path.is_file():
         raise FileNotFoundError(
-            f"{path} is missing: this scikit-image does not carry it; install scikit-image anew"
+            f"{path} is missing: this scikit-image does not contain it; reinstall scikit-image"
         )
     with Image.open(path) as image:
         u = np.asarray(image.convert("L" if image.mode == "L" else "RGB"), dtype=np.float64) / 255
@@ -161,7 +160,7 @@ def _open(file: str) -> np.ndarray:
 
 
 def _crop(u: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Cut the largest centred rectangle that has the aspect of `size`."""
+    """Crop to the largest centred rectangle with the aspect of `size`."""
     H, W = u.shape[:2]
     scale = min(H / size[0], W / size[1])
     h, w = (max(1, round(scale * n)) for n in size)

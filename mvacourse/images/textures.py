@@ -1,6 +1,7 @@
-"""Texture scenes: random label maps filled with brick, grass and gravel, pairs without a download.
+"""Texture scenes: random label maps filled with brick, grass and gravel; no download needed.
 
-They stand in for streets and façades where a network learns to turn labels into photographs.
+They replace streets and façades as pairs from which a network learns to turn labels into
+photographs.
 """
 
 from __future__ import annotations
@@ -18,16 +19,16 @@ from mvacourse import validate
 from mvacourse.images.photographs import read
 
 TEXTURES = ("brick", "grass", "gravel")
-"""What the labels 0, 1 and 2 are filled with."""
+"""Textures of the labels 0, 1 and 2."""
 
 _SPLITS = ("train", "test")
 
 _LIGHT = (0.35, 0.65)
-"""Means that a texture may have."""
+"""Range of the mean of a texture."""
 
 
 class Scenes(NamedTuple):
-    """Texture scenes: what is seen, and of what it is made."""
+    """Texture scenes: photographs and their label maps."""
 
     photographs: Tensor
     """(n,1,H,W), float32, in [0, 1]."""
@@ -43,30 +44,31 @@ def texture_scenes(
     split: str = "train",
     smoothness: float = 12.0,
 ) -> Scenes:
-    """Draw `n` scenes: smooth random label maps, and what they look like filled with textures.
+    """Draw `n` scenes: smooth random label maps, filled with textures.
 
-    The label of a pixel is the largest of three independent fields there, white noise filtered by a
-    Gaussian. Each label shows a window of its texture, of random place, mirrored at random, and
-    under a light of its own: its grey is shifted, so that the texture has a mean drawn from 0.35 to
-    0.65, and cut to [0, 1]. Thus the grey tells little of the label, and the texture all. Image i
-    of a seed is the same for every n, and has another label map in each split.
+    The label of a pixel is the index of the largest of three independent fields there; each field
+    is white noise filtered by a Gaussian. Each label shows a window of its texture, at a random
+    place and randomly mirrored. Each also has its own light: its grey is shifted to a mean drawn
+    from 0.35 to 0.65, and clipped to [0, 1]. So the grey says little about the label, and the
+    texture says everything. Image i of a seed is the same for every n, and has another label map in
+    each split.
 
-    The textures are scikit-image's photographs at half their size, cut down the middle: nothing of
-    the left halves, ``"train"``, is in the right ones, ``"test"``.
+    The textures are scikit-image's photographs at half their size, cut down the middle. The left
+    halves are ``"train"``, the right ones ``"test"``; they share nothing.
 
     Parameters
     ----------
     n : int
-        How many.
+        Number of scenes.
     seed : int, torch.Generator or None
-        A number always gives the same scenes.
+        The same number always gives the same scenes.
     size : int or (int, int), default 64
         Height up to 256 and width up to 128, which is the size of a half.
     split : {"train", "test"}
         Which halves of the textures.
     smoothness : float, default 12
-        Standard deviation of the Gaussian in pixels, whatever the size: larger images have more
-        regions, not larger ones. A region is some four times as wide.
+        Standard deviation of the Gaussian in pixels, for every size: larger images have more
+        regions, not larger ones. A region is about four times as wide.
 
     Returns
     -------
@@ -115,8 +117,8 @@ def texture_windows(
 ) -> Tensor:
     """Cut `n` windows out of one texture, at random places, and mirror each at random.
 
-    The texture is a half of scikit-image's photograph at half its size, as for
-    :func:`texture_scenes`, under one light: the mean grey of the half is ½, before it is cut to
+    The texture is one half of scikit-image's photograph at half its size, as for
+    :func:`texture_scenes`. The light is fixed: the mean grey of the half is ½, before clipping to
     [0, 1].
 
     Parameters
@@ -124,9 +126,9 @@ def texture_windows(
     name : str
         One of :data:`TEXTURES`.
     n : int
-        How many.
+        Number of windows.
     seed : int, torch.Generator or None
-        A number always gives the same windows.
+        The same number always gives the same windows.
     size : int or (int, int), default 32
         Height up to 256 and width up to 128, which is the size of a half.
     split : {"train", "test"}
@@ -157,17 +159,17 @@ def texture_windows(
 
 
 def smooth_labels(labels: Tensor | Sequence[Sequence[int]], size: int | Sequence[int]) -> Tensor:
-    """Enlarge a small label map to one with smooth borders, as a painter's draft becomes a scene.
+    """Enlarge a small label map to one with smooth borders, such as a map painted by hand.
 
-    The plane of each label, 1 where it is and 0 elsewhere, is enlarged by bilinear interpolation;
-    a pixel gets the label whose plane is highest there, the smaller one of two that are equal.
+    Each label's plane, 1 on the label and 0 elsewhere, is enlarged by bilinear interpolation. A
+    pixel gets the label whose plane is highest there; of two equal ones, the smaller label.
 
     Parameters
     ----------
     labels : Tensor, (h,w) or (B,h,w), or rows of int
         From 0 upwards.
     size : int or (H, W)
-        Of the map wanted.
+        Size of the result.
 
     Returns
     -------
@@ -176,7 +178,7 @@ def smooth_labels(labels: Tensor | Sequence[Sequence[int]], size: int | Sequence
     Raises
     ------
     TypeError, ValueError
-        If the labels are no whole numbers from 0, or a size is out of range.
+        If the labels are not whole numbers from 0, or a size is out of range.
     """
     size = validate.image_size(size)
     given = torch.as_tensor(labels)
@@ -188,23 +190,23 @@ def smooth_labels(labels: Tensor | Sequence[Sequence[int]], size: int | Sequence
 
 
 def _fitting(split: str, size: tuple[int, int]) -> Tensor:
-    """Give the halves of a split, if windows of that size fit in."""
+    """Return the halves of a split, if windows of that size fit in."""
     if split not in _SPLITS:
         raise ValueError(f"split = {split!r}: choose {' or '.join(map(repr, _SPLITS))}")
     halves = _halves(split)
     if size[0] > halves.shape[-2] or size[1] > halves.shape[-1]:
         raise ValueError(
             f"size = {size} is larger than half a texture, {tuple(halves.shape[-2:])}: "
-            "draw smaller images"
+            "choose a smaller size"
         )
     return halves
 
 
 @lru_cache(maxsize=2)
 def _halves(split: str) -> Tensor:
-    """Give the left or the right halves of the textures at half their size, less their means."""
+    """Return the left or right halves of the textures at half their size, minus their means."""
     whole = torch.cat([read(f"{name}.png", None, False) for name in TEXTURES])
-    # Means of 2×2 pixels: unlike a longer filter, they mix nothing across the cut.
+    # Means of 2×2 pixels: unlike a longer filter, they do not mix the two halves.
     left, right = F.avg_pool2d(whole, 2)[:, 0].chunk(2, dim=-1)
     half = left if split == "train" else right
     return half - half.mean((-2, -1), keepdim=True)

@@ -1,4 +1,4 @@
-"""Characters as sharp bitmaps, from the typefaces that matplotlib's wheel carries."""
+"""Characters as sharp bitmaps, from the typefaces in matplotlib's wheel."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ BODY = 20 / 28
 """Height of a zero in the undeformed picture, as in MNIST: 20 pixels of 28."""
 
 _EM = 2
-"""A character is drawn at `_EM` pictures per em, about twice the size to which it is reduced."""
+"""A character is drawn with an em of `_EM` pictures, about twice its final size."""
 
-# Computer Modern keeps other signs where ASCII has < > \ _ { | } " $, as TeX's old encoding does.
+# Computer Modern has other signs in place of < > \ _ { | } " $, as in TeX's old encoding.
 _COMPUTER_MODERN = frozenset(string.ascii_letters + string.digits + "!#%&'()*+,-./:;=?@[]")
 
 
 def choose(faces: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Turn a choice of faces into their names; None is all of them.
+    """Convert a choice of faces to their names; None means all.
 
     Raises
     ------
     TypeError, ValueError
-        If they are no names; if one is unknown or named twice, or none is named.
+        If they are not names, one is unknown or occurs twice, or there are none.
     """
     if faces is None:
         return FACES
@@ -53,8 +53,8 @@ def choose(faces: str | Sequence[str] | None) -> tuple[str, ...]:
     chosen = (faces,) if isinstance(faces, str) else tuple(faces)
     unknown = [face for face in chosen if face not in FACES]
     if unknown:
-        hint = validate.near(unknown[0], FACES, f"choose among {', '.join(FACES)}")
-        raise ValueError(f"faces holds {unknown[0]!r}, which is no typeface here: {hint}")
+        hint = validate.near(unknown[0], FACES, f"choose one of {', '.join(FACES)}")
+        raise ValueError(f"faces contains {unknown[0]!r}: {hint}")
     if not chosen or len(set(chosen)) < len(chosen):
         raise ValueError(f"faces = {faces!r} must name at least one face, and each only once")
     return chosen
@@ -62,7 +62,7 @@ def choose(faces: str | Sequence[str] | None) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def has(face: str, character: str) -> bool:
-    """Tell whether a face draws a character, with ink in it."""
+    """Check whether a face has a character that is not blank."""
     if face.startswith("cm") and character not in _COMPUTER_MODERN:
         return False
     return ord(character) in _code_points(face) and _ink(face, character, 64) is not None
@@ -72,8 +72,8 @@ def has(face: str, character: str) -> bool:
 def bitmap(face: str, character: str, size: int) -> Tensor:
     """Draw a character in the middle of a picture: (size,size) bytes, 255 on 0, anti-aliased.
 
-    The face's zero is :data:`BODY` of the picture tall; a character that is taller or wider than
-    that is reduced to it. The middle of its ink is the middle of the picture, to half a pixel.
+    The height of the face's zero is :data:`BODY` of the picture; a character that is taller or
+    wider is reduced to this size. Its ink is centred to half a pixel.
     """
     from PIL import Image
 
@@ -87,7 +87,7 @@ def bitmap(face: str, character: str, size: int) -> Tensor:
 
 
 def _ink(face: str, character: str, em: int) -> Image | None:
-    """Draw a character large, and cut away what is blank around it; None if all of it is."""
+    """Draw a large character, and crop the blank border; None if it is all blank."""
     from PIL import Image, ImageDraw
 
     font = _font(face, em)
@@ -107,7 +107,7 @@ def _zero(face: str, em: int) -> int:
 def _font(face: str, em: int) -> FreeTypeFont:
     from PIL import ImageFont
 
-    # The basic layout: whether Pillow was built with Raqm shall make no difference.
+    # The basic layout gives the same result whether or not Pillow was built with Raqm.
     return ImageFont.truetype(_file(face), em, layout_engine=ImageFont.Layout.BASIC)
 
 
@@ -124,6 +124,6 @@ def _file(face: str) -> str:
     path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"{face}.ttf"
     if not path.is_file():
         raise FileNotFoundError(
-            f"{path} is missing: this matplotlib does not carry it; install matplotlib anew"
+            f"{path} is missing: this matplotlib does not contain it; reinstall matplotlib"
         )
     return str(path)

@@ -1,6 +1,6 @@
-"""Two laws that nothing pairs, for weak optimal transport (F9).
+"""Unpaired data for weak optimal transport (F9).
 
-Digits of one typeface and of many, white or in colour; a Gaussian in the plane and eight of them.
+Digits of one typeface and of many, white or in colour; one Gaussian in the plane and eight of them.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ SIZE = 20
 """Height and width of the digits."""
 
 DEFORM, PLAIN = 0.5, 0.25
-"""How much y and x are deformed, of the usual.
+"""Strength of the deformation of y and of x; 1 is the usual strength.
 
-What bends x may decide, instead of z, where it goes: the plainer x is, the more must come from z.
+The map could use the deformation of x instead of z. The less x is deformed, the more must come from
+z.
 """
 
 SOURCE_FACE = "cmss10"
@@ -29,21 +30,21 @@ TARGET_FACES = (
     *("DejaVuSerif-Bold", "DejaVuSerif-Italic", "DejaVuSerif-BoldItalic"),
     *("STIXGeneral", "STIXGeneralBol", "STIXGeneralItalic", "STIXGeneralBolIta"),
 )
-"""The typefaces of y, of other families than x."""
+"""The typefaces of y, from other families than that of x."""
 
 
 def source_digits(n: int, seed: int) -> tuple[Tensor, Tensor]:
     """Draw digits of one typeface: images (n,1,S,S) and labels (n,).
 
-    Digit i of a seed is not that of :func:`target_digits`: nothing is paired.
+    Digit i of a seed is unrelated to digit i of :func:`target_digits`: they are unpaired.
     """
     return digits(n, 2 * seed, SIZE, faces=SOURCE_FACE, deform=PLAIN)
 
 
 def target_digits(n: int, seed: int) -> Glyphs:
-    """Draw digits of many typefaces: as :func:`mvacourse.images.glyphs`.
+    """Draw digits of many typefaces, as by :func:`mvacourse.images.glyphs`.
 
-    ``faces`` index into :data:`TARGET_FACES` here.
+    Here, ``faces`` index into :data:`TARGET_FACES`.
     """
     options = {"size": SIZE, "faces": TARGET_FACES, "deform": DEFORM}
     y = glyphs("0123456789", n, 2 * seed + 1, **options)
@@ -52,7 +53,7 @@ def target_digits(n: int, seed: int) -> Glyphs:
 
 
 def painted(m: Tensor, seed: int) -> Tensor:
-    """Paint white digits (n,1,S,S) in bright colours, each in one, drawn at random: (n,3,S,S).
+    """Paint each white digit (n,1,S,S) in one random bright colour: (n,3,S,S).
 
     The hue is uniform, the saturation uniform in [½, 1], and the value 1.
     """
@@ -65,7 +66,7 @@ def painted(m: Tensor, seed: int) -> Tensor:
 
 
 def hue(y: Tensor) -> Tensor:
-    """Tell the hue of the ink of digits on black, (B,3,S,S) to (B,) in [0, 1), red at 0.
+    """Compute the hue of the ink of digits on black: (B,3,S,S) to (B,) in [0, 1), red at 0.
 
     It is the angle of the mean colour of the bright pixels.
     """
@@ -75,12 +76,12 @@ def hue(y: Tensor) -> Tensor:
 
 
 def gaussian_points(n: int, seed: int) -> Tensor:
-    """Draw points x (n,2) of N(0, I)."""
+    """Draw points x (n,2) from N(0, I)."""
     return torch.randn(n, 2, generator=validate.generator(seed))
 
 
 def eight_gaussians(n: int, seed: int) -> Tensor:
-    """Draw points y (n,2) of eight Gaussians of deviation 0.3, evenly on a circle of radius 2."""
+    """Draw points y (n,2) from eight Gaussians (deviation 0.3), evenly on a circle of radius 2."""
     generator = validate.generator(seed)
     angle = torch.pi / 4 * torch.randint(8, (n,), generator=generator)
     centre = 2 * torch.stack([angle.cos(), angle.sin()], 1)

@@ -1,6 +1,6 @@
-"""The lecture's networks, one architecture a file; images in [0, 1] come out, z goes in.
+"""The lecture's networks, one architecture per file; images are in [0, 1].
 
-Those that can be shipped have ``arguments``, a dictionary that builds such a network anew.
+A network that can be shipped has ``arguments``, a dictionary that builds the same network again.
 """
 
 from mvacourse.nets.classifier import Classifier

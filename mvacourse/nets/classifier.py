@@ -1,4 +1,4 @@
-"""A small convolutional classifier: the judge of what the generators draw."""
+"""A small convolutional classifier, which judges what the generators draw."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from mvacourse.nets.shapes import check_images, image_shape
 
 
 class Classifier(nn.Module):
-    """Convolutional classifier x ↦ logits, which tells what a restored digit is taken for (E5).
+    """Convolutional classifier x ↦ logits; it says which digit a restored image shows (E5).
 
-    Two 3×3 convolutions (width and 2·width maps), each followed by a ReLU and a 2×2 maximum, a
-    dense layer of 4·width units with a ReLU, and one of `classes`.
+    Two 3×3 convolutions (width and 2·width maps), each followed by a ReLU and a 2×2 max pooling;
+    a dense layer of 4·width units with a ReLU; a dense layer of `classes` units.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class Classifier(nn.Module):
     Raises
     ------
     ValueError
-        If a size is not positive, or an image has another one.
+        If a size is not positive, or an image has the wrong size.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Classifier(nn.Module):
         self.last = nn.Linear(4 * width, classes)
 
     def features(self, x: Tensor) -> Tensor:
-        """Give the last hidden layer, `(B, 4·width)`: what a Fréchet distance is taken in."""
+        """Return the last hidden layer, `(B, 4·width)`, in which a Fréchet distance is measured."""
         check_images(x, self.shape)
         return self.body(x)
 

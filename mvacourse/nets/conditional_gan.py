@@ -1,4 +1,4 @@
-"""Generator and discriminator of a GAN that is told the class."""
+"""Generator and discriminator of a class-conditional GAN."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from mvacourse.nets.shapes import check_codes
 class ConditionalGenerator(nn.Module):
     """Generator (z, c) ↦ x: "a fake 3" on demand (F6).
 
-    A :class:`~mvacourse.nets.Generator` whose code is z followed by a vector of zeros with √classes
-    in the place of the class: its components have a mean square of 1, as those of z have.
+    A :class:`~mvacourse.nets.Generator` whose latent code is z followed by a one-hot vector of the
+    class, times √classes. Its components then have mean square 1, as those of z have.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class ConditionalGenerator(nn.Module):
     Raises
     ------
     TypeError, ValueError
-        If a size is out of range, z has another length, or there is not a class for each z.
+        If a size is out of range, z has the wrong length, or z and c differ in number.
 
     References
     ----------
@@ -67,10 +67,10 @@ class ConditionalDiscriminator(nn.Module):
 
     With h the last maps of a :class:`~mvacourse.nets.Discriminator` as one vector,
 
-    logit D(x, c) = wᵀh + b + e_cᵀh :
+    logit D(x, c) = wᵀh + b + e_cᵀh.
 
-    the projection of h on a learned vector of the class says whether x shows c, and w whether it is
-    an image at all.
+    e_c is a learned vector of class c. The term e_cᵀh says whether x shows c; wᵀh + b says whether
+    x looks real at all.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ class ConditionalDiscriminator(nn.Module):
     Raises
     ------
     TypeError, ValueError
-        If a size is out of range, an image has another, or there is not a class for each image.
+        If a size is out of range, an image has the wrong size, or x and c differ in number.
 
     References
     ----------
@@ -112,4 +112,4 @@ class ConditionalDiscriminator(nn.Module):
 def _check(c: Tensor, classes: int, n: int) -> None:
     validate.labels(c, classes, "c", ndim=1)
     if len(c) != n:
-        raise ValueError(f"c has {len(c)} classes for a batch of {n}: give one an image")
+        raise ValueError(f"c has {len(c)} classes for a batch of {n}: give one per image")

@@ -1,4 +1,4 @@
-"""A denoiser for all noise levels: it is told how strong the noise is (F3, G3)."""
+"""A denoiser for all noise levels, which takes the noise level as an input (F3, G3)."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from mvacourse.nets.unet import UNet
 class Denoiser(nn.Module):
     """Remove Gaussian noise of known strength, (v, σ) ↦ û: one network for every σ (F3, G3).
 
-    û = v + U(v − ½, σ), with U a :class:`UNet` that works on images folded by two. σ is one more
-    channel, constant over the image, of ten times its value: so it is of the size of the others.
-    That the network is told σ is what makes it a prior to be plugged in, where σ is a parameter.
+    û = v + U(v − ½, σ), with U a :class:`UNet` that works on images folded by two. σ enters as one
+    more channel, constant over the image. It is multiplied by 10, which makes it as large as the
+    other channels. Plug-and-play methods need σ as an input: for them it is a parameter.
 
     With the defaults it has 0.87 million weights, 1.7 MB in half precision.
 
     Parameters
     ----------
     channels : int, default 1
-        Of the images.
+        Channels of the images.
     width : int or sequence of int, default (48, 64, 96)
-        As for :class:`UNet`, from half the image's size on.
+        As for :class:`UNet`, starting at half the image's size.
     n_scales : int, default 3
         Number of scales; ignored where `width` is a sequence.
     depth : int, default 2
-        Residual units at each scale, down and up alike.
+        Residual units at each scale, on the way down and on the way up.
     fold : int, default 2
         As for :class:`UNet`.
 
     Raises
     ------
     TypeError, ValueError
-        If a number is not positive, an image has another number of channels, or σ is negative, or
-        is neither one number nor as many as there are images.
+        If a number is not positive, an image has the wrong number of channels, σ is negative, or
+        σ is neither one number nor one per image.
 
     Notes
     -----
-    Any height and width will do. For σ beyond those of the training, nothing is promised.
+    Any height and width work. Outside the range of σ used in training, results may be bad.
 
     References
     ----------
@@ -69,9 +69,9 @@ class Denoiser(nn.Module):
         self.arguments |= {key: inside[key] for key in ("width", "depth", "fold")}
 
     def forward(self, v: Tensor, sigma: float | Tensor) -> Tensor:
-        """Denoise images `v` `(B,C,H,W)` in [0, 1], not clamped.
+        """Denoise images `v` `(B,C,H,W)` in [0, 1]; the result is not clamped.
 
-        `sigma` is in the unit of v, 25/255 for instance: one number, or `(B,)`, one for each image.
+        `sigma` is in the unit of v, for example 25/255: one number, or `(B,)`, one per image.
         """
         validate.batch(v, "v")
         if v.shape[1] != self.channels:
@@ -81,7 +81,7 @@ class Denoiser(nn.Module):
 
 
 def _levels(sigma: float | Tensor, v: Tensor) -> Tensor:
-    """Read σ as one number for each image, `(B,)`."""
+    """Expand σ to one number per image, `(B,)`."""
     if not isinstance(sigma, Tensor):
         validate.non_negative(sigma, "sigma")
     sigma = torch.as_tensor(sigma).to(v)

@@ -1,4 +1,4 @@
-"""A small normalising flow: an invertible network whose log-determinant is known."""
+"""A small normalising flow: an invertible network with a known log-determinant."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from mvacourse.nets.shapes import check_codes, check_images, image_shape
 
 
 class Flow(nn.Module):
-    """Normalising flow x ↔ z between images and N(0, I), every image having exactly one z (E3).
+    """Normalising flow x ↔ z between images and N(0, I); each image has exactly one z (E3).
 
-    f goes from x to z, and G = f⁻¹ from z to x. First y = logit(α + (1 − 2α)x), which maps [0, 1]
-    into the real line; where z is far out, G(z) leaves [0, 1], by at most α/(1 − 2α). Then, at half
-    and at a quarter of the size (a "squeeze" turns 2×2 pixels into four channels), `depth` steps of
+    f maps x to z, and G = f⁻¹ maps z to x. The first layer is y = logit(α + (1 − 2α)x), from [0, 1]
+    into the real line. Where z is far out, G(z) leaves [0, 1], by at most α/(1 − 2α). Then come
+    `depth` steps at half the size and `depth` at a quarter (a "squeeze" turns 2×2 pixels into four
+    channels). Each step is
 
     - a scaling and a shift of each channel, and a rotation of the channels, Q = exp(S − Sᵀ);
-    - an affine coupling: with channels (a, b), b ↦ (b + t(a)) · exp(s(a)), where s and t are what
-      three convolutions make of a, and |s| < 1, which keeps the inverse well-conditioned.
+    - an affine coupling: with channels (a, b), b ↦ (b + t(a)) · exp(s(a)). Three convolutions
+      compute s and t from a. |s| < 1 keeps the inverse well-conditioned.
 
-    log|det ∂f/∂x| is the sum of the logarithms of all scalings; a rotation adds nothing to it.
+    log|det ∂f/∂x| is the sum of the logarithms of all scalings; rotations add nothing to it.
 
     Parameters
     ----------
@@ -40,13 +41,13 @@ class Flow(nn.Module):
     Attributes
     ----------
     k : int
-        Length of z: C·H·W, as many numbers as the image has.
+        Length of z: C·H·W, the number of values of the image.
 
     Raises
     ------
     ValueError
-        If a size is not positive, 4 does not divide H or W, α is out of range, or x or z has
-        another size.
+        If a size is not positive, 4 does not divide H or W, α is out of range, or x or z has the
+        wrong size.
 
     References
     ----------
@@ -78,12 +79,12 @@ class Flow(nn.Module):
         )
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Map images to codes: this is f.
+        """Map images to latent codes: this is f.
 
         Parameters
         ----------
         x : Tensor, (B,C,H,W)
-            In [0, 1]; the margin α lets it stray a little.
+            In [0, 1]; thanks to the margin α, it may leave it a little.
 
         Returns
         -------
@@ -103,7 +104,7 @@ class Flow(nn.Module):
         return y.flatten(1), logdet
 
     def inverse(self, z: Tensor) -> Tensor:
-        """Map codes `(B,k)` to images `(B,C,H,W)`: this is G, and inverse(forward(x)[0]) = x."""
+        """Map latent codes `(B,k)` to images `(B,C,H,W)`: this is G, with G(f(x)) = x."""
         check_codes(z, self.k)
         C, H, W = self.shape
         y = z.view(-1, 16 * C, H // 4, W // 4)
@@ -128,7 +129,7 @@ class _Step(nn.Module):
             *(nn.Conv2d(width, width, 1), nn.ReLU()),
             nn.Conv2d(width, 2 * (channels - self.half), 3, padding=1),
         )
-        # s = t = 0 at first: the flow starts as a rotation, and has no bad scale to recover from.
+        # s = t = 0 at first: the flow starts as a rotation, so no scale is bad at the start.
         nn.init.zeros_(self.net[-1].weight)
         nn.init.zeros_(self.net[-1].bias)
 

@@ -12,16 +12,17 @@ from mvacourse import validate
 from mvacourse.nets.shapes import check_codes, check_images, image_shape
 
 _SLOPE = 0.2
-"""Of LeakyReLU below zero."""
+"""Slope of LeakyReLU below zero."""
 
 
 class Generator(nn.Module):
     """Convolutional generator z ↦ x of a GAN, a prior without an encoder (E2, E3, E8).
 
     Four blocks: a dense layer from z to 2·width maps of size H/4 × W/4; a 3×3 convolution; a 4×4
-    transposed one to `width` maps of twice the size; and another to the image, with a sigmoid. The
-    first three end with a LeakyReLU(0.2), and then divide each pixel's vector of channels by its
-    root mean square. No layer mixes the images of a batch: G(z) does not depend on its neighbours.
+    transposed convolution to `width` maps of twice the size; and another one to the image, with a
+    sigmoid. The first three end with a LeakyReLU(0.2), and then divide each pixel's vector of
+    channels by its root mean square. No layer mixes the images of a batch: an image G(z) does not
+    depend on the other codes.
 
     Parameters
     ----------
@@ -35,12 +36,12 @@ class Generator(nn.Module):
     Attributes
     ----------
     blocks : nn.ModuleList
-        The four, from z to the image: shallow ones hold the shape, deep ones the detail.
+        The four blocks, from z to the image: the first hold the shape, the last the detail.
 
     Raises
     ------
     ValueError
-        If a size is not positive, 4 does not divide H or W, or z has another length.
+        If a size is not positive, 4 does not divide H or W, or z has the wrong length.
 
     References
     ----------
@@ -83,8 +84,9 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     """Convolutional discriminator of a GAN; its maps also measure how alike two images are (E8).
 
-    Two 4×4 convolutions that halve the size, with width and 2·width maps, and a 3×3 one with
-    4·width, each with a LeakyReLU(0.2), then a dense layer to one logit. No normalisation.
+    Two 4×4 convolutions that halve the size, with width and 2·width maps, and a 3×3 convolution
+    with 4·width maps, each with a LeakyReLU(0.2). Then a dense layer to one logit. There is no
+    normalisation.
 
     Parameters
     ----------
@@ -96,7 +98,7 @@ class Discriminator(nn.Module):
     Raises
     ------
     ValueError
-        If a size is not positive, 4 does not divide H or W, or an image has another size.
+        If a size is not positive, 4 does not divide H or W, or an image has the wrong size.
     """
 
     def __init__(self, shape: Sequence[int] = (1, 28, 28), width: int = 24) -> None:
@@ -117,7 +119,7 @@ class Discriminator(nn.Module):
         self.last = nn.Linear(4 * width * H * W // 16, 1)
 
     def features(self, x: Tensor) -> list[Tensor]:
-        """Give the maps of each layer, from fine to coarse: edges, strokes, parts."""
+        """Return the maps of each layer, from fine to coarse: edges, strokes, parts."""
         check_images(x, self.shape)
         maps = []
         for layer in self.layers:
@@ -126,12 +128,12 @@ class Discriminator(nn.Module):
         return maps
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map images `(B,C,H,W)` to logits `(B,)`: positive where x is taken for a real one."""
+        """Map images `(B,C,H,W)` to logits `(B,)`: positive if x is judged real."""
         return self.last(self.features(x)[-1].flatten(1)).squeeze(1)
 
 
 class _Act(nn.Module):
-    """LeakyReLU, then each pixel's channels divided by their root mean square."""
+    """LeakyReLU, then divide each pixel's channels by their root mean square."""
 
     def forward(self, x: Tensor) -> Tensor:
         x = F.leaky_relu(x, _SLOPE)

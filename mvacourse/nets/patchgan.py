@@ -1,4 +1,4 @@
-"""The discriminator of pix2pix, which looks at patches."""
+"""The discriminator of pix2pix, which judges patches."""
 
 from __future__ import annotations
 
@@ -11,35 +11,36 @@ from torch.nn.utils.parametrizations import spectral_norm
 from mvacourse import validate
 
 _SLOPE = 0.2
-"""Of LeakyReLU below zero."""
+"""Slope of LeakyReLU below zero."""
 
 
 class PatchGAN(nn.Module):
     """Discriminator of pix2pix, which judges each patch of an image by itself (F7).
 
-    `n_layers` 4×4 convolutions of stride 2, with `width` times 1, 2, 4, 8, 8 … maps, one more of
-    stride 1, and one to a map of logits; LeakyReLU(0.2) between them, and instance norm with gain
-    and shift in all but the first and the last. With `n_layers` = 0 the three are 1×1: it judges
-    pixels. The patches overlap; for 3 layers they are of 70×70, see :func:`receptive_field`.
+    `n_layers` 4×4 convolutions of stride 2, with `width` times 1, 2, 4, 8, 8 … maps; one more of
+    stride 1; and one to a map of logits. Between them is LeakyReLU(0.2). All but the first and the
+    last have instance norm with gain and shift. With `n_layers` = 0 there are three 1×1
+    convolutions: the network judges pixels. The patches overlap; 3 layers see 70×70 pixels, see
+    :func:`receptive_field`.
 
     Parameters
     ----------
     in_channels : int, default 6
-        Channels of the image y and of what it was made from, together.
+        Channels of the image y plus those of its input x.
     width : int, default 64
         Maps of the first layer.
     n_layers : int, default 3
-        0, 1, 2, 3, 4, 5 see patches of 1, 16, 34, 70, 142, 286 pixels.
+        With 0, 1, 2, 3, 4, 5 layers the patches have a side of 1, 16, 34, 70, 142, 286 pixels.
     norm : {"instance", "spectral"}
-        "spectral" has no instance norm; each convolution but the last is divided by its largest
-        singular value (as a matrix of its weights). D's slope is then bounded, and it teaches by
-        small steps: of use where a few images make a batch.
+        "spectral" has no instance norm. Each convolution except the last is divided by its largest
+        singular value (as a matrix of its weights). D's slope is then bounded, and training takes
+        small steps. This helps with small batches.
 
     Raises
     ------
     ValueError
-        If a number is out of range, `norm` is another word, the channels are others, or the image
-        gives no patch.
+        If a number is out of range, `norm` is unknown, the number of channels is wrong, or the
+        image is smaller than a patch.
 
     References
     ----------
@@ -79,12 +80,12 @@ class PatchGAN(nn.Module):
         self.layers = nn.Sequential(*layers, nn.Conv2d(c, 1, **kernel))
 
     def forward(self, y: Tensor, x: Tensor | None = None) -> Tensor:
-        """Map images to logits `(B,h,w)`, one a patch: positive where y is taken for a real one.
+        """Map images to logits `(B,h,w)`, one per patch: positive where y is judged real.
 
         Parameters
         ----------
         y, x : Tensor, (B,C,H,W) and (B,C′,H,W)
-            The image, and what it is of. Without x, the discriminator of an unconditional GAN.
+            The image, and the input it was made from. Without x, D is unconditional.
         """
         validate.batch(y, "y")
         y = 2 * y - 1 if x is None else 2 * torch.cat([y, x], dim=1) - 1
@@ -103,15 +104,15 @@ class PatchGAN(nn.Module):
 
 
 def receptive_field(net: nn.Module) -> int:
-    """Count the rows of the image that one output of a chain of convolutions sees.
+    """Count the image rows that one output of a chain of convolutions sees.
 
-    r = 1 + Σᵢ (kᵢ − 1) Πⱼ sⱼ over the strides sⱼ of the layers before i. What a norm sees, the mean
-    and variance of each map, is not counted.
+    r = 1 + Σᵢ (kᵢ − 1) Πⱼ sⱼ over the strides sⱼ of the layers before i. A norm also sees the mean
+    and variance of each map; that is not counted.
 
     Parameters
     ----------
     net : nn.Module
-        Its `Conv2d` layers stand in the order in which they are applied, as in :class:`PatchGAN`.
+        Its `Conv2d` layers are listed in the order in which they run, as in :class:`PatchGAN`.
 
     Returns
     -------

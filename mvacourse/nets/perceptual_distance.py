@@ -1,4 +1,4 @@
-"""A small network that judges how alike two photographs look (D4)."""
+"""A small network that measures how alike two photographs look (D4)."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from mvacourse import validate
 from mvacourse.nets.precision import memory_format
 
 _SMALLEST = 16
-"""Side in pixels below which the last maps have nothing left."""
+"""Smallest side in pixels for which the last maps are not empty."""
 _FIRST_WEIGHT = 0.3
-"""Of every channel, before training."""
+"""Weight of every channel before training."""
 
 
 class PerceptualDistance(nn.Module):
-    """Distance of two images in features of a network of its own, in the form of LPIPS (D4).
+    """Distance of two images in features of its own network, in the form of LPIPS (D4).
 
     d(x, ref) = Σ_ℓ 1/(H_ℓW_ℓ) Σ_ij Σ_c w_ℓc (V̄^ℓ(x) − V̄^ℓ(ref))²_cij, with V̄^ℓ the maps of layer
-    ℓ, of length 1 over the channels at each pixel, and w_ℓc > 0 learned with them. So d is the
-    square of a distance: d ≥ 0, d(x, ref) = d(ref, x), d = 0 where the features are equal, and √d
-    obeys the triangle inequality.
+    ℓ, scaled to length 1 over the channels at each pixel. The weights w_ℓc > 0 are learned too.
+    d is the square of a distance: d ≥ 0, d(x, ref) = d(ref, x), d = 0 where the features are equal,
+    and √d satisfies the triangle inequality.
 
     Seven convolutions with ReLUs: a 5×5 one of stride 2 with w maps, for width w; then three pairs
-    of 3×3 ones with 1½w, 2w and 3w maps, the maximum over 3×3 pixels halving the size before each
-    pair. The six are compared. The first is not, for it would see every shift by a pixel, which
-    LPIPS and observers hardly do.
+    of 3×3 ones with 1½w, 2w and 3w maps. A 3×3 max pooling halves the size before each pair. The
+    maps of these six are compared. Those of the first are not: they would react to every shift by a
+    pixel, which LPIPS and observers hardly notice.
 
     Parameters
     ----------
     width : int, default 32
-        Maps of the first layer, an even number. 32 makes 240 576 parameters, 0.5 MB in half
-        precision.
+        Maps of the first layer, an even number. With 32 the network has 240 576 parameters, 0.5 MB
+        in half precision.
 
     Raises
     ------
     ValueError
-        If the width is odd or not positive, or the images are no two batches of one shape with 1
-        or 3 channels and at least 16×16 pixels.
+        If the width is odd or not positive, or x and ref are not two batches of the same shape,
+        with 1 or 3 channels and at least 16×16 pixels.
 
     References
     ----------
@@ -59,16 +59,16 @@ class PerceptualDistance(nn.Module):
             for i, (c, w) in enumerate(zip([3, *widths], widths))
         )
         for conv in self.convs:
-            # Keeps the size of the maps: with torch's own weights they shrink from layer to layer,
-            # until the biases, which are the same everywhere, are all that the last ones hold.
+            # Keeps the scale of the maps. With torch's default weights they shrink from layer to
+            # layer, until the last maps hold only the biases, which are the same everywhere.
             nn.init.kaiming_normal_(conv.weight, nonlinearity="relu")
             nn.init.zeros_(conv.bias)
-        # w = log(1 + eᵃ): positive whatever a is, so that no channel is ever lost for good.
+        # w = log(1 + eᵃ) > 0 for every a: no channel is ever lost for good.
         start = math.log(math.expm1(_FIRST_WEIGHT))
         self.a = nn.ParameterList(torch.full((w, 1, 1), start) for w in widths[1:])
 
     def features(self, x: Tensor) -> list[Tensor]:
-        """Give the maps √w_ℓ V̄^ℓ(x), from fine to coarse; their mean squared distances add up to d.
+        """Return the maps √w_ℓ V̄^ℓ(x), from fine to coarse; their mean squared distances sum to d.
 
         Parameters
         ----------
@@ -78,7 +78,7 @@ class PerceptualDistance(nn.Module):
         Returns
         -------
         list of Tensor, (B,C_ℓ,H_ℓ,W_ℓ)
-            Six, of 1/4, 1/4, 1/8, 1/8, 1/16 and 1/16 of the size.
+            Six maps, of 1/4, 1/4, 1/8, 1/8, 1/16 and 1/16 of the size.
         """
         _check(x)
         v = (2 * x - 1).expand(-1, 3, -1, -1).contiguous(memory_format=memory_format(x.device))
@@ -88,7 +88,7 @@ class PerceptualDistance(nn.Module):
             if i % 2 == 0:
                 v = F.max_pool2d(v, 3, 2, 1)
             v = F.relu(conv(v))
-            # In the dtype of x: under autocast, differences of 8-bit numbers would be noise.
+            # In the dtype of x: under autocast, differences of 8 bits would be mostly noise.
             f = v.to(x.dtype)
             length = (f.square().sum(1, keepdim=True) + 1e-6).sqrt()
             maps.append(F.softplus(a).sqrt() * f / length)

@@ -1,4 +1,4 @@
-"""The generator of pix2pix: a U-Net that paints what label maps stand for."""
+"""The generator of pix2pix: a U-Net that turns label maps into images."""
 
 from __future__ import annotations
 
@@ -11,55 +11,56 @@ from torch.nn import functional as F
 from mvacourse import validate
 
 Noise = int | torch.Generator | Callable[..., Tensor]
-"""A seed, or what gives numbers uniform in [0, 1) of a shape, as ``torch.rand`` does."""
+"""A seed, a generator, or a function that draws uniform numbers in [0, 1) like ``torch.rand``."""
 
 _SLOPE = 0.2
-"""Of LeakyReLU below zero."""
+"""Slope of LeakyReLU below zero."""
 
 _DROPPED = 3
-"""Most of the decoder's layers, from the innermost, that drop values; as in the paper."""
+"""How many decoder layers, from the innermost, use dropout at most; as in the paper."""
 
 
 class Pix2PixUNet(nn.Module):
-    """Generator of pix2pix: an image x of labels ↦ an image of what they stand for (F7).
+    """Generator of pix2pix: label image x ↦ an image of what the labels stand for (F7).
 
-    A U-Net of 4×4 convolutions of stride 2. Down: LeakyReLU(0.2) before each but the first; up:
-    ReLU and a transposed convolution, which takes what the encoder had at that scale as well. The
-    widths are `width` times 1, 2, 4, 8, 8 … The image is (1 + tanh)/2. With the defaults it has the
-    paper's 54.4 M parameters.
+    A U-Net of 4×4 convolutions of stride 2. On the way down, LeakyReLU(0.2) comes before each
+    except the first. On the way up: ReLU and a transposed convolution, which also sees the
+    encoder's maps at that scale. The widths are `width` times 1, 2, 4, 8, 8 … The image is
+    (1 + tanh)/2. With the defaults it has the paper's 54.4 M parameters.
 
-    In all layers but the first, the innermost and the last, each pixel's channels are brought to
-    mean 0 and variance 1, then get a gain and a shift. The paper's batch norm, on its batch of one,
-    takes mean and variance of each channel over the image instead. Where a map has few labels,
-    that wipes them out; and a window would be painted otherwise alone than in a larger image.
+    In all layers except the first, the innermost and the last, each pixel's channels are scaled to
+    mean 0 and variance 1, then get a gain and a shift. The paper uses batch norm on a batch of one,
+    which takes the mean and variance of each channel over the image. Where a map has few labels,
+    this erases them; and a window alone would look different from the same window in a larger
+    image.
 
-    It is fully convolutional: trained at one size, it runs at any other. Inside, the last rows and
-    columns are repeated until 2^n_scales divides both sizes.
+    The network is fully convolutional: trained at one size, it runs at any other. Inside, the last
+    rows and columns are repeated until 2^n_scales divides both sizes.
 
-    Noise comes in by dropout alone, in the three first layers of the decoder, or fewer so that it
-    stays at a quarter of the size or coarser (at half, where there are but two scales): finer noise
-    makes grain, not bricks. There is no mode
-    to set: ``G(x)`` is without noise, ``G(x, seed)`` with it, in training and in use.
+    Noise enters only by dropout, in at most the first three layers of the decoder, and only at a
+    quarter of the size or coarser (at half, if there are only two scales): finer noise makes grain,
+    not bricks. There is no mode to set: ``G(x)`` is without noise, ``G(x, seed)`` with noise, both
+    in training and in use.
 
     Parameters
     ----------
     in_channels, out_channels : int
-        Channels of x, and of the image; 3 and 3 by default.
+        Channels of x and of the image; 3 and 3 by default.
     width : int, default 64
         Channels at half the size.
     n_scales : int, default 8
         Number of halvings.
     dropout : float, default 0.5
-        Probability with which noise sets a value to zero, in [0, 1).
+        Probability that dropout sets a value to zero, in [0, 1).
     detail : int, default 0
-        Channels between two 3×3 convolutions at full size, which see x as well, in the place of the
-        last transposed one. The paper has none, and 256 pixels to draw in; at 64, two or three
-        pixels make a blade of grass, and without them it is made of squares.
+        If positive, two 3×3 convolutions at full size, with `detail` channels between them, replace
+        the last transposed one; they also see x. The paper has none, but draws 256 pixels. At 64, a
+        blade of grass is two or three pixels wide, and without this layer it consists of squares.
 
     Raises
     ------
     ValueError
-        If a number is out of range, or x has other channels.
+        If a number is out of range, or x has the wrong number of channels.
 
     References
     ----------
@@ -113,15 +114,15 @@ class Pix2PixUNet(nn.Module):
         Parameters
         ----------
         x : Tensor, (B,in_channels,H,W)
-            Label maps, one plane a class as :func:`one_hot` makes them, or a picture of them.
+            Label maps, one plane per class as from :func:`one_hot`, or a picture of them.
         noise : int, torch.Generator, callable or None
-            Seed of the dropout, drawn on the CPU; None drops nothing. Or ``noise(B, C, h, w)`` that
-            gives numbers uniform in [0, 1).
+            Random seed of the dropout, drawn on the CPU; None drops nothing. Or a function
+            ``noise(B, C, h, w)`` that returns uniform numbers in [0, 1).
 
         Raises
         ------
         TypeError, ValueError
-            If x is no such batch.
+            If x is not such a batch.
         """
         validate.batch(x, "x")
         if x.shape[1] != self.in_channels:
@@ -163,19 +164,19 @@ class Pix2PixUNet(nn.Module):
 
 
 def one_hot(labels: Tensor, classes: int) -> Tensor:
-    """Turn label maps `(B,H,W)` of whole numbers into planes `(B,classes,H,W)` of 0 and 1.
+    """Convert label maps `(B,H,W)` of whole numbers to planes `(B,classes,H,W)` of 0 and 1.
 
     Raises
     ------
     TypeError, ValueError
-        If the labels are no whole numbers from 0 to `classes` − 1, or no maps.
+        If `labels` are not maps of whole numbers from 0 to `classes` − 1.
     """
     validate.labels(labels, classes)
     return F.one_hot(labels.long(), classes).permute(0, 3, 1, 2).float()
 
 
 class _ChannelNorm(nn.Module):
-    """Each pixel's channels less their mean and over their deviation; a gain and a shift each."""
+    """Scale each pixel's channels to mean 0 and variance 1; then a gain and a shift each."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -190,6 +191,6 @@ class _ChannelNorm(nn.Module):
 def _layer(
     kind: type[nn.Conv2d] | type[nn.ConvTranspose2d], ins: int, outs: int, *, norm: bool = True
 ) -> nn.Sequential:
-    # The shift of a norm does what a bias before it would do.
+    # A norm has its own shift: a bias before it is not needed.
     layer = kind(ins, outs, 4, 2, 1, bias=not norm)
     return nn.Sequential(layer, _ChannelNorm(outs)) if norm else nn.Sequential(layer)

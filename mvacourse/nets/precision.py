@@ -1,4 +1,4 @@
-"""How a network computes on a processor: in which precision, and in which order in memory."""
+"""Precision and memory order of a network on a given processor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import torch
 def autocast(
     precision: str, device: str | torch.device, dtype: torch.dtype = torch.float32
 ) -> Callable[[], AbstractContextManager]:
-    """Choose how a network computes: as it is, or under bfloat16 autocast.
+    """Choose the precision of a network: its own, or bfloat16 autocast.
 
     >>> context = autocast("auto", x.device)
     >>> with context():
@@ -20,21 +20,21 @@ def autocast(
     Parameters
     ----------
     precision : {"auto", "float32", "bfloat16"}
-        "auto" is bfloat16 where the processor multiplies in it, and `dtype` is float32.
+        "auto" is bfloat16 if the processor multiplies in it and `dtype` is float32.
     device : str or torch.device
         Where the network is.
     dtype : torch.dtype
-        That of its input.
+        Type of its input.
 
     Returns
     -------
     callable
-        Makes a context for each step.
+        Call it to get a context for each step.
 
     Raises
     ------
     ValueError
-        If `precision` is another.
+        If `precision` is unknown.
     """
     if precision not in ("auto", "float32", "bfloat16"):
         raise ValueError(f"precision = {precision!r}: write 'auto', 'float32' or 'bfloat16'")
@@ -46,22 +46,22 @@ def autocast(
 
 
 def has_bfloat16(device: str | torch.device) -> bool:
-    """Say whether the processor multiplies in bfloat16; where it only converts, it is slower."""
+    """Check whether the processor multiplies in bfloat16; if it only converts, it is slower."""
     device = torch.device(device)
     if device.type == "cuda":
         return torch.cuda.get_device_capability(device) >= (8, 0)
-    # Private, for want of a public name; where they are missing, float32 is right everywhere.
+    # Private functions: torch has no public ones. If they are missing, float32 is always right.
     tests = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
     return device.type == "cpu" and any(getattr(torch.cpu, t, lambda: False)() for t in tests)
 
 
 def memory_format(device: str | torch.device) -> torch.memory_format:
-    """Choose the order of the numbers in memory in which convolutions are trained fastest.
+    """Choose the memory order in which convolutions train fastest.
 
-    Channels innermost on GPUs and on processors with AVX-512. With AVX2 alone, which most laptops
-    have, the gradient in the weights at 256×256 takes five times as long in that order as in the
-    usual one, and a step of a deep image prior 1.3 to 1.8 times; on training windows of 32 to 64
-    pixels the two are within 17 % of each other, one way or the other.
+    It is channels-last on GPUs and on processors with AVX-512. Most laptops have only AVX2. There,
+    at 256×256, channels-last takes five times as long as the usual order for the gradient in the
+    weights, and 1.3 to 1.8 times as long for a step of a deep image prior. On training windows of
+    32 to 64 pixels, the two orders are within 17 % of each other.
 
     Parameters
     ----------

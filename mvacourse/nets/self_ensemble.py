@@ -1,4 +1,4 @@
-"""One network asked eight times: in each of the square's symmetries (F5)."""
+"""One network applied eight times, once per symmetry of the square (F5)."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from mvacourse import validate
 
 
 class SelfEnsemble(nn.Module):
-    """Mean over the eight turned and mirrored forms of an image, each turned back (F5).
+    """Mean of a network's eight outputs for the turned and mirrored forms of an image (F5).
 
-    x̂ = ⅛ Σ_S S⁻¹ N(S y), where S goes through the symmetries of the square.
+    x̂ = ⅛ Σ_S S⁻¹ N(S y), where S runs over the symmetries of the square.
 
-    A photograph turned by 90° is as good a photograph, and a perfect N would answer the same, also
-    turned. A real one does not quite. Where its eight answers differ they are partly wrong, and the
-    mean is nearer to the truth than they are on average, in the square. It costs eight times the
-    time and no training, and it smooths: for a network that is to look sharp it is no gain.
+    A photograph turned by 90° is still a photograph, and a perfect N would return the same image,
+    turned. A real N does not quite. Where its eight outputs differ, they are partly wrong. The
+    squared error of their mean is at most their average squared error. This takes eight times as
+    long and needs no training. It also smooths: a network that should look sharp gains nothing.
 
     Parameters
     ----------
     net : nn.Module
-        N, from images `(B,C,H,W)` to images; it is taken as it is, in its mode. Further arguments
-        of a call, such as a noise level, are handed on.
+        N, from images `(B,C,H,W)` to images. Its mode is not changed. Further arguments of a call,
+        such as a noise level, are passed on to N.
 
     Raises
     ------
     ValueError
-        If what it is called with is no batch of images.
+        If the input is not a batch of images.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""What every network asks of the tensors it is given."""
+"""Checks of shapes that all networks share."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def image_shape(shape: Sequence[int]) -> tuple[int, int, int]:
 
 
 def check_images(x: Tensor, shape: tuple[int, int, int], name: str = "x") -> None:
-    """Insist on images `(B,C,H,W)` of the network's own size.
+    """Check that x is a batch of images `(B,C,H,W)` of the network's size.
 
     Raises
     ------
     TypeError, ValueError
-        If they are no images, or have another size.
+        If x is not a batch of images, or has the wrong size.
     """
     validate.batch(x, name)
     if tuple(x.shape[1:]) != shape:
@@ -40,12 +40,12 @@ def check_images(x: Tensor, shape: tuple[int, int, int], name: str = "x") -> Non
 
 
 def check_codes(z: Tensor, k: int) -> None:
-    """Insist on codes `(B,k)`.
+    """Check that z is a batch of latent codes `(B,k)`.
 
     Raises
     ------
     TypeError, ValueError
-        If z is no such tensor.
+        If it is not.
     """
     validate.tensor(z, "z")
     if z.ndim != 2 or z.shape[1] != k:

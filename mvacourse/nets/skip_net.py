@@ -12,35 +12,35 @@ from mvacourse import validate
 
 
 class SkipNet(nn.Module):
-    """Encoder–decoder with thin skips, whose architecture alone is a prior on images (E6).
+    """Encoder–decoder with thin skips; its architecture alone is a prior on images (E6).
 
-    At each scale i the image is halved by a strided convolution, and what comes back from the
-    deeper scales is doubled, joined with `skips[i]` channels that took the short way, and mixed:
+    At each scale i a strided convolution halves the image. The result of the deeper scales is
+    doubled in size, joined with the `skips[i]` channels of the skip connection, and mixed:
 
-    x ↦ mix_i( [skip_i(x), up(deeper_{i+1}(down_i(x)))] ),
+    x ↦ mix_i( [skip_i(x), up(deeper_{i+1}(down_i(x)))] ).
 
-    with 3×3 convolutions on reflected borders, batch norm and LeakyReLU(0.2) after each, a 1×1
-    convolution after each mix, and a 1×1 convolution with a sigmoid at the end. With the defaults
-    it is the network of the paper, of 2 217 831 parameters.
+    The convolutions are 3×3 on reflected borders; batch norm and LeakyReLU(0.2) follow each. A 1×1
+    convolution follows each mix, and a 1×1 convolution with a sigmoid comes last. With the defaults
+    it is the network of the paper, with 2 217 831 parameters.
 
     Parameters
     ----------
     in_channels, out_channels : int
         Channels of z and of the image; 32 and 3 by default.
     width : int or sequence of int, default 128
-        Channels at each scale, down and up alike; one number stands for all scales.
+        Channels at each scale, on the way down and up; one number applies to all scales.
     skips : int or sequence of int, default 4
-        Channels of the skip at each scale; 0 cuts it off.
+        Channels of the skip at each scale; 0 removes it.
     n_scales : int, default 5
         Number of halvings; ignored where `width` or `skips` is a sequence.
     upsampling : {"bilinear", "nearest"}
-        How a deeper scale is doubled.
+        How the maps of a deeper scale are doubled in size.
 
     Raises
     ------
     ValueError
         If a number of channels or scales is not positive, the lists differ in length, or the
-        image is so small that a scale would have nothing to reflect.
+        image is too small to be reflected at the coarsest scale.
 
     References
     ----------
@@ -91,7 +91,7 @@ class SkipNet(nn.Module):
                 f"z is {z.shape[-2]}×{z.shape[-1]}: with {len(self.down)} scales it must have at "
                 f"least {smallest} rows and columns; take fewer scales"
             )
-        # back to the dtype of z: under autocast the sigmoid would have 8 bits only
+        # back to the dtype of z: under autocast the sigmoid would have only 8 bits
         return torch.sigmoid(self.last(self._scale(z, 0)).to(z.dtype))
 
     def _scale(self, x: Tensor, i: int) -> Tensor:
@@ -127,7 +127,9 @@ def _per_scale(
     widths = list(width) if isinstance(width, Sequence) else [width] * n_scales
     skips = list(skips) if isinstance(skips, Sequence) else [skips] * n_scales
     if len(widths) != len(skips):
-        raise ValueError(f"width has {len(widths)} scales and skips {len(skips)}: give as many")
+        raise ValueError(
+            f"width has {len(widths)} scales and skips {len(skips)}: use the same number"
+        )
     for w in widths:
         validate.count(w, "width")
     for s in skips:

@@ -9,36 +9,37 @@ from torch.nn import functional as F
 from mvacourse import validate
 
 _SMALLEST = 16
-"""Side that four halvings leave one pixel of."""
+"""Side that four halvings reduce to one pixel."""
 _SMALL = 0.1
-"""By what the last layer of a branch without batch norm is born smaller."""
+"""Factor on the initial weights of the last layer of a branch without batch norm."""
 
 
 class SRResNet(nn.Module):
     """Residual network from a small image to a large one, y ↦ x̂: the generator of SRGAN (F4).
 
-    A convolution and a PReLU give the maps h; `n_blocks` residual blocks (convolution, PReLU,
-    convolution, added to their input) and one more convolution work at the small size; h is added;
-    pixel shuffles enlarge. With the defaults it is the network of the paper, of 1 549 462
-    parameters. The network works on x − ½: zeros around the border then mean grey, not black.
+    A convolution and a PReLU compute the maps h. Then `n_blocks` residual blocks (convolution,
+    PReLU, convolution, added to their input) and one more convolution work at the small size; h is
+    added; pixel shuffles enlarge the result. With the defaults it is the network of the paper, with
+    1 549 462 parameters. The network works on x − ½: zeros around the border then mean grey, not
+    black.
 
     The form that the course trains leaves out what costs time and adds little:
 
-    - ``norm=False``: no batch norm. It makes a pixel depend on the batch and leaves artefacts. What
-      it did for the first steps is done by the second convolution of each block, which is born ten
-      times smaller: a block starts close to the identity.
-    - ``direct=True``: one convolution makes all scale² pixels at once, so that no layer works at
-      the large size, where most of the time was spent.
-    - ``skip=True``: what is learned is x − bicubic(y). The network is born as the interpolation.
+    - ``norm=False``: no batch norm. Batch norm makes a pixel depend on the batch and leaves
+      artefacts. It helps the first steps; instead, the second convolution of each block starts with
+      ten times smaller weights, so a block starts close to the identity.
+    - ``direct=True``: one convolution makes all scale² pixels at once. No layer works at the large
+      size, where most of the time was spent.
+    - ``skip=True``: the network learns x − bicubic(y), and starts close to the interpolation.
 
-    Any size of image will do: the network is fully convolutional.
+    The network is fully convolutional: any image size works.
 
     Parameters
     ----------
     scale : int, default 4
         How many times larger x̂ is; a power of two unless `direct`.
     channels : int, default 3
-        Of the images.
+        Channels of the images.
     width : int, default 64
         Maps of all layers.
     n_blocks : int, default 16
@@ -51,8 +52,8 @@ class SRResNet(nn.Module):
     Raises
     ------
     ValueError
-        If a number is not positive, `kernel` is even, `scale` is no power of two where it must be,
-        or an image has other channels.
+        If a number is not positive, `kernel` is even, `scale` is not a power of two although it
+        must be, or an image has the wrong number of channels.
 
     References
     ----------
@@ -79,7 +80,7 @@ class SRResNet(nn.Module):
         if validate.count(kernel, "kernel") % 2 == 0:
             raise ValueError(f"kernel = {kernel} must be odd")
         if not direct and scale & (scale - 1):
-            raise ValueError(f"scale = {scale} is no power of two: write direct=True")
+            raise ValueError(f"scale = {scale} is not a power of two: write direct=True")
         self.scale, self.channels, self.skip = scale, channels, skip
         self.arguments = {"scale": scale, "channels": channels, "width": width}
         self.arguments |= {"n_blocks": n_blocks, "kernel": kernel}
@@ -102,32 +103,32 @@ class SRResNet(nn.Module):
         return x + (self.enlarge(y) if self.skip else 0.5)
 
     def enlarge(self, y: Tensor) -> Tensor:
-        """Interpolate y, by torch's bicubic: the network learns how it differs from MATLAB's."""
+        """Enlarge y by torch's bicubic; the network learns the difference from MATLAB's."""
         return F.interpolate(y, scale_factor=self.scale, mode="bicubic", align_corners=False)
 
 
 class SRDiscriminator(nn.Module):
-    """Discriminator of SRGAN: is this a photograph, or the work of a network? (F4).
+    """Discriminator of SRGAN: is this a photograph, or the output of a network? (F4).
 
-    Eight 3×3 convolutions, of width, width, 2·width, … 8·width maps; every second one halves the
-    image; each with batch norm, but the first, and a LeakyReLU(0.2). Then two dense layers to one
-    logit. With the defaults it is that of the paper, of 23 565 505 parameters.
+    Eight 3×3 convolutions, of width, width, 2·width, … 8·width maps. Every second one halves the
+    image. Each has a LeakyReLU(0.2), and all except the first have batch norm. Then two dense
+    layers to one logit. With the defaults it is that of the paper, with 23 565 505 parameters.
 
     Parameters
     ----------
     size : int or None, default 96
         Height and width of the images. None: the last maps are averaged over the image before the
-        dense layers, which makes these smaller, and lets the image have any size.
+        dense layers. These are then smaller, and the image may have any size.
     channels : int, default 3
-        Of the images.
+        Channels of the images.
     width : int, default 64
         Maps of the first layer.
 
     Raises
     ------
     ValueError
-        If a number is not positive, `size` is below 16, or an image has another size or is smaller
-        than 16×16.
+        If a number is not positive, `size` is below 16, or an image has the wrong size or is
+        smaller than 16×16.
 
     References
     ----------
@@ -156,7 +157,7 @@ class SRDiscriminator(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map images `(B,C,H,W)` to logits `(B,)`: positive where x is taken for a photograph."""
+        """Map images `(B,C,H,W)` to logits `(B,)`: positive if x is judged a photograph."""
         H, W = validate.batch(x, "x").shape[-2:]
         if self.size is None:
             fits, wanted = min(H, W) >= _SMALLEST, f"H, W) of at least {_SMALLEST} × {_SMALLEST}"

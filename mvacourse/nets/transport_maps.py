@@ -1,7 +1,7 @@
 """Maps T(x, z) and potentials f(y) of weak optimal transport, for vectors and for images (F9).
 
-For digits, f is a :class:`~mvacourse.nets.Discriminator`: it gives one real number an image, which
-is all that a potential is. For textures it is a :class:`PatchPotential`, which looks at patches.
+For digits, f is a :class:`~mvacourse.nets.Discriminator`: like a potential, it returns one real
+number per image. For textures, f is a :class:`PatchPotential`, which looks at patches.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from mvacourse.nets.shapes import check_codes
 from mvacourse.nets.unet import UNet
 
 _GRAIN = 0.3
-"""Standard deviation at which z enters among greys: about the contrast of a photograph."""
+"""Standard deviation of the noise channel: about the contrast of a photograph."""
 
 
 class TransportMLP(nn.Module):
     """Stochastic map T(x, z) = x + N(x, z) between vectors (F9).
 
-    N is a multi-layer perceptron: `depth` hidden layers of `width` units, each with a SiLU, which
-    is smooth as the maps of quadratic transport often are. Its last layer starts at zero, so that T
+    N is a multi-layer perceptron: `depth` hidden layers of `width` units, each with a SiLU. The
+    SiLU is smooth, as the maps of quadratic transport often are. The last layer starts at zero: T
     starts as the identity.
 
     Parameters
@@ -40,7 +40,7 @@ class TransportMLP(nn.Module):
     Raises
     ------
     TypeError, ValueError
-        If a number is not positive, or x or z has another length.
+        If a number is not positive, or x or z has the wrong length.
     """
 
     def __init__(self, dim: int, k: int = 2, *, width: int = 64, depth: int = 2) -> None:
@@ -59,7 +59,7 @@ class TransportMLP(nn.Module):
 
 
 class PotentialMLP(nn.Module):
-    """Potential f(y) of a vector, one real number (F9): a perceptron like N of T.
+    """Potential f(y) of a vector, one real number (F9): a perceptron like N in T.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ class PotentialMLP(nn.Module):
     Raises
     ------
     TypeError, ValueError
-        If a number is not positive, or y has another length.
+        If a number is not positive, or y has the wrong length.
     """
 
     def __init__(self, dim: int, *, width: int = 64, depth: int = 2) -> None:
@@ -91,30 +91,30 @@ class PotentialMLP(nn.Module):
 class TransportUNet(nn.Module):
     """Stochastic map T(x, z) = x + U(x, z) between images: a U-Net that also sees z (F9).
 
-    Each component of z is a channel of its own, the same number at every pixel; the network itself
-    makes of it what differs from place to place. Any height and width will do.
+    Each component of z is a channel of its own, the same number at every pixel. The network must
+    turn it into something that varies over the image. Any height and width work.
 
     Parameters
     ----------
     channels : int, default 1
-        Of x and of T(x, z).
+        Channels of x and of T(x, z).
     k : int, default 8
         Length of z.
     width : int, default 16
         Channels at the finest scale, doubled from scale to scale.
     n_scales : int, default 3
-        Number of scales; 4 divides 28 and 32, so that three need no padding.
+        Number of scales. With three, sizes 28 and 32 need no padding: 4 divides both.
     fold : int, default 1
         As for :class:`~mvacourse.nets.UNet`: with 2, an image costs four times less.
 
     Raises
     ------
     TypeError, ValueError
-        If a number is not positive, x has another number of channels, or z another length.
+        If a number is not positive, x has the wrong number of channels, or z the wrong length.
 
     See Also
     --------
-    mvacourse.nets.UNet : U, which is where T sees several scales.
+    mvacourse.nets.UNet : The network U, which works at several scales.
     """
 
     def __init__(
@@ -139,12 +139,12 @@ class ColouredTransport(nn.Module):
 
     The shape comes from a :class:`TransportUNet` U of one channel, which sees the mean x̄ of the
     channels of x. The ink c(z) in (0, 1) is a perceptron of z, the same at every pixel. Without
-    this form a network must learn that a stroke does not change its colour on the way.
+    this form, a network would have to learn that the colour is the same all along a stroke.
 
     Parameters
     ----------
     channels : int, default 3
-        Of x and of T(x, z).
+        Channels of x and of T(x, z).
     k, width, n_scales, fold : int
         As for :class:`TransportUNet`.
     hidden : int, default 64
@@ -153,7 +153,7 @@ class ColouredTransport(nn.Module):
     Raises
     ------
     TypeError, ValueError
-        If a number is not positive, x has another number of channels, or z another length.
+        As for :class:`TransportUNet`.
     """
 
     def __init__(
@@ -183,25 +183,25 @@ class ColouredTransport(nn.Module):
 class TextureTransport(nn.Module):
     """Stochastic map between textures, T(x, z) = Px + U(Px, z), with a grain z (F9).
 
-    P keeps what is coarse: means of squares of `pool` pixels, enlarged again (bilinearly). z is
-    white noise, one number a pixel, and fine structure is made of it by a U-Net U. A network that
-    sees all of x is too comfortable: for a cost that does not see fine structure, that of x is as
-    good as any, and T stays near x. Without a number at each pixel it repeats itself.
+    P keeps the coarse structure: means over squares of side `pool`, enlarged again (bilinearly). z
+    is white noise, one number per pixel; a U-Net U makes fine structure from it. If U saw all of x,
+    T would stay near x: a cost blind to fine structure accepts that of x as well as any other.
+    Without a random number at each pixel, T repeats itself.
 
     Parameters
     ----------
     channels : int, default 1
-        Of x and of T(x, z).
+        Channels of x and of T(x, z).
     pool : int, default 8
-        Side of the squares. The smaller they are, the less T makes of z.
+        Side of the squares in pixels. The smaller they are, the less T depends on z.
     width, n_scales : int
         As for :class:`TransportUNet`.
 
     Raises
     ------
     TypeError, ValueError
-        If a number is not positive, x has other channels or a side that is no multiple of `pool`,
-        or z is not as long as x has pixels.
+        If a number is not positive, x has the wrong number of channels or a side that is not a
+        multiple of `pool`, or the length of z is not the number of pixels of x.
     """
 
     def __init__(
@@ -229,15 +229,15 @@ class TextureTransport(nn.Module):
 
 
 class PatchPotential(nn.Module):
-    """Potential f(y) of a texture: the mean of what PatchGANs say of its patches (F9).
+    """Potential f(y) of a texture: the mean output of PatchGANs over its patches (F9).
 
-    It tells how a texture looks in a patch, wherever that is in the image. Each scale has its
-    own PatchGAN; that of the second looks at the image halved (means of 2×2 pixels), and so on.
+    It judges how a texture looks in a patch, wherever the patch is. Each scale has its own
+    PatchGAN: the second sees the image at half the size (means of 2×2 pixels), and so on.
 
     Parameters
     ----------
     channels : int, default 1
-        Of y.
+        Channels of y.
     width, n_layers : int
         As for :class:`~mvacourse.nets.PatchGAN`.
     n_scales : int, default 1
@@ -246,7 +246,7 @@ class PatchPotential(nn.Module):
     Raises
     ------
     TypeError, ValueError
-        As :class:`~mvacourse.nets.PatchGAN` says.
+        As for :class:`~mvacourse.nets.PatchGAN`.
     """
 
     def __init__(

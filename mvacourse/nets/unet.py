@@ -1,4 +1,4 @@
-"""The U-Net: an image and its context at several scales, aligned with one another (F1, F2)."""
+"""The U-Net: it sees an image at several scales, aligned with one another (F1, F2)."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from mvacourse import validate
 
 
 class UNet(nn.Module):
-    """Network from image to image, which looks at several scales and keeps the finest (F1, F2).
+    """Network from image to image that works at several scales and keeps fine detail (F1, F2).
 
-    The way down halves the image from scale to scale, as a wavelet transform does, and the way up
-    doubles it. With x_i what the way down found at scale i,
+    The way down halves the image from scale to scale, as a wavelet transform does; the way up
+    doubles it. With x_i the maps at scale i on the way down,
 
-    y_i = back_i( grow_i(y_{i+1}) + x_i ),     x_{i+1} = down_{i+1}( shrink_i(x_i) ):
+    y_i = back_i( grow_i(y_{i+1}) + x_i ),     x_{i+1} = down_{i+1}( shrink_i(x_i) ).
 
-    the sum is the skip connection. Without it all that is fine must pass through the coarsest
-    scale. The output is aligned with the input, pixel by pixel, so that it may be learned as a
+    The sum is the skip connection. Without it, all fine detail must pass through the coarsest
+    scale. The output is aligned with the input, pixel by pixel. This allows the network to learn a
     correction: N(x) = x + U(x) instead of U(x).
 
     Each `down` and `back` is made of `depth` residual units x ↦ x + C′ ReLU(C x), C and C′ 3×3
@@ -30,18 +30,18 @@ class UNet(nn.Module):
     Parameters
     ----------
     in_channels, out_channels : int, default 1
-        Of the input and of the output.
+        Channels of the input and of the output.
     width : int or sequence of int, default 32
         Channels at each scale. One number is that of the finest, doubled from scale to scale.
     n_scales : int, default 4
         Number of scales; ignored where `width` is a sequence. With 1 nothing is halved.
     depth : int, default 1
-        Residual units at each scale, down and up alike.
+        Residual units at each scale, on the way down and up.
     fold : int, default 1
-        Squares of fold×fold pixels become channels of one place first, and are spread out again
-        last. With 2, an image costs four times less, and a little of what is finest.
+        The first step turns each square of fold×fold pixels into channels of one pixel; the last
+        step reverses this. With 2, an image costs four times less and loses a little fine detail.
     skips : bool, default True
-        Sum what the way down found into the way up. The number of weights is the same without.
+        Add the maps of the way down on the way up. Without, the number of weights is the same.
     residual : bool, default True
         Add the input's first `out_channels` channels to the output.
 
@@ -49,12 +49,12 @@ class UNet(nn.Module):
     ------
     TypeError, ValueError
         If a number is not positive, the output of a residual network has more channels than its
-        input, or an image has another number of channels.
+        input, or an image has the wrong number of channels.
 
     Notes
     -----
-    Any height and width will do: inside, the image is continued by reflection to multiples of
-    fold·2^(n_scales − 1), and cut again.
+    Any height and width work: inside, the image is extended by reflection to multiples of
+    fold·2^(n_scales − 1), and cropped again.
 
     References
     ----------
@@ -112,7 +112,7 @@ class UNet(nn.Module):
         H, W = x.shape[-2:]
         inside = F.pixel_unshuffle(_pad(x, self.fold * 2 ** len(self.shrink)), self.fold)
         y = self.last(self._scale(self.first(inside), 0))
-        # back to the dtype of x before the sum: under autocast it would have 8 bits only
+        # back to the dtype of x before the sum: under autocast it would have only 8 bits
         y = F.pixel_shuffle(y, self.fold)[..., :H, :W].to(x.dtype)
         return x[:, : self.out_channels] + y if self.residual else y
 
@@ -137,9 +137,9 @@ class _Unit(nn.Module):
 
 
 def _pad(x: Tensor, multiple: int) -> Tensor:
-    """Continue images by reflection, at the right and at the bottom, to multiples of a size.
+    """Extend images by reflection, at the right and the bottom, to multiples of a size.
 
-    Images too small to be reflected that far repeat their last row and column.
+    Images too small for this repeat their last row and column.
     """
     H, W = x.shape[-2:]
     right, bottom = -W % multiple, -H % multiple

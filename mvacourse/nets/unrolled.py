@@ -1,4 +1,4 @@
-"""Unrolled optimisation: a few steps of descent, between which a network corrects (F3)."""
+"""Unrolled optimisation: a few gradient steps, each with a learned correction (F3)."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Unrolled(nn.Module):
     x_{k+1} = x_k − (τ_k / ‖A‖²) Aᵀ(A x_k − y) + N_k(x_k),     k = 0 … n_iter − 1,
 
     with steps τ_k and networks N_k learned together, from x₀ to the last x. It is descent on
-    ½‖Ax − y‖² + R(x), stopped after few steps, with N_k in the place of −∇R. A is handed in with
-    the data, and may be another than in training; dividing by ‖A‖² keeps the step's meaning then.
+    ½‖Ax − y‖² + R(x), stopped after a few steps, with N_k in place of −∇R. A is passed in with the
+    data, and may differ from that of training: dividing by ‖A‖² keeps τ_k meaningful.
 
-    Each N_k is a small :class:`UNet`, which begins at zero: the network is born as plain gradient
+    Each N_k is a small :class:`UNet`, zero at the start: the untrained network is plain gradient
     descent with τ = 1.
 
     Parameters
@@ -32,25 +32,25 @@ class Unrolled(nn.Module):
     n_iter : int, default 5
         Number of steps.
     channels : int, default 1
-        Of the images.
+        Channels of the images.
     width : int or sequence of int, default (24, 48)
-        Of the N_k, as for :class:`UNet`.
+        Width of the N_k, as for :class:`UNet`.
     n_scales : int, default 2
-        Of the N_k; ignored where `width` is a sequence.
+        Scales of the N_k; ignored where `width` is a sequence.
     fold : int, default 2
-        Of the N_k, as for :class:`UNet`.
+        Fold of the N_k, as for :class:`UNet`.
     shared : bool, default False
         One N for all steps, with n_iter times fewer weights.
 
     Raises
     ------
     TypeError, ValueError
-        If a number is not positive, or x₀ is no image batch of these channels.
+        If a number is not positive, or x₀ is not a batch of images with these channels.
 
     Notes
     -----
-    A is applied in the precision of y, outside autocast. Its norm is asked for at each call: it
-    should have a formula, or be remembered, as that of :class:`mvacourse.operators.Radon` is.
+    A is applied in the precision of y, outside autocast. Each call needs ‖A‖: it should have a
+    formula or be cached, as in :class:`mvacourse.operators.Radon`.
 
     References
     ----------
@@ -86,12 +86,12 @@ class Unrolled(nn.Module):
     def forward(self, y: Tensor, A: LinearOperator, x0: Tensor | None = None) -> Tensor:
         """Map data `y`, measured by `A`, to images `(B,C,H,W)`, not clamped.
 
-        `x0` is where to begin, an approximate inverse such as ``A.fbp(y)``; without it Aᵀy/‖A‖².
+        `x0` is the starting point, for example ``A.fbp(y)``; the default is Aᵀy/‖A‖².
         """
         return self.iterates(y, A, x0)[-1]
 
     def iterates(self, y: Tensor, A: LinearOperator, x0: Tensor | None = None) -> list[Tensor]:
-        """Give x₀, x₁, … and the last x."""
+        """Return x₀, x₁, … up to the last x."""
         with torch.autocast(y.device.type, enabled=False):
             start = A.T(y) if x0 is None else x0
             validate.batch(start, "x0")

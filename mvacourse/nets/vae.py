@@ -1,4 +1,4 @@
-"""The variational autoencoder of compressed sensing with generative models."""
+"""The variational autoencoder for compressed sensing with generative models."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from mvacourse.nets.shapes import check_codes, check_images, image_shape
 
 
 class VAE(nn.Module):
-    """Autoencoder of vectors of k Gaussian numbers, whose decoder is a generative prior (E2, E4).
+    """Variational autoencoder with k latent variables; its decoder is a generative prior (E2, E4).
 
-    Encoder x ↦ (μ, log σ²) and decoder z ↦ x̂ are two dense layers of `width` softplus units and a
-    last one, which is linear in the encoder and a sigmoid in the decoder. The code of x is
-    z = μ + σ ⊙ w with w ~ N(0, I). The defaults are Bora's 784-500-500-20: 663 040 parameters in
-    the encoder and 653 784 in the decoder.
+    Encoder x ↦ (μ, log σ²) and decoder z ↦ x̂ each have two dense layers of `width` softplus units
+    and a last layer, which is linear in the encoder and has a sigmoid in the decoder. The latent
+    code of x is z = μ + σ ⊙ w with w ~ N(0, I). The defaults are Bora's 784-500-500-20: 663 040
+    parameters in the encoder and 653 784 in the decoder.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class VAE(nn.Module):
     Raises
     ------
     ValueError
-        If a size is not positive, or an image or z has another size.
+        If a size is not positive, or an image or z has the wrong size.
 
     References
     ----------
@@ -76,7 +76,7 @@ class VAE(nn.Module):
         x : Tensor, (B,C,H,W)
             Images in [0, 1].
         noise : Tensor, (B,k)
-            Drawn from N(0, I) by the caller; zeros give the mean's image.
+            Drawn from N(0, I) by the caller; zeros decode the mean μ.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""Features of a classifier trained on photographs: what SRGAN calls content (F4, F5)."""
+"""Features of a classifier trained on photographs: the "content" in SRGAN's loss (F4, F5)."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from mvacourse import storage, validate
 from mvacourse.storage import torchvision_file
 
 _STAGES = ((64, 2), (128, 2), (256, 4), (512, 4), (512, 4))
-"""Maps and number of convolutions of VGG-19, up to each halving."""
+"""Maps and number of convolutions of VGG-19 in each stage; a halving follows each."""
 _LAYERS = {"relu2_2": 4, "relu5_4": 16}
 """Number of convolutions up to each layer."""
 _NORMALISED = "weights/vgg_normalised_conv3_1.pth"
 _TORCHVISION = "vgg19-dcbb9e9d.pth"
 """The file's name ends in the first digits of its sha256."""
 _MEAN, _STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-"""Of the images that torchvision's classifiers know, in [0, 1]."""
+"""Mean and deviation, in [0, 1], of the images that torchvision's classifiers were trained on."""
 
 
 class VGGFeatures(nn.Module):
     """VGG-19 up to one layer: V^ℓ of the content loss ‖V^ℓ(x̂) − V^ℓ(x)‖² (F4).
 
-    A 1×1 convolution brings [0, 1] to the range that the classifier knows; 3×3 convolutions, each
-    with a ReLU, follow, and between the stages the maximum over 2×2 pixels. Its weights are fixed:
-    gradients go through it to the image.
+    A 1×1 convolution maps [0, 1] to the range that the classifier expects. 3×3 convolutions, each
+    with a ReLU, follow, with 2×2 max pooling between the stages. Its weights are fixed; gradients
+    pass through it to the image.
 
     Use :func:`vgg_features`, which also reads the weights.
 
     Parameters
     ----------
     layer : {"relu2_2", "relu5_4"}
-        Where to stop.
+        Last layer.
     reflect : bool
-        Continue the image by its reflection, instead of by zeros.
+        Extend the image by reflection instead of by zeros.
 
     References
     ----------
@@ -74,21 +74,21 @@ class VGGFeatures(nn.Module):
 
 
 def vgg_features(layer: str = "relu2_2", backbone: str = "trained", seed: int = 0) -> VGGFeatures:
-    """Load the features of a photograph that SRGAN compares: VGG22 or VGG54 (F4, F5).
+    """Load the feature network of SRGAN's content loss: VGG22 or VGG54 (F4, F5).
 
     Parameters
     ----------
     layer : {"relu2_2", "relu5_4"}
-        "relu2_2", the paper's VGG22: edges and textures. It comes from the cache, or is downloaded
-        (2.2 MB), in a *normalised* form: weights are scaled so that each map has mean 1 over many
-        photographs, and borders are reflected. Losses are on another scale than with the
-        original weights, and the maps count alike.
+        "relu2_2", the paper's VGG22: edges and textures. The file comes from the cache, or is
+        downloaded (2.2 MB). Its weights are *normalised*: each map has mean 1 over many
+        photographs, and borders are reflected. Losses have another scale than with the original
+        weights, and all maps have equal weight.
         "relu5_4", the paper's VGG54: parts of objects. It needs torchvision's VGG-19 (548 MB) in
         torch's own cache, and does not download it.
     backbone : {"trained", "random"}
-        "random" draws the weights instead and needs no file: the formula without the training.
+        "random" draws the weights at random and needs no file.
     seed : int
-        Of random weights.
+        Random seed of the random weights.
 
     Returns
     -------
@@ -98,7 +98,7 @@ def vgg_features(layer: str = "relu2_2", backbone: str = "trained", seed: int = 
     Raises
     ------
     DownloadError
-        If the file cannot be had; the message says where to put it.
+        If the file is not available; the message says where to put it.
     ValueError
         If an option is unknown.
 
@@ -115,14 +115,14 @@ def vgg_features(layer: str = "relu2_2", backbone: str = "trained", seed: int = 
             return VGGFeatures(layer)
     net = VGGFeatures(layer, reflect=layer == "relu2_2")
     state = _normalised() if layer == "relu2_2" else _torchvision()
-    # The files number all layers, and go further: convolutions come in their order.
+    # The files number all layers and contain more of them; the convolutions are in order.
     wanted = list(net.state_dict())
     net.load_state_dict(dict(zip(wanted, state.values())))
     return net
 
 
 def _before_halving(i: int) -> bool:
-    """Say whether convolution i is the first after a halving."""
+    """Check whether convolution i is the first after a halving."""
     ends, n = set(), 0
     for _, count in _STAGES:
         ends.add(n := n + count)

@@ -1,4 +1,4 @@
-"""Weak optimal transport: its costs, its exact plans between clouds, its closed forms (F9)."""
+"""Weak optimal transport: costs, exact plans between point clouds, closed forms (F9)."""
 
 from mvacourse.transport.discrete import DiscretePlan, discrete_weak_ot
 from mvacourse.transport.energy_distance import energy_distance, energy_floor

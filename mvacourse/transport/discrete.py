@@ -1,4 +1,4 @@
-"""Weak transport between two clouds of points, to a proven gap, to judge networks by (F9)."""
+"""Weak transport between two point clouds, up to a proven gap; networks are compared to it (F9)."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from mvacourse.transport.weak_costs import Distance, d2_quadratic
 
 
 class DiscretePlan(NamedTuple):
-    """A plan between two clouds, and how far its cost can be from the least one."""
+    """A plan between two point clouds, with a bound on how far its cost is from the minimum."""
 
     plan: Tensor
     """π, (N,M), float64: rows sum to a, columns to b."""
     cost: float
     """Σ a_i C(x_i, π_i/a_i)."""
     gap: float
-    """The least cost lies between ``cost − gap`` and ``cost``."""
+    """The minimal cost lies between ``cost − gap`` and ``cost``."""
     variance: float
     """Σ a_i Var_d(π_i/a_i): how random the plan is."""
     n_iter: int
-    """Iterations made."""
+    """Number of iterations."""
 
 
 def discrete_weak_ot(
@@ -40,47 +40,48 @@ def discrete_weak_ot(
     n_iter: int = 200,
     tol: float = 1e-3,
 ) -> DiscretePlan:
-    """Find the plan of least weak cost between two clouds, by conditional gradient (F9).
+    """Find the plan of minimal weak cost between two point clouds, by conditional gradient (F9).
 
-    min over π ≥ 0 with marginals a and b of F(π) = Σ a_i C(x_i, π_i/a_i), which is convex for every
-    γ ≥ 0. With D_ij = d²(x_i, y_j) and E_jk = d²(y_j, y_k),
+    It minimises F(π) = Σ a_i C(x_i, π_i/a_i) over π ≥ 0 with marginals a and b. F is convex for
+    every γ ≥ 0. With D_ij = d²(x_i, y_j) and E_jk = d²(y_j, y_k),
 
     F(π) = ½⟨D, π⟩ − (γ/4) Σ_i (πEπᵀ)_ii/a_i,     ∇F(π) = ½D − (γ/2) πE/a.
 
-    Each iteration solves the linear problem s = argmin ⟨∇F(π), s⟩, a classical transport, and puts
-    π at the best mixture of all corners s found so far; a step on the line to the last one alone
-    would need ten times as many. The gap ⟨∇F(π), π − s⟩ bounds F(π) − min F.
+    Each iteration solves the linear problem s = argmin ⟨∇F(π), s⟩, a classical transport. Then it
+    sets π to the best mixture of all vertices s found so far. Line search towards the last vertex
+    alone would need ten times as many iterations. The gap ⟨∇F(π), π − s⟩ bounds F(π) − min F.
 
     Parameters
     ----------
     x, y : Tensor, (N,…), (M,…)
-        The clouds.
+        The point clouds.
     gamma : float
-        γ ≥ 0, as for :func:`~mvacourse.transport.weak_cost`; any will do, since the marginals hold.
+        γ ≥ 0, as for :func:`~mvacourse.transport.weak_cost`. Any γ works, as the marginals are
+        exact.
     d2 : callable, default ‖x − y‖²
         d², as for :func:`~mvacourse.transport.weak_cost`.
     a, b : Tensor, (N,), (M,), optional
-        Weights of the points, positive, with sum 1; equal ones if not given.
+        Weights of the points, positive, with sum 1; equal by default.
     n_iter : int, default 200
-        At most so many iterations.
+        Maximal number of iterations.
     tol : float, default 1e-3
         Stop once the gap is at most `tol` times |F(π)|.
 
     Returns
     -------
     DiscretePlan
-        ``plan cost gap variance n_iter``; look at the gap: it is larger than was asked for where
-        the iterations ran out.
+        ``plan cost gap variance n_iter``. Check the gap: it exceeds the tolerance if the iterations
+        ran out.
 
     Raises
     ------
     TypeError, ValueError
-        If clouds or weights do not fit, or a number is out of range.
+        If the clouds or weights do not fit, or a number is out of range.
 
     Notes
     -----
-    With equal weights and N = M the linear problem is an assignment, 0.1 s for 500 points and
-    some seconds for 1000; otherwise a general linear program, for some hundred points at most.
+    With equal weights and N = M, the linear problem is an assignment: 0.1 s for 500 points, some
+    seconds for 1000. Otherwise it is a general linear program, for a few hundred points at most.
 
     References
     ----------
@@ -93,7 +94,7 @@ def discrete_weak_ot(
     validate.same_shape(x[0], y[0], ("a point of x", "a point of y"))
     a_, b_ = _weights(a, len(x), "a"), _weights(b, len(y), "b")
     D, E = d2(x[:, None], y).numpy(), d2(y[:, None], y).numpy()
-    corners, w = [csr_array(np.outer(a_, b_))], np.ones(1)  # π = Σ w_k s_k, at first X and Y apart
+    corners, w = [csr_array(np.outer(a_, b_))], np.ones(1)  # π = Σ w_k s_k, at first independent
     c, Q = np.zeros(0), np.zeros((0, 0))  # F(π) = c·w + ½ w·Qw
     k = 0
     while True:
@@ -120,7 +121,7 @@ def discrete_weak_ot(
 
 
 def _down_the_simplex(c: np.ndarray, Q: np.ndarray, w: np.ndarray, tol: float) -> np.ndarray:
-    """Minimise c·w + ½ w·Qw over w ≥ 0, Σw = 1: weight goes from the worst corner to the best."""
+    """Minimise c·w + ½ w·Qw over w ≥ 0, Σw = 1, moving weight from the worst vertex to the best."""
     w, slope = w.copy(), c + Q @ w
     for _ in range(300):
         best, worst = slope.argmin(), np.where(w > 0, slope, -np.inf).argmax()
@@ -135,7 +136,7 @@ def _down_the_simplex(c: np.ndarray, Q: np.ndarray, w: np.ndarray, tol: float) -
 
 
 def _linear_transport(cost: np.ndarray, a: np.ndarray, b: np.ndarray) -> csr_array:
-    """Solve min ⟨cost, s⟩ over s ≥ 0 with marginals a and b: a vertex, with few entries."""
+    """Solve min ⟨cost, s⟩ over s ≥ 0 with marginals a and b; s is a vertex, with few non-zeros."""
     n, m = cost.shape
     if n == m and np.ptp(a) == 0 and np.ptp(b) == 0:
         return csr_array((a, linear_sum_assignment(cost)), shape=(n, m))

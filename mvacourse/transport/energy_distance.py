@@ -1,4 +1,4 @@
-"""How far two samples are from having one law: the energy distance, and its floor (F9)."""
+"""The energy distance between two samples, and its value for two samples of one law (F9)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from mvacourse import validate
 
 
 def energy_distance(x: Tensor, y: Tensor) -> float:
-    """Measure how far the laws of two samples are apart: D² = 2E‖X − Y‖ − E‖X − X′‖ − E‖Y − Y′‖.
+    """Compute the energy distance of two samples: D² = 2E‖X − Y‖ − E‖X − X′‖ − E‖Y − Y′‖.
 
-    No root is taken. The means run over all pairs, those of a point with itself too, so that
-    D² ≥ 0, and D² = 0 only for equal samples; two samples of one law give more, as
-    :func:`energy_floor` says. Cost: all distances, 30 ms for two samples of 1000.
+    No square root is taken. The means include the pairs of a point with itself. Then D² ≥ 0, and
+    D² = 0 only for equal samples. Two samples of the same law give D² > 0, see
+    :func:`energy_floor`. All distances are computed: 30 ms for two samples of 1000.
 
     Parameters
     ----------
     x, y : Tensor, (N,…), (M,…)
-        Samples of the same size.
+        Samples; points of x and y have the same size.
 
     Returns
     -------
@@ -28,7 +28,7 @@ def energy_distance(x: Tensor, y: Tensor) -> float:
     Raises
     ------
     TypeError, ValueError
-        If they are no samples of one size.
+        If x or y is not a sample, or the points differ in size.
 
     References
     ----------
@@ -38,25 +38,25 @@ def energy_distance(x: Tensor, y: Tensor) -> float:
     x, y = _rows(x, "x"), _rows(y, "y")
     if x.shape[1] != y.shape[1]:
         raise ValueError(
-            f"x has {x.shape[1]} components and y {y.shape[1]}: they must have as many"
+            f"x has {x.shape[1]} components and y {y.shape[1]}: they must have the same number"
         )
     return float(2 * _distances(x, y).mean() - _distances(x, x).mean() - _distances(y, y).mean())
 
 
 def energy_floor(y: Tensor, n: int, m: int | None = None) -> float:
-    """Give the D² to expect of two independent samples of the law of y, of sizes n and m.
+    """Compute the expected D² of two independent samples of the law of y, of sizes n and m.
 
-    E D² = (1/n + 1/m) E‖Y − Y′‖, exactly; E‖Y − Y′‖ is estimated from y without bias. A generator
-    of the right law cannot be told from it below this floor.
+    E D² = (1/n + 1/m) E‖Y − Y′‖ exactly; E‖Y − Y′‖ is estimated from y without bias. A generator
+    with D² below this floor cannot be distinguished from one with the right law.
 
     Parameters
     ----------
     y : Tensor, (M,…)
-        A sample, M ≥ 2, the larger the better.
+        A sample, M ≥ 2; larger is better.
     n : int
-        Size of the one sample.
+        Size of the first sample.
     m : int, optional
-        Of the other; as n, if not given.
+        Size of the second; n by default.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def energy_floor(y: Tensor, n: int, m: int | None = None) -> float:
     Raises
     ------
     TypeError, ValueError
-        If y is no sample of two, or a size is not positive.
+        If y has fewer than two points, or a size is not positive.
     """
     y = _rows(y, "y")
     validate.count(len(y), "len(y)", at_least=2)
@@ -76,7 +76,7 @@ def energy_floor(y: Tensor, n: int, m: int | None = None) -> float:
 
 
 def _distances(x: Tensor, y: Tensor) -> Tensor:
-    # by products of matrices, the distance of a point to itself would not be zero
+    # computed by matrix products, the distance of a point to itself would not be zero
     return torch.cdist(x, y, compute_mode="donot_use_mm_for_euclid_dist")
 
 

@@ -24,10 +24,10 @@ class AffineMap(NamedTuple):
 
 
 def bures_map(mean0: Tensor, cov0: Tensor, mean1: Tensor, cov1: Tensor) -> AffineMap:
-    """Give the optimal map between two Gaussians for the cost ½‖x − y‖², γ = 0 (F9).
+    """Compute the optimal map between two Gaussians for the cost ½‖x − y‖², γ = 0 (F9).
 
-    T(x) = m₁ + A(x − m₀) with A = Σ₀^(−½) (Σ₀^(½) Σ₁ Σ₀^(½))^(½) Σ₀^(−½), which is symmetric, not
-    negative, and AΣ₀A = Σ₁.
+    T(x) = m₁ + A(x − m₀) with A = Σ₀^(−½) (Σ₀^(½) Σ₁ Σ₀^(½))^(½) Σ₀^(−½). A is symmetric, positive
+    semi-definite, and AΣ₀A = Σ₁.
 
     Parameters
     ----------
@@ -39,12 +39,12 @@ def bures_map(mean0: Tensor, cov0: Tensor, mean1: Tensor, cov1: Tensor) -> Affin
     Returns
     -------
     AffineMap
-        In float64, in which all is computed.
+        Computed in float64.
 
     Raises
     ------
     ValueError
-        If sizes do not fit, a covariance is not symmetric and non-negative, or Σ₀ is singular.
+        As for :func:`bures_w2`, or if Σ₀ is singular.
 
     References
     ----------
@@ -59,7 +59,7 @@ def bures_map(mean0: Tensor, cov0: Tensor, mean1: Tensor, cov1: Tensor) -> Affin
 
 
 def bures_w2(mean0: Tensor, cov0: Tensor, mean1: Tensor, cov1: Tensor) -> float:
-    """Give W₂² between two Gaussians, without the ½: the classical cost of transport is half of it.
+    """Compute W₂² between two Gaussians, without ½: the classical transport cost is half of it.
 
     W₂² = ‖m₀ − m₁‖² + tr(Σ₀ + Σ₁ − 2(Σ₀^(½) Σ₁ Σ₀^(½))^(½)).
 
@@ -78,7 +78,7 @@ def bures_w2(mean0: Tensor, cov0: Tensor, mean1: Tensor, cov1: Tensor) -> float:
     Raises
     ------
     ValueError
-        If sizes do not fit, or a covariance is not symmetric and non-negative.
+        If sizes do not fit, or a covariance is not symmetric and positive semi-definite.
     """
     mean0, cov0, mean1, cov1 = _check_gaussians(mean0, cov0, mean1, cov1)
     root0 = _power(cov0, 0.5)
@@ -87,12 +87,12 @@ def bures_w2(mean0: Tensor, cov0: Tensor, mean1: Tensor, cov1: Tensor) -> float:
 
 
 def frechet_distance(f: Tensor, g: Tensor) -> float:
-    """Give W₂² between the Gaussians fitted to two samples of features: the "FID" of images.
+    """Compute W₂² between the Gaussians fitted to two samples of features: the "FID" of images.
 
     Parameters
     ----------
     f, g : Tensor, (n,d) and (n′,d)
-        Features, one image a row, more images than features.
+        Features, one image per row; more images than features.
 
     Returns
     -------
@@ -102,7 +102,7 @@ def frechet_distance(f: Tensor, g: Tensor) -> float:
     Raises
     ------
     ValueError
-        As :func:`bures_w2`.
+        As for :func:`bures_w2`.
 
     References
     ----------
@@ -126,10 +126,10 @@ class WeakGaussian(NamedTuple):
 def weak_gaussian(
     mean0: Tensor, sigma0: Tensor, mean1: Tensor, sigma1: Tensor, *, gamma: float
 ) -> WeakGaussian:
-    """Solve weak quadratic transport between two Gaussians of independent components (F9).
+    """Solve weak quadratic transport between two Gaussians with independent components (F9).
 
-    s = min(1/γ, σ₁/σ₀) and v = σ₁² − s²σ₀² on each axis: the plan is a map, v = 0, until γ reaches
-    σ₀/σ₁, and from there on the more random the larger γ.
+    s = min(1/γ, σ₁/σ₀) and v = σ₁² − s²σ₀² on each axis. For γ ≤ σ₀/σ₁ the plan is a map, v = 0.
+    Beyond that, it is more random the larger γ is.
 
     Parameters
     ----------
@@ -150,9 +150,9 @@ def weak_gaussian(
 
     Notes
     -----
-    Since the law of y is given, E Var(π(·|x)) = Var(y) − Var(E[y|x]), and the cost depends on
-    m(x) = E[y|x] only: up to constants it is (γ/2) E‖m(x) − x/γ‖². That m comes from a plan means
-    that its law precedes that of y in convex order (Strassen), for Gaussians: it varies less.
+    Since the law of y is given, E Var(π(·|x)) = Var(y) − Var(E[y|x]). The cost then depends only on
+    m(x) = E[y|x]: up to constants it is (γ/2) E‖m(x) − x/γ‖². m belongs to a plan if and only if
+    its law precedes that of y in convex order (Strassen). For Gaussians: m varies less.
 
     References
     ----------
@@ -166,7 +166,7 @@ def weak_gaussian(
     )
     v0, v1 = cov0.diag(), cov1.diag()
     if not (v0 > 0).all():
-        raise ValueError("sigma0 holds a zero: every standard deviation must be positive")
+        raise ValueError("sigma0 contains a zero: every standard deviation must be positive")
     s = (v1 / v0).sqrt()
     s = s.clamp(max=1 / gamma) if gamma > 0 else s
     v = (v1 - s**2 * v0).clamp(min=0.0)
@@ -175,10 +175,10 @@ def weak_gaussian(
 
 
 def _power(S: Tensor, p: float) -> Tensor:
-    """Raise a symmetric non-negative matrix to a power, through its eigenvalues."""
+    """Raise a symmetric positive semi-definite matrix to a power, by its eigenvalues."""
     values, V = torch.linalg.eigh(S)
     if p < 0 and not values[0] > 1e-12 * values[-1]:
-        raise ValueError("cov0 is singular: no map starts from a degenerate Gaussian; add to it")
+        raise ValueError("cov0 is singular: add a small multiple of the identity to it")
     return (V * values.clamp(min=0.0) ** p) @ V.T
 
 
@@ -196,5 +196,7 @@ def _check_gaussians(
             size = float(found[-1].abs().max())
             lowest = float(torch.linalg.eigvalsh(found[-1])[0])
             if (found[-1] - found[-1].T).abs().max() > 1e-6 * size or lowest < -1e-6 * size:
-                raise ValueError(f"{name} is no covariance: make it symmetric and non-negative")
+                raise ValueError(
+                    f"{name} is not a covariance: make it symmetric and positive semi-definite"
+                )
     return found[0], found[1], found[2], found[3]

@@ -1,21 +1,21 @@
-"""The weak cost C(x, ρ) of sending a point x to a whole law ρ, and the distances in it (F9).
+"""The weak cost C(x, ρ) of sending a point x to a whole law ρ, and its distances (F9).
 
-Transport is *weak* where the cost looks at the law ρ = π(·|x) of all that x is sent to. With d² a
-squared distance and Var_d(ρ) = ½ E d²(Y, Y′), Y and Y′ two independent draws from ρ,
+Transport is *weak* if the cost depends on the law ρ = π(·|x) of all points that x is sent to. With
+d² a squared distance and Var_d(ρ) = ½ E d²(Y, Y′), for independent draws Y and Y′ from ρ,
 
     C(x, ρ) = ½ E d²(x, Y) − (γ/2) Var_d(ρ).
 
-This is the one place where γ is fixed, and the ½ with it. The lecture writes no formula.
+Only this module fixes the convention for γ and the ½. The lecture writes no formula.
 
 - d² = ‖x − y‖²: Var_d is the variance E‖Y − EY‖², and C = ½‖x − EY‖² + (1 − γ)/2 · Var(ρ). γ = 0 is
-  the classical cost, of value ½W₂²; γ = 1 asks of the mean of ρ only that it be near x.
-- d² = ‖x − y‖, the energy kernel, or d² = 2 − 2 exp(−‖x − y‖²/2h²), the Gaussian kernel: squared
-  distances too, of the points' images in a Hilbert space. All that is said here holds there.
+  the classical cost, with value ½W₂²; γ = 1 only requires the mean of ρ to be near x.
+- d² = ‖x − y‖, the energy kernel, or d² = 2 − 2 exp(−‖x − y‖²/2h²), the Gaussian kernel. These are
+  squared distances too, of the points' images in a Hilbert space, and the same results hold.
 
-For 0 ≤ γ ≤ 1 the cost is not negative: this is the range to train in. For γ > 1 it has no lower
-bound where ρ is free, as it is while T learns, unless d² is bounded; a plan with the right
-marginals keeps E Var_d(π(·|X)) ≤ Var_d(ν), so that the problem itself still has a solution. For
-γ < 0 the cost is no longer convex in ρ, and is refused.
+For 0 ≤ γ ≤ 1 the cost is not negative: train in this range. For γ > 1 it has no lower bound if ρ is
+free, as it is while T learns, unless d² is bounded. A plan with the right marginals satisfies
+E Var_d(π(·|X)) ≤ Var_d(ν): the transport problem itself still has a solution. For γ < 0 the cost is
+not convex in ρ, and an error is raised.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ Distance = Callable[[Tensor, Tensor], Tensor]
 
 
 def d2_quadratic(x: Tensor, y: Tensor) -> Tensor:
-    """Give d²(x, y) = ‖x − y‖², a sum over the last axis: `(…,n)` and `(…,n)` to `(…)`."""
+    """Compute d²(x, y) = ‖x − y‖², a sum over the last axis: `(…,n)` and `(…,n)` to `(…)`."""
     return (x - y).square().sum(-1)
 
 
 def d2_energy(x: Tensor, y: Tensor) -> Tensor:
-    """Give d²(x, y) = ‖x − y‖, that of the energy kernel: `(…,n)` and `(…,n)` to `(…)`.
+    """Compute d²(x, y) = ‖x − y‖, that of the energy kernel: `(…,n)` and `(…,n)` to `(…)`.
 
     The kernel is k(x, y) = ½(‖x‖ + ‖y‖ − ‖x − y‖), and d² = k(x, x) + k(y, y) − 2k(x, y). It is
-    characteristic: at the optimum T follows the plan, where the quadratic cost also lets through
-    maps that do not.
+    characteristic: an optimal T follows the plan. With the quadratic cost, other maps can be
+    optimal too.
 
     References
     ----------
@@ -51,9 +51,9 @@ def d2_energy(x: Tensor, y: Tensor) -> Tensor:
 
 
 def d2_gaussian(x: Tensor, y: Tensor, *, width: float = 1.0) -> Tensor:
-    """Give d²(x, y) = 2 − 2 exp(−‖x − y‖²/2h²), that of the Gaussian kernel, at most 2.
+    """Compute d²(x, y) = 2 − 2 exp(−‖x − y‖²/2h²), that of the Gaussian kernel, at most 2.
 
-    Points further apart than a few h do not feel one another: T then does not learn.
+    Beyond a few h, d² is nearly constant: its gradient vanishes, and T does not learn.
 
     Parameters
     ----------
@@ -72,8 +72,8 @@ def d2_gaussian(x: Tensor, y: Tensor, *, width: float = 1.0) -> Tensor:
 def conditional_variance(y: Tensor, d2: Distance = d2_quadratic) -> Tensor:
     """Estimate Var_d(π(·|x)) = ½ E d²(Y, Y′) for each x, without bias.
 
-    The mean of ½d² over the Z(Z−1)/2 pairs of draws; for d² = ‖x − y‖² this is the sample variance,
-    Σ‖y_i − ȳ‖²/(Z − 1), summed over components.
+    It is the mean of ½d² over the Z(Z−1)/2 pairs of draws. For d² = ‖x − y‖² this is the sample
+    variance, Σ‖y_i − ȳ‖²/(Z − 1), summed over components.
 
     Parameters
     ----------
@@ -89,12 +89,12 @@ def conditional_variance(y: Tensor, d2: Distance = d2_quadratic) -> Tensor:
     Raises
     ------
     TypeError, ValueError
-        If y is no such tensor, or Z < 2.
+        If y is not such a tensor, or Z < 2.
     """
     if validate.tensor(y, "y").ndim < 3:
         raise ValueError(f"y has shape {tuple(y.shape)}, but draws are (B, Z, …)")
     if y.shape[1] < 2:
-        raise ValueError(f"y holds {y.shape[1]} draws for each x: a variance needs two")
+        raise ValueError(f"y holds {y.shape[1]} draws for each x: a variance needs at least 2")
     y = y.flatten(2)
     i, j = torch.triu_indices(y.shape[1], y.shape[1], 1, device=y.device)
     return d2(y[:, i], y[:, j]).mean(1) / 2
@@ -108,18 +108,18 @@ def weak_cost(x: Tensor, y: Tensor, *, gamma: float, d2: Distance = d2_quadratic
     x : Tensor, (B,…)
         Points.
     y : Tensor, (B,Z,…)
-        Z draws from each x's law ρ, such as T(x, z₁) … T(x, z_Z); one will do if γ = 0.
+        Z draws from each x's law ρ, such as T(x, z₁) … T(x, z_Z); Z = 1 is enough if γ = 0.
     gamma : float
-        γ ≥ 0, the price that is paid back for spread. From 0 to 1 the cost is not negative, though
-        its estimate may be. Above 1 it is a cost for :func:`~mvacourse.transport.discrete_weak_ot`;
-        a map that learns runs away, unless its potential falls as fast as d² grows.
+        γ ≥ 0, the reward for spread. From 0 to 1 the cost is not negative, though its estimate may
+        be. Use γ > 1 with :func:`~mvacourse.transport.discrete_weak_ot` only: a learned map would
+        diverge, unless its potential falls as fast as d² grows.
     d2 : callable, default ‖x − y‖²
         d², as in this module; it sums over all components.
 
     Returns
     -------
     Tensor, (B,)
-        C for each x; no mean is taken.
+        C for each x, without a mean over the batch.
 
     Raises
     ------
@@ -138,8 +138,8 @@ def weak_cost(x: Tensor, y: Tensor, *, gamma: float, d2: Distance = d2_quadratic
         or y.shape[:1] + y.shape[2:] != validate.tensor(x, "x").shape
     ):
         raise ValueError(
-            f"x has shape {tuple(x.shape)} and y {tuple(y.shape)}: give x as (B, …) and draws of "
-            "the same size as (B, Z, …)"
+            f"x has shape {tuple(x.shape)} and y {tuple(y.shape)}: x must be (B, …), and y must "
+            "hold draws of the same size, (B, Z, …)"
         )
     cost = d2(x.flatten(1)[:, None], y.flatten(2)).mean(1) / 2
     return cost - gamma / 2 * conditional_variance(y, d2) if gamma > 0 else cost
@@ -155,7 +155,7 @@ def push(T: Callable[[Tensor, Tensor], Tensor], x: Tensor, z: Tensor) -> Tensor:
     x : Tensor, (B,…)
         Points.
     z : Tensor, (B,Z,k)
-        Z draws of z for each.
+        Z draws of z for each point.
 
     Returns
     -------

@@ -1,8 +1,8 @@
-"""How far a restoration may be trusted (G2).
+"""How far a restoration can be trusted (G2).
 
-Draw all that the data allow: `langevin` and `tv_posterior` under an explicit prior,
-`latent_posterior` under a generator. Put intervals around any restoration: `calibrate`. And see
-where an image shows what they hold for unlikely: `invented_detail`, `departure`.
+Draw from the posterior: `langevin` and `tv_posterior` with an explicit prior, `latent_posterior`
+with a generator. Put intervals around any restoration: `calibrate`. Find detail that these
+intervals call unlikely: `invented_detail`, `departure`.
 """
 
 from mvacourse.uncertainty.conformal import calibrate, coverage, intervals, pinball, sharpness

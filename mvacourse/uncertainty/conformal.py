@@ -1,4 +1,4 @@
-"""Intervals around every pixel that hold what they promise: conformal risk control (G2)."""
+"""Intervals around every pixel with guaranteed coverage: conformal risk control (G2)."""
 
 from __future__ import annotations
 
@@ -11,25 +11,27 @@ from mvacourse import validate
 
 
 def calibrate(x_hat: Tensor, x: Tensor, scale: Tensor | None = None, level: float = 0.9) -> float:
-    """Find how wide the intervals [x̂ − q s, x̂ + q s] must be, from images with known truth (G2).
+    """Find how wide the intervals [x̂ − q s, x̂ + q s] must be, from images with ground truth (G2).
 
-    The smallest q ≥ 0 with (n R̂(q) + 1)/(n + 1) ≤ 1 − level. R̂(q) is the mean over the n images
-    of the share of pixels outside, |x − x̂| > q s. If a new image is exchangeable with these n, the
-    share of its pixels inside is *at least* `level` in expectation, whatever made x̂ and whatever
-    law the images have. The 1 pays for n being finite: without it the promise is broken.
+    It returns the smallest q ≥ 0 with (n R̂(q) + 1)/(n + 1) ≤ 1 − level. R̂(q) is the mean over the
+    n images of the share of pixels outside, |x − x̂| > q s. If a new image is exchangeable with
+    these n, the expected share of its pixels inside is *at least* `level`, for any method that
+    computes x̂ and any law of the images. The added 1 accounts for finite n: without it, the
+    guarantee fails.
 
-    The mean is over images and calibrations. It holds neither for every image nor for every kind
-    of pixel, and not for images unlike those: so use images that no network was trained on.
+    The guarantee is a mean over images and calibration sets. It does not hold for each image, for
+    each kind of pixel, or for images of another kind. So use held-out images.
 
     Parameters
     ----------
     x_hat, x : Tensor, (n,C,H,W)
-        Restorations of the n calibration images, and the truth.
+        Restorations of the n calibration images, and the ground truth.
     scale : Tensor, optional
-        s > 0, a guess at the error of each pixel: `(n,C,H,W)`, or what expands to it. A good guess
-        makes the intervals short; a bad one costs length, never coverage. One by default.
+        s > 0, an estimate of the error of each pixel: `(n,C,H,W)`, or a shape that expands to it. A
+        good estimate makes the intervals short; a bad one makes them longer, but keeps the
+        guarantee. 1 by default.
     level : float, default 0.9
-        Share of pixels to be covered, in (0, 1).
+        Share of pixels to cover, in (0, 1).
 
     Returns
     -------
@@ -39,8 +41,8 @@ def calibrate(x_hat: Tensor, x: Tensor, scale: Tensor | None = None, level: floa
     Raises
     ------
     TypeError, ValueError
-        If the images are no finite batches of one shape, s is not positive, `level` is outside
-        (0, 1), or n is too small for it: n + 1 ≥ 1/(1 − level) images are needed.
+        If x̂ and x are not finite batches of one shape, s is not positive, `level` is outside
+        (0, 1), or n is too small for it: n + 1 ≥ 1/(1 − level) is needed.
 
     References
     ----------
@@ -48,14 +50,14 @@ def calibrate(x_hat: Tensor, x: Tensor, scale: Tensor | None = None, level: floa
     et al., Image-to-image regression with distribution-free uncertainty quantification, ICML 2022.
     """
     _check_pair(x_hat, x, ("x_hat", "x"))
-    miss = (1 - _check_level(level)) * (1 + 1e-12)  # so that 0.1, as 1 − 0.9, is still a tenth
+    miss = (1 - _check_level(level)) * (1 + 1e-12)  # 1 − 0.9 is rounded below 0.1
     n, pixels = len(x), x[0].numel()
-    # At most this many of the n·pixels may lie outside, as all images have one size.
+    # At most this many of the n·pixels may lie outside: all images have the same size.
     outside = math.floor(((n + 1) * miss - 1) * pixels)
     if (n + 1) * miss < 1:
         raise ValueError(
-            f"x holds {n} images, too few for level = {level}: no finite interval can promise it; "
-            f"give at least {math.ceil(1 / miss - 1)} images, or lower the level"
+            f"x holds {n} images, too few for level = {level}: no finite interval guarantees it; "
+            f"use at least {math.ceil(1 / miss - 1)} images, or lower the level"
         )
     score = (x - x_hat).abs()
     if scale is not None:
@@ -64,16 +66,16 @@ def calibrate(x_hat: Tensor, x: Tensor, scale: Tensor | None = None, level: floa
 
 
 def intervals(x_hat: Tensor, q: float, scale: Tensor | None = None) -> tuple[Tensor, Tensor]:
-    """Interval of every pixel, [x̂ − q s, x̂ + q s] (G2).
+    """Compute the interval of every pixel, [x̂ − q s, x̂ + q s] (G2).
 
     Parameters
     ----------
     x_hat : Tensor, (B,C,H,W)
-        Restorations, made as those of the calibration were.
+        Restorations, computed as in the calibration.
     q : float
         From :func:`calibrate`, ≥ 0.
     scale : Tensor, optional
-        s > 0, made as in the calibration; one by default.
+        s > 0, computed as in the calibration; 1 by default.
 
     Returns
     -------
@@ -83,7 +85,7 @@ def intervals(x_hat: Tensor, q: float, scale: Tensor | None = None) -> tuple[Ten
     Raises
     ------
     TypeError, ValueError
-        If `x_hat` is no finite batch, q < 0, or s is not positive or does not fit.
+        If `x_hat` is not a finite batch, q < 0, or s is not positive or does not fit.
     """
     _check_batch(x_hat, "x_hat")
     validate.non_negative(q, "q")
@@ -92,22 +94,22 @@ def intervals(x_hat: Tensor, q: float, scale: Tensor | None = None) -> tuple[Ten
 
 
 def coverage(lower: Tensor, upper: Tensor, x: Tensor) -> Tensor:
-    """Share of each image's pixels that lie in their interval, the bounds included (G2).
+    """Compute the share of each image's pixels that lie in their interval, bounds included (G2).
 
     Parameters
     ----------
     lower, upper, x : Tensor, (B,C,H,W)
-        Bounds and truth.
+        Bounds and ground truth.
 
     Returns
     -------
     Tensor, (B,)
-        In [0, 1]; it is its mean over images that is promised, not each of them.
+        In [0, 1]; the guarantee is for the mean over images, not for each image.
 
     Raises
     ------
     TypeError, ValueError
-        If they are no finite batches of one shape, or a lower bound lies above the upper one.
+        If they are not finite batches of one shape, or a lower bound exceeds its upper bound.
     """
     check_interval(lower, upper)
     _check_pair(lower, x, ("lower", "x"))
@@ -115,7 +117,7 @@ def coverage(lower: Tensor, upper: Tensor, x: Tensor) -> Tensor:
 
 
 def sharpness(lower: Tensor, upper: Tensor) -> Tensor:
-    """Mean width of each image's intervals: at equal coverage, less is better (G2).
+    """Compute the mean width of each image's intervals: at equal coverage, less is better (G2).
 
     Parameters
     ----------
@@ -130,7 +132,7 @@ def sharpness(lower: Tensor, upper: Tensor) -> Tensor:
     Raises
     ------
     TypeError, ValueError
-        If they are no finite batches of one shape, or a lower bound lies above the upper one.
+        As for :func:`coverage`.
     """
     check_interval(lower, upper)
     return (upper - lower).mean(dim=(1, 2, 3))
@@ -139,20 +141,20 @@ def sharpness(lower: Tensor, upper: Tensor) -> Tensor:
 def pinball(q_hat: Tensor, x: Tensor, level: float) -> Tensor:
     """Loss whose minimiser is a quantile: mean of max(level·(x − q̂), (level − 1)·(x − q̂)) (G2).
 
-    A network trained with it at 0.05 and at 0.95 draws lower and upper bounds: half their distance
-    is a scale map for :func:`calibrate`. At level ½ it is half the mean absolute error.
+    A network trained with it at 0.05 and at 0.95 predicts lower and upper bounds. Half their
+    distance is a scale map for :func:`calibrate`. At level ½ it is half the mean absolute error.
 
     Parameters
     ----------
     q_hat, x : Tensor, (B,…)
-        Estimated quantiles, and truth.
+        Estimated quantiles and ground truth.
     level : float
         Which quantile, in (0, 1).
 
     Returns
     -------
     Tensor
-        0-d: the mean over everything.
+        0-d: the mean over all entries.
 
     Raises
     ------
@@ -169,7 +171,7 @@ def pinball(q_hat: Tensor, x: Tensor, level: float) -> Tensor:
 
 
 def check_interval(lower: Tensor, upper: Tensor) -> None:
-    """Insist on finite bounds `(B,C,H,W)`, the lower nowhere above the upper.
+    """Check that the bounds are finite, `(B,C,H,W)`, with lower ≤ upper everywhere.
 
     Raises
     ------
@@ -185,7 +187,7 @@ def check_interval(lower: Tensor, upper: Tensor) -> None:
 
 def _check_batch(x: Tensor, name: str) -> None:
     if validate.finite(validate.batch(x, name), name).is_complex():
-        raise TypeError(f"{name} is complex: intervals are of real images, {name}.abs() or .real")
+        raise TypeError(f"{name} is complex: intervals need real images, {name}.abs() or .real")
 
 
 def _check_pair(x: Tensor, ref: Tensor, names: tuple[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Mark detail that a calibrated restoration holds for unlikely (F5, G2)."""
+"""Find detail that is unlikely according to a calibrated restoration (F5, G2)."""
 
 from __future__ import annotations
 
@@ -13,23 +13,24 @@ from mvacourse.uncertainty.conformal import check_interval
 def invented_detail(x_hat: Tensor, lower: Tensor, upper: Tensor, *, width: int = 5) -> Tensor:
     """Map how far an image leaves calibrated intervals: d ≥ 0, zero where it stays inside (G2).
 
-    e = max(lower − x̂, x̂ − upper, 0) / ((upper − lower)/2), averaged over the channels and over a
-    window of `width` × `width` pixels: how far x̂ lies outside the interval, in half widths.
+    d is the mean of e = max(lower − x̂, x̂ − upper, 0) / ((upper − lower)/2) over the channels and
+    over a window of `width` × `width` pixels: how far x̂ lies outside the interval, in half widths.
 
-    The intervals belong to another restoration, a regression whose coverage was calibrated: it
-    says which values the truth may have. An image that a GAN or a diffusion painted may be sharper
-    than the regression's mean, and the map stays dark as long as it stays within. *A bright pixel
-    is no proof*: at a level of 0.9 the truth itself is outside at one pixel in ten. Compare with
+    The intervals come from another restoration, a regression with calibrated coverage. They say
+    which values the ground truth may have. The output of a GAN or a diffusion model may be sharper
+    than the regression's mean; the map stays dark as long as it stays inside. *A bright pixel is
+    not a proof*: at level 0.9, the ground truth itself is outside at one pixel in ten. Compare with
     the map of true images.
 
     Parameters
     ----------
     x_hat : Tensor, (B,C,H,W)
-        Images to be judged.
+        Images to check.
     lower, upper : Tensor, (B,C,H,W)
         From :func:`~mvacourse.uncertainty.intervals`, not clamped.
     width : int, default 5
-        Side of the window, odd. Wider: less noise, less place. At the border the window shrinks.
+        Odd side of the window. A wider one means less noise, and less precise places. At the border
+        the window shrinks.
 
     Returns
     -------
@@ -39,7 +40,7 @@ def invented_detail(x_hat: Tensor, lower: Tensor, upper: Tensor, *, width: int =
     Raises
     ------
     TypeError, ValueError
-        If the images are no finite batches of one shape, an interval has no width, or `width` is
+        If the images are not finite batches of one shape, an interval has zero width, or `width` is
         even or exceeds the image.
     """
     half = _half_width(x_hat, lower, upper, width)
@@ -50,12 +51,13 @@ def invented_detail(x_hat: Tensor, lower: Tensor, upper: Tensor, *, width: int =
 def departure(x_hat: Tensor, lower: Tensor, upper: Tensor, *, width: int = 5) -> Tensor:
     """Map how far an image departs from the middle of the intervals: d ≥ 0, in half widths (G2).
 
-    e = |x̂ − (lower + upper)/2| / ((upper − lower)/2), averaged as by :func:`invented_detail`.
+    d is the mean of e = |x̂ − (lower + upper)/2| / ((upper − lower)/2), as in
+    :func:`invented_detail`.
 
-    It has no threshold: to *rank* places, where most of an image lies within its intervals and
-    :func:`invented_detail` is zero. The middle is the regression; whoever paints far from it has
-    more to lose. *It accuses nobody*: any image that is sharper than the regression departs, the
-    true one too.
+    It has no threshold. Use it to *rank* places if most of an image lies inside its intervals,
+    where :func:`invented_detail` is zero. The middle is the regression; the farther x̂ is from it,
+    the more x̂ may be wrong. *It does not prove an error*: every image sharper than the regression
+    departs from it, the true one too.
 
     Parameters
     ----------
@@ -70,14 +72,14 @@ def departure(x_hat: Tensor, lower: Tensor, upper: Tensor, *, width: int = 5) ->
     Raises
     ------
     TypeError, ValueError
-        As :func:`invented_detail`.
+        As for :func:`invented_detail`.
     """
     half = _half_width(x_hat, lower, upper, width)
     return _averaged((x_hat - (lower + upper) / 2).abs() / half, width)
 
 
 def _half_width(x_hat: Tensor, lower: Tensor, upper: Tensor, width: int) -> Tensor:
-    """Insist on good arguments, and give half the width of every interval."""
+    """Check the arguments, and return half the width of every interval."""
     validate.image(x_hat, "x_hat")
     check_interval(lower, upper)
     validate.same_shape(x_hat, lower, ("x_hat", "lower"))
@@ -87,7 +89,7 @@ def _half_width(x_hat: Tensor, lower: Tensor, upper: Tensor, width: int) -> Tens
         )
     half = (upper - lower) / 2
     if not (half > 0).all():
-        raise ValueError("upper equals lower at some pixels: there is no width to measure in")
+        raise ValueError("upper equals lower at some pixels: every interval needs a positive width")
     return half
 
 
@@ -98,11 +100,11 @@ def _averaged(e: Tensor, width: int) -> Tensor:
 
 
 def roc_auc(score: Tensor, label: Tensor) -> float:
-    """Tell how well a score finds what is labelled: the area under its ROC curve (G2).
+    """Compute how well a score finds the labelled entries: the area under its ROC curve (G2).
 
-    P(s⁺ > s⁻) + ½P(s⁺ = s⁻), for s⁺ the score of a random labelled entry and s⁻ that of another.
-    1 is perfect, ½ is chance. It is computed from ranks, with their mean for equal scores, and does
-    not depend on a threshold.
+    P(s⁺ > s⁻) + ½P(s⁺ = s⁻), with s⁺ the score of a random labelled entry and s⁻ that of a random
+    other entry. 1 is perfect, ½ is chance. It is computed from ranks; equal scores get their mean
+    rank. There is no threshold.
 
     Parameters
     ----------
@@ -128,15 +130,15 @@ def roc_auc(score: Tensor, label: Tensor) -> float:
     """
     validate.finite(validate.tensor(score, "score"), "score")
     if score.is_complex():
-        raise TypeError("score is complex: an order needs real numbers, score.abs()")
+        raise TypeError("score is complex: ranks need real numbers, score.abs()")
     validate.same_shape(score, validate.tensor(label, "label"), ("score", "label"))
     if label.dtype != torch.bool and not ((label == 0) | (label == 1)).all():
-        raise ValueError("label holds other values than 0 and 1: write label > 0.5")
+        raise ValueError("label has values other than 0 and 1: write label > 0.5")
     label = label.bool().flatten()
     n1 = int(label.sum())
     n0 = label.numel() - n1
     if n1 == 0 or n0 == 0:
-        raise ValueError(f"label holds {n1} ones and {n0} zeros: there must be some of each")
+        raise ValueError(f"label has {n1} ones and {n0} zeros: at least one of each is needed")
     _, place, counts = score.flatten().unique(return_inverse=True, return_counts=True)
     last = counts.cumsum(0).double()  # rank of the last of equal scores, from 1 on
     rank = (last - (counts - 1) / 2)[place]

@@ -17,20 +17,20 @@ from mvacourse.solvers.descent import check_step
 
 
 class Draws(NamedTuple):
-    """What the chains have drawn, one row a chain.
+    """Draws of the chains, one row per chain.
 
     Attributes
     ----------
     x : Tensor, (B,…)
-        Where they ended; hand it back as `x0` to go on.
+        Last states; pass them as `x0` to continue.
     mean : Tensor, (B,…)
         Mean of the draws of each chain.
     var : Tensor, (B,…)
         Their variance at each pixel, with divisor `n`.
     n : int
-        Number of draws a chain.
+        Number of draws per chain.
     kept : Tensor, (n_kept,B,…)
-        Draws at even distances; the last draw is among them.
+        Stored draws, evenly spaced; the last draw is among them.
     """
 
     x: Tensor
@@ -55,13 +55,13 @@ def langevin(
 ) -> Draws:
     """Sample p(x) ∝ exp(−U(x)): xₙ₊₁ = xₙ − τ ∇U(xₙ) + √(2τ) ξₙ, ξₙ ~ N(0, I) (G2).
 
-    Gradient descent with noise: the drift goes to the most likely image, the noise away from it,
-    and the images visited are distributed as the posterior. The B rows of `x0` are independent
-    chains. Mean and variance are updated step by step, so that no draw need be stored.
+    This is gradient descent with noise. The drift goes towards the most likely image, the noise
+    away from it. The images visited are distributed like the posterior. The B rows of `x0` are
+    independent chains. Mean and variance are updated at each step: no draw has to be stored.
 
-    *The step leaves a bias*, for no draw is rejected. For U = ½αx² the chain has, in the limit, the
-    variance 1/(α(1 − τα/2)) instead of 1/α: twice as much at τ = 1/α, and none is reached from
-    2/α on. A smaller step has less bias and takes more steps to forget where it began, some 1/(τα).
+    *The step size causes a bias*, because no draw is rejected. For U = ½αx², the limit variance is
+    1/(α(1 − τα/2)) instead of 1/α: twice as large at τ = 1/α; for τ ≥ 2/α there is no limit. A
+    smaller step has less bias, but needs more steps to forget the start, about 1/(τα).
 
     Parameters
     ----------
@@ -69,35 +69,35 @@ def langevin(
         ∇U = −∇log p, for a batch of images. For U = ‖Au − y‖²/(2σ²) it is
         ``lambda u: A.T(A(u) - y) / sigma**2``.
     x0 : Tensor, (B,…)
-        Where the B chains start; real.
+        Start of the B chains; real.
     tau : float
         Step τ, below 2/L.
     n_iter : int
-        Number of steps, `burn_in` among them.
+        Number of steps, including `burn_in`.
     burn_in : int, default 0
-        Number of first steps that do not count.
+        Number of first steps that are not counted.
     every : int, default 1
-        Of the others, each so-many-th is a draw. It spares time only where a draw costs more
-        than a step; the mean does not gain.
+        After that, every `every`-th step is a draw. This saves time only if processing a draw costs
+        more than a step; the mean does not improve.
     n_kept : int, default 0
-        Number of draws to store, at even distances.
+        Number of draws to store, evenly spaced.
     L : float, optional
-        Lipschitz constant of ∇U, if known: a step τ ≥ 2/L is then warned of.
+        Lipschitz constant of ∇U, if known: a warning is then given if τ ≥ 2/L.
     seed : int, torch.Generator or None
-        Draws the ξₙ.
+        Random seed of the ξₙ.
     callback : callable, optional
         ``callback(n, x)`` after step n.
 
     Returns
     -------
     Draws
-        Last images, mean and variance of each chain, draws kept. :func:`pool` joins the chains.
+        Last images, mean and variance of each chain, stored draws. :func:`pool` joins the chains.
 
     Raises
     ------
     TypeError, ValueError
-        If `x0` is no batch of finite real numbers, τ ≤ 0, no draw or fewer than `n_kept` would be
-        left, or the chains have run to infinity.
+        If `x0` is not a batch of finite real numbers, τ ≤ 0, there would be no draw or fewer than
+        `n_kept`, or the chains diverge.
 
     References
     ----------
@@ -123,20 +123,20 @@ def langevin(
             if i * n_kept // n > (i - 1) * n_kept // n:
                 kept[i * n_kept // n - 1] = x
     if not torch.isfinite(x).all():
-        raise ValueError(f"tau = {tau:.4g} is too large: the chains have run to infinity")
+        raise ValueError(f"tau = {tau:.4g} is too large: the chains have diverged")
     return Draws(x, mean, m2 / n, n, kept)
 
 
 def pool(draws: Draws) -> tuple[Tensor, Tensor]:
     """Join chains that sample one posterior: mean and variance of all their draws (G2).
 
-    The variance is that within the chains plus that between their means. Where the second is not
-    small against the first, the chains have not met: take more steps.
+    The variance is the variance within the chains plus that of their means. If the second is not
+    small compared with the first, the chains have not mixed: take more steps.
 
     Parameters
     ----------
     draws : Draws
-        Of B chains, `(B,…)`.
+        Draws of B chains, `(B,…)`.
 
     Returns
     -------
@@ -164,14 +164,14 @@ def tv_posterior(
     seed: int | torch.Generator | None = 0,
     callback: Callback | None = None,
 ) -> Draws:
-    """Sample the images that y allows under a total-variation prior, by :func:`langevin` (G2).
+    """Sample the posterior of u given y with a total-variation prior, by :func:`langevin` (G2).
 
     p(u|y) ∝ exp(−U(u)), U(u) = ‖Au − y‖²/(2σ²) + λ TV_ε(u). The most likely image is that of
-    ``variational.smoothed_tv(A, y, sigma**2 * lam, eps)``; this adds how sure one may be of it.
+    ``variational.smoothed_tv(A, y, sigma**2 * lam, eps)``; the draws show how certain it is.
 
-    The chains start from about there. ∇U is L-Lipschitz with L = ‖A‖²/σ² + 8λ/ε, and the default
-    step is 1/(2L): it raises the variance along the stiffest direction by at most a third, and
-    less along the others. Directions that neither y nor the prior holds firmly want many steps.
+    The chains start near that image. ∇U is L-Lipschitz with L = ‖A‖²/σ² + 8λ/ε. The default step is
+    1/(2L): it raises the variance by at most a third along the stiffest direction, and less along
+    the others. Directions that y and the prior hardly determine need many steps.
 
     Parameters
     ----------
@@ -180,12 +180,12 @@ def tv_posterior(
     y : Tensor
         Data of one problem, shaped like A(u) with B = 1.
     sigma : float
-        σ > 0 of the noise; of complex data, that of the real part and of the imaginary part.
+        σ > 0 of the noise; for complex data, that of the real part and of the imaginary part.
     lam : float
         λ ≥ 0 per unit of the image, not multiplied by σ². With λ = 0, every direction must be
-        measured, or there is no posterior.
+        measured; otherwise there is no posterior.
     eps : float, default 0.01
-        ε > 0, in image units. A smaller one asks for a smaller step.
+        ε > 0, in image units. A smaller ε needs a smaller step.
     tau : float, optional
         Step; 1/(2L) by default.
     n_iter, burn_in, every, n_kept, seed, callback
@@ -193,22 +193,22 @@ def tv_posterior(
     n_chains : int, default 4
         Number of chains, run as one batch.
     x0 : Tensor, optional
-        Where they start instead, `(n_chains,C,H,W)` or `(1,C,H,W)`.
+        Another start, `(n_chains,C,H,W)` or `(1,C,H,W)`.
 
     Returns
     -------
     Draws
-        One row a chain.
+        One row per chain.
 
     Raises
     ------
     TypeError, ValueError
-        If `A` is no linear operator, `y` is not finite or holds several problems, σ ≤ 0, λ < 0 or
-        ε ≤ 0, and as :func:`langevin`.
+        If `A` is not a linear operator, `y` is not finite or holds several problems, σ ≤ 0, λ < 0
+        or ε ≤ 0, and as for :func:`langevin`.
     """
     check_problem(A, y)
     if len(y) != 1:
-        raise ValueError(f"y holds {len(y)} problems: the chains sample one, write y[:1]")
+        raise ValueError(f"y holds {len(y)} problems: sample one at a time, y[:1]")
     validate.positive(sigma, "sigma")
     validate.non_negative(lam, "lam")
     validate.positive(eps, "eps")
@@ -224,8 +224,8 @@ def tv_posterior(
         x0 = accelerated_gradient(grad, b / norm2 if norm2 > 0 else b, L=L, n_iter=200)
     if tuple(x0.shape) not in {(n, *b.shape[1:]) for n in (1, n_chains)}:
         raise ValueError(
-            f"x0 has shape {tuple(x0.shape)}: give each of the n_chains = {n_chains} chains an "
-            f"image {tuple(b.shape[1:])}, or all of them one"
+            f"x0 has shape {tuple(x0.shape)}: it must hold one image {tuple(b.shape[1:])} for each "
+            f"of the n_chains = {n_chains} chains, or one for all"
         )
     return langevin(
         grad,
@@ -257,7 +257,7 @@ def _number_of_draws(n_iter: int, burn_in: int, every: int, n_kept: int) -> int:
 
 def _check_chains(x0: Tensor) -> None:
     if not validate.tensor(x0, "x0").is_floating_point():
-        raise TypeError(f"x0 holds {x0.dtype}: the chains are real floating-point, x0.float()")
+        raise TypeError(f"x0 holds {x0.dtype}: the chains need real floating point, x0.float()")
     if x0.ndim < 1 or x0.numel() == 0:
-        raise ValueError(f"x0 has shape {tuple(x0.shape)}: give a row a chain, (B, …)")
+        raise ValueError(f"x0 has shape {tuple(x0.shape)}: it needs one row per chain, (B, …)")
     validate.finite(x0, "x0")

@@ -1,4 +1,4 @@
-"""Every image of a generator that explains the data, not the best one alone (E2, G2)."""
+"""All images of a generator that explain the data, not only the best one (E2, G2)."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from mvacourse.solvers import Callback, Map
 _PART = 256
 """Particles decoded together: their images must fit into memory."""
 _ACCEPTED = 0.574
-"""Share of moves to be accepted: the best for Langevin steps in many dimensions."""
+"""Target acceptance rate: the best one for Langevin steps in many dimensions."""
 _NEVER = 1e30
-"""Misfit of a particle whose image is NaN or infinite: it has no weight, and no sum becomes NaN."""
+"""Misfit of a particle whose image is NaN or infinite: its weight is zero; no sum becomes NaN."""
 
 Misfit = Callable[[Tensor], tuple[Tensor, Tensor]]
 """z ↦ f(z) = ‖A G(z) − y‖²/(2σ²) and ∇f(z), row by row."""
 
 
 class LatentPosterior(NamedTuple):
-    """Draws from p(z|y), all of one weight: any mean over y's posterior is their plain mean.
+    """Draws from p(z|y) with equal weights: posterior means are plain means over the draws.
 
     Attributes
     ----------
     x : Tensor, (n_particles,C,H,W)
         The images G(z).
     z : Tensor, (n_particles,k)
-        Their codes.
+        Their latent codes.
     log_evidence : float
-        Estimate of log p(y), with the constant of the normal law: to compare σ, G or A.
+        Estimate of log p(y), with the constant of the normal law; use it to compare σ, G or A.
     betas : Tensor, (n,)
         β of each level, from above 0 to 1.
     ess : Tensor, (n,)
-        Effective sample size of the weights, before they were made equal at this level.
+        Effective sample size of the weights at each level, before resampling.
     acceptance : Tensor, (n,)
-        Share of moves that were accepted at each level.
+        Acceptance rate of the moves at each level.
     """
 
     x: Tensor
@@ -68,26 +68,27 @@ def latent_posterior(
     seed: int | torch.Generator | None = 0,
     callback: Callback | None = None,
 ) -> LatentPosterior:
-    """Sample the codes that explain y: p(z|y) ∝ exp(−‖A G(z) − y‖²/(2σ²) − ½‖z‖²) (G2).
+    """Sample the latent codes that explain y: p(z|y) ∝ exp(−‖A G(z) − y‖²/(2σ²) − ½‖z‖²) (G2).
 
-    With few measurements there are many, in islands far apart: different digits with the same ten
-    numbers. A chain stays on its island, so the particles go there together, from the prior:
-    tempered sequential Monte Carlo. Level by level, β rises from 0 to 1 in
-    p_β(z) ∝ exp(−β‖A G(z) − y‖²/(2σ²) − ½‖z‖²), and at each level
+    With few measurements, many codes explain y. They form distant islands: different digits with
+    the same ten measurements. A chain stays on its island. Tempered sequential Monte Carlo instead
+    moves many particles together, starting from the prior. Level by level, β rises from 0 to 1 in
+    p_β(z) ∝ exp(−β‖A G(z) − y‖²/(2σ²) − ½‖z‖²). At each level, with β' the previous value,
 
-    1. *weigh* each particle by p_β/p_β', with β as large as keeps `share` of them effective;
-    2. *resample*: who weighs more has more copies, and all weigh the same again;
-    3. *move* the copies apart by steps z' = z − τ∇U(z) + √(2τ) ξ with U = −log p_β, each accepted
-       with probability min(1, p_β(z')q(z|z')/(p_β(z)q(z'|z))), as Metropolis says, where q is the
-       law of such a step: so that τ biases nothing. τ is adapted until about 57 % are accepted.
+    1. *weight* each particle by p_β/p_β'; β is the largest that keeps `share` of them effective;
+    2. *resample*: particles with more weight get more copies; all weights are equal again;
+    3. *move* the copies by steps z' = z − τ∇U(z) + √(2τ) ξ with U = −log p_β. A step is accepted
+       with probability min(1, p_β(z')q(z|z')/(p_β(z)q(z'|z))) (Metropolis–Hastings), with q the law
+       of such a step. So τ causes no bias. It is adapted until about 57 % of moves are accepted.
 
-    σ must hold all that parts y from A G(z): the noise, *and what G cannot draw*. If the nearest
-    image of the range is at distance e from the truth, the m measurements of a Gaussian matrix
-    differ by e/√m each. A smaller σ claims to know more than y says, and is slower to sample.
+    σ must cover all differences between y and A G(z): the noise, *and what G cannot represent*. If
+    the nearest image in the range of G is at distance e from the truth, the m measurements of a
+    Gaussian matrix differ by e/√m each. A smaller σ claims more than y says, and is slower to
+    sample.
 
-    On a digit of the course, m = 10 and σ = 0.3, the defaults take ten levels and 5 s on one core,
-    and the share of one class went from 0.18 to 0.43 over four seeds. 500 particles with 40 moves
-    take 9 s, and then it went from 0.36 to 0.38.
+    On a digit of the course, with m = 10 and σ = 0.3, the defaults take ten levels and 5 s on one
+    core. Over four seeds, the share of one class went from 0.18 to 0.43. 500 particles with 40
+    moves take 9 s; the share then went from 0.36 to 0.38.
 
     Parameters
     ----------
@@ -96,26 +97,27 @@ def latent_posterior(
     y : Tensor
         Data of one problem, shaped like A(u) with B = 1.
     G : callable
-        Generator `(N,k)` → `(N,C,H,W)` whose codes are N(0, I), row by row, open to autograd: a
-        network in evaluation mode, ``vae.decode``, ``flow.inverse``.
+        Generator `(N,k)` → `(N,C,H,W)`, row by row, with codes from N(0, I), differentiable by
+        autograd: a network in evaluation mode, ``vae.decode``, ``flow.inverse``.
     sigma : float
-        σ > 0; of complex data, that of the real part and of the imaginary part.
+        σ > 0; for complex data, that of the real part and of the imaginary part.
     k : int, optional
-        Length of z. By default G.k, or that of the network whose method `G` is.
+        Length of z. By default G.k, or k of the network that has `G` as a method.
     n_particles : int, default 1000
-        Number of particles: the islands' shares vary from seed to seed like its inverse root.
+        Number N of particles. The islands' shares vary from seed to seed like 1/√N.
     n_levels : int, default 100
-        Number of levels at most. If they do not suffice, the last one jumps, and a warning says so.
+        Maximal number of levels. If it is too small, β jumps to 1 at the last level, with a
+        warning.
     n_moves : int, default 10
-        Moves at each level, of one gradient each.
+        Moves at each level; each takes one gradient.
     tau : float, default 0.1
-        Step τ at first.
+        Initial step τ.
     share : float, default 0.5
-        Effective share of the particles after the weighing, in (0, 1). More: smaller steps of β.
+        Effective share of the particles after weighting, in (0, 1). Larger: smaller steps of β.
     seed : int, torch.Generator or None
-        Draws the particles, the noise, and all choices.
+        Random seed of the particles, the noise and all choices.
     callback : callable, optional
-        ``callback(n, z)`` after level n, with the codes.
+        ``callback(n, z)`` after level n, with the codes z.
 
     Returns
     -------
@@ -126,7 +128,8 @@ def latent_posterior(
     ------
     TypeError, ValueError
         If `y` is not finite, holds several problems or does not have the shape of A(G(z)), k is
-        neither given nor known, σ or τ ≤ 0, `share` is not in (0, 1), or a number is no count.
+        neither given nor known, σ or τ ≤ 0, `share` is not in (0, 1), or a number is not a
+        positive integer.
 
     References
     ----------
@@ -171,7 +174,7 @@ def _misfit(A: Operator, y: Tensor, G: Map, sigma: float) -> Misfit:
     def part(z: Tensor) -> tuple[Tensor, Tensor]:
         z = z.detach().requires_grad_()
         f = (measured(A, G(z), y) - y).abs().square().flatten(1).sum(dim=1) / (2 * sigma**2)
-        (slope,) = torch.autograd.grad(f.sum(), z)  # and none for the generator's weights
+        (slope,) = torch.autograd.grad(f.sum(), z)  # none for the generator's weights
         return f.detach().nan_to_num(nan=_NEVER, posinf=_NEVER), slope
 
     def misfit(z: Tensor) -> tuple[Tensor, Tensor]:
@@ -182,7 +185,7 @@ def _misfit(A: Operator, y: Tensor, G: Map, sigma: float) -> Misfit:
 
 
 def _next(f: Tensor, beta: float, share: float) -> float:
-    """Largest β ≤ 1 whose weights exp(−(β − β')f) leave `share` of the particles effective."""
+    """Find the largest β ≤ 1 for which exp(−(β − β')f) keeps `share` of the particles effective."""
 
     def enough(to: float) -> bool:
         w = ((beta - to) * f).softmax(0)
@@ -198,7 +201,7 @@ def _next(f: Tensor, beta: float, share: float) -> float:
 
 
 def _resample(w: Tensor, g: torch.Generator | None) -> Tensor:
-    """Systematic resampling: particle i is chosen ⌊N wᵢ⌋ or ⌈N wᵢ⌉ times."""
+    """Resample systematically: particle i is chosen ⌊N wᵢ⌋ or ⌈N wᵢ⌉ times."""
     N = len(w)
     u = (torch.arange(N) + torch.rand((), generator=g, dtype=torch.float64)) / N
     return torch.searchsorted(w.cumsum(0), u.to(w.device)).clamp(max=N - 1)
@@ -207,12 +210,12 @@ def _resample(w: Tensor, g: torch.Generator | None) -> Tensor:
 def _move(
     state: tuple[Tensor, ...], beta: float, tau: float, misfit: Misfit, g: torch.Generator | None
 ) -> tuple[tuple[Tensor, ...], float]:
-    """Move each particle, or leave it; give also the mean probability of having moved."""
+    """Move each particle, or leave it; return also the mean acceptance probability."""
     z, f, slope = state
     xi = torch.randn(z.shape, generator=g, dtype=z.dtype).to(z)
     z_new = z - tau * (z + beta * slope) + math.sqrt(2 * tau) * xi
     f_new, slope_new = misfit(z_new)
-    back = z - z_new + tau * (z_new + beta * slope_new)  # √(2τ) times the noise of the way back
+    back = z - z_new + tau * (z_new + beta * slope_new)  # √(2τ) times the noise of the reverse step
     gain = beta * (f - f_new) + (z.square() - z_new.square() + xi.square()).sum(dim=1) / 2
     chance = (gain - back.square().sum(dim=1) / (4 * tau)).exp().clamp(max=1).nan_to_num(nan=0.0)
     moved = torch.rand(len(z), generator=g, dtype=z.dtype).to(z) < chance
@@ -229,7 +232,7 @@ def _warn_of_a_jump(ess: float, wanted: float, n_levels: int) -> None:
     if ess < 0.99 * wanted:
         warnings.warn(
             f"n_levels = {n_levels} is too few: at the last level only {ess:.3g} particles are "
-            f"effective, where {wanted:.3g} were wanted; raise n_levels",
+            f"effective instead of {wanted:.3g}; raise n_levels",
             UserWarning,
             stacklevel=3,
         )
@@ -244,14 +247,14 @@ def _check(
     tau: float,
     share: float,
 ) -> int:
-    """Insist on good arguments, and give the length of z."""
+    """Check the arguments, and return the length of z."""
     validate.finite(validate.tensor(y, "y"), "y")
     if y.ndim < 2 or len(y) != 1:
-        raise ValueError(f"y has shape {tuple(y.shape)}: give one problem, (1, …), as y[:1]")
+        raise ValueError(f"y has shape {tuple(y.shape)}: use one problem, (1, …), such as y[:1]")
     validate.positive(sigma, "sigma")
     for number, name in zip(counts, ("n_particles", "n_levels", "n_moves")):
         validate.count(number, name, at_least=2 if name == "n_particles" else 1)
     validate.positive(tau, "tau")
     if validate.positive(share, "share") >= 1:
-        raise ValueError(f"share = {share} must be below 1, or β could not rise")
+        raise ValueError(f"share = {share} must be below 1: otherwise β cannot rise")
     return code_length(G, k)

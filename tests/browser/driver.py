@@ -1,4 +1,4 @@
-"""What the tests do to JupyterLab by way of its own commands."""
+"""Control of JupyterLab by its own commands, for the tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""In JupyterLab, Run All Cells goes on past an exercise that is not solved yet."""
+"""In JupyterLab, Run All Cells continues after an unsolved exercise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`start` sets a notebook up quietly, and every kind of claim can fail."""
+"""`start` sets up a notebook without output, and every kind of claim can fail."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def test_nonsense_is_answered_with_a_number_and_the_hint(exercise):
     with pytest.raises(ExerciseError) as caught:
         check(exercise.name, nonsense)
     said = str(caught.value)
-    assert "is wanted" in said and any(c.isdigit() for c in said) and exercise.hint in said
+    assert "expected" in said and any(c.isdigit() for c in said) and exercise.hint in said
     assert "looks as if" not in said
 
 
@@ -102,10 +102,10 @@ def broken(x):
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (lambda x: None, r"returned None: does it end with a return\?\nHint: twice$"),
-        (lambda x: "text", "is a str: a tensor of shape .3, 5. is wanted"),
+        (lambda x: None, r"returned None: does it end with a return statement\?\nHint: twice$"),
+        (lambda x: "text", "is a str, expected a tensor of shape .3, 5."),
         (lambda x: (2 * x).numpy(), "NumPy array"),
-        (lambda x: 2 * x[:, :4], "shape is .3, 4., wanted .3, 5."),
+        (lambda x: 2 * x[:, :4], "shape is .3, 4., expected .3, 5."),
         (lambda x: 2 * x.float(), "float32 for inputs in float64"),
         (lambda x: (2 * x).long(), "holds torch.int64"),
         (lambda x: 2 * x + 0j, "complex"),
@@ -114,7 +114,7 @@ def broken(x):
         (broken, r"size mismatch .called with a float64 tensor .*; line \d+: raise RuntimeError"),
         (lambda: 0, r"raised TypeError: .*shape .3, 5.\)\.\nHint"),
         (lambda x: x.clone(), "you forgot the 2"),
-        (torch.ones(3, 5), "give the function itself"),
+        (torch.ones(3, 5), "pass the function itself"),
     ],
 )
 def test_each_way_to_be_wrong_has_its_message(answer, message):
@@ -147,7 +147,7 @@ def test_numbers_and_tensors_can_be_answers():
     assert examine(number, 3.5) == "✓ size: agrees with the reference"
     with pytest.raises(ExerciseError, match="you halved it"):
         examine(number, 1.75)
-    with pytest.raises(ExerciseError, match="gives 4 where 3.5 is wanted"):
+    with pytest.raises(ExerciseError, match="gives 4, expected 3.5"):
         examine(number, 4)
     tensor = Exercise("kernel", torch.eye(3, dtype=torch.float64))
     assert examine(tensor, torch.eye(3, dtype=torch.float64)).startswith("✓")
@@ -163,7 +163,7 @@ def test_precision_is_asked_for_in_terms_of_what_was_given():
     )
     with pytest.raises(ExerciseError, match=r"float32 for inputs in torch.uint8: .*\.double\(\)"):
         examine(scaled, lambda x: x.float() / 255)
-    with pytest.raises(ExerciseError, match=r"holds torch.uint8: floating-point"):
+    with pytest.raises(ExerciseError, match=r"holds torch.uint8, expected floating-point"):
         examine(scaled, lambda x: x // 255)
     with pytest.raises(ExerciseError, match=r"float32: make it with dtype=torch.float64"):
         examine(Exercise("kernel", torch.eye(3, dtype=torch.float64)), torch.eye(3))
@@ -179,8 +179,10 @@ def test_an_outcome_has_no_relative_error():
     for answer in (*exercise.mistakes.values(), lambda u: claim("dark", u.std(), below=0.05)):
         with pytest.raises(ExerciseError) as caught:
             examine(exercise, answer)
-        assert not any(words in str(caught.value) for words in ("error", "0 where", "1 where"))
-    assert "does not do what is asked" in str(caught.value)
+        assert not any(
+            words in str(caught.value) for words in ("error", "0, expected", "1, expected")
+        )
+    assert "does not do what the exercise asks" in str(caught.value)
 
 
 def test_ipython_shows_the_message_alone():

@@ -1,4 +1,4 @@
-"""Pictures: to the pixel, clamped for display only, small, shown once."""
+"""Pictures: exact to the pixel, clamped for display only, small, shown once."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_titles_and_subtitles_are_drawn_and_long_ones_broken():
     said = [text.get_text() for text in fig.texts]
     assert "27.2 dB" in said and any("\n" in text for text in said)
     assert min(text.get_fontsize() for text in fig.texts) >= 10
-    with pytest.raises(ValueError, match="no titles"):
+    with pytest.raises(ValueError, match="not titles"):
         show.images({"a": u}, subtitles={"b": "1 dB"})
     with pytest.raises(ValueError, match="1 entries for 2"):
         show.images([u, u], subtitles=["1 dB"])

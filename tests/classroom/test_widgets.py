@@ -1,4 +1,4 @@
-"""Sliders redraw, say what went wrong, and leave a static picture for those without widgets."""
+"""Sliders redraw and show errors; there is a static picture for readers without widgets."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ def test_sliders_cover_their_range():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: widgets.lin(1, 0), "start must be the smaller"),
-        (lambda: widgets.log(0, 1), "logarithmic scale is positive"),
+        (lambda: widgets.lin(1, 0), "start must be smaller"),
+        (lambda: widgets.log(0, 1), "logarithmic scale must be positive"),
         (lambda: widgets.log(1, 10, value=100), "between 1 and 10"),
         (lambda: widgets.integer(0, 5, value=6), "between 0 and 5"),
         (lambda: widgets.choice([]), "options is empty"),

@@ -1,4 +1,4 @@
-"""The command line: what it does, what it says, and with which exit code it ends."""
+"""The command line: its actions, its output, its exit codes."""
 
 from __future__ import annotations
 
@@ -375,7 +375,7 @@ def test_a_folder_that_is_not_there_is_said(tier2, monkeypatch, command):
     monkeypatch.delenv("MVACOURSE_DATA")
     monkeypatch.setattr(storage, "cache_dir", lambda: elsewhere)
     lines = invoke("data", command).output.splitlines()
-    assert lines[0] == f"cache: {elsewhere}" and "the first download makes it" in lines[1]
+    assert lines[0] == f"cache: {elsewhere}" and "the first download creates it" in lines[1]
 
 
 def test_data_fetch(tier2):

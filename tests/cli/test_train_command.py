@@ -1,4 +1,4 @@
-"""The command `train`: what it does, says, and ends with."""
+"""The command `train`: its actions, its output, its exit codes."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_ctrl_c_says_how_to_go_on_and_what_is_said_works(toy_recipes, tmp_path):
     assert result.exit_code == 130 and "Traceback" not in result.output
     assert "stopped after step 3 of 6" in result.output
     command = f"mvacourse train vae_b --out '{tmp_path / 'my nets'}' --seed 3 --resume"
-    assert f"Go on with: {command}" in result.output
+    assert f"Continue with: {command}" in result.output
     toy_recipes.callback = None
     result = invoke("train", "vae_b", "--out", tmp_path / "my nets", "--seed", 3, "--resume")
     assert result.exit_code == 0, result.output
@@ -186,7 +186,7 @@ def test_under_torchrun_the_first_process_speaks_for_all(toy_recipes, tmp_path, 
     monkeypatch.setenv("RANK", "0")
     monkeypatch.setenv("LOCAL_WORLD_SIZE", "2")
     result = invoke("train", "vae_b", "--out", tmp_path / "c")
-    assert "Go on with: torchrun --nproc-per-node 2 -m mvacourse train vae_b" in result.output
+    assert "Continue with: torchrun --nproc-per-node 2 -m mvacourse train vae_b" in result.output
 
 
 # --- with the real toy_recipes, in processes of their own ---------------------------------------

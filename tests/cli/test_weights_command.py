@@ -1,4 +1,4 @@
-"""The command `weights`: what it lists, and what it finds wrong."""
+"""The command `weights`: its lists, and the faults it finds."""
 
 from __future__ import annotations
 
@@ -38,13 +38,14 @@ def test_weights_of_another_folder(tmp_path, own_weights):
     result = invoke("weights", "list", "--from", tmp_path / "none")
     assert result.exit_code == 0 and "there are none" in result.output
     assert (
-        "2 networks as the cards say" in invoke("weights", "verify", "--from", own_weights).output
+        "2 networks, all as in the cards"
+        in invoke("weights", "verify", "--from", own_weights).output
     )
 
 
 def test_weights_verify(own_weights):
     result = invoke("weights", "verify")
-    assert result.exit_code == 0 and "2 networks as the cards say" in result.output
+    assert result.exit_code == 0 and "2 networks, all as in the cards" in result.output
     file = own_weights / "vae_a.safetensors"
     content = file.read_bytes()
     for spoilt in (content[:-1], content[:-1] + bytes([content[-1] ^ 1])):

@@ -1,4 +1,4 @@
-"""Deformations: smooth, within their stated ranges, and what torch says they are."""
+"""Deformations: smooth, within their stated ranges, and equal to torch's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random ellipses: range, reproducibility, resolution, and that a scanner sees them whole."""
+"""Random ellipses: range, reproducibility, resolution, and that all rays cover them."""
 
 import pytest
 import torch

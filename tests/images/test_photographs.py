@@ -1,4 +1,4 @@
-"""Embedded photographs: what the wheel carries, cropped and resized as stated."""
+"""Embedded photographs: those in the wheel, cropped and resized as stated."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_the_table_prints_and_shows():
 def test_unknown_names_get_a_suggestion_and_the_list():
     with pytest.raises(ValueError, match=r"'camra'.*did you mean camera"):
         images.photo("camra")
-    with pytest.raises(ValueError, match="'lena' is no photograph: choose astronaut"):
+    with pytest.raises(ValueError, match="'lena' is not a photograph: choose one of astronaut"):
         images.photo("lena")
 
 
@@ -122,5 +122,5 @@ def test_a_scikit_image_without_the_file_is_explained(monkeypatch):
     monkeypatch.setattr(
         photographs, "_PHOTOS", (images.Photo("x", (1, 1), False, "", "", "x.png"),)
     )
-    with pytest.raises(FileNotFoundError, match="install scikit-image anew"):
+    with pytest.raises(FileNotFoundError, match="reinstall scikit-image"):
         images.photo("x")

@@ -1,4 +1,4 @@
-"""The denoiser: how it is told σ, shapes, errors."""
+"""The denoiser: σ as an input, shapes, errors."""
 
 import pytest
 import torch

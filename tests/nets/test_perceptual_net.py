@@ -1,4 +1,4 @@
-"""The distance in learned features: the form of LPIPS, what kind of distance it is, bad input."""
+"""The distance in learned features: the form of LPIPS, properties of a distance, bad input."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""bfloat16 where it is asked for, or where the processor multiplies in it; order in memory."""
+"""bfloat16 on request, or if the processor multiplies in it; order in memory."""
 
 import pytest
 import torch

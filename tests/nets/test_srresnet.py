@@ -102,7 +102,7 @@ def test_discriminator_of_any_size_averages_over_the_image():
     ("make", "words"),
     [
         (lambda: SRResNet(scale=0), "scale = 0"),
-        (lambda: SRResNet(scale=3), "scale = 3 is no power of two: write direct=True"),
+        (lambda: SRResNet(scale=3), "scale = 3 is not a power of two: write direct=True"),
         (lambda: SRResNet(kernel=4), "kernel = 4 must be odd"),
         (lambda: SRResNet(width=0), "width"),
         (lambda: SRResNet(n_blocks=0), "n_blocks"),

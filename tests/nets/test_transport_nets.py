@@ -1,4 +1,4 @@
-"""Maps and potentials of weak transport: sizes, the start at the identity, z, what is refused."""
+"""Maps and potentials of weak transport: sizes, the start at the identity, z, bad input."""
 
 import pytest
 import torch

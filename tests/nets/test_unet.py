@@ -1,4 +1,4 @@
-"""The U-Net: sizes, alignment, what skips and the residual form change, errors."""
+"""The U-Net: sizes, alignment, effects of skips and of the residual form, errors."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""Unrolled optimisation: it is born as gradient descent, and takes any linear operator."""
+"""Unrolled optimisation: it starts as gradient descent, and takes any linear operator."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Features of VGG-19: its layers, whose gradients reach the image, and files that are refused."""
+"""Features of VGG-19: its layers, gradients that reach the image, and invalid files."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""What a committed notebook must be, beyond running: each rule gives a list of complaints."""
+"""Rules for a committed notebook, besides running: each rule returns a list of complaints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notebook 05 where LPIPS has its real backbone, which a newcomer's run does not have."""
+"""Notebook 05 with the trained LPIPS backbone, which a first run does not have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The committed notebooks keep the rules, and each rule is seen to catch its fault."""
+"""The committed notebooks keep the rules, and each rule catches its fault."""
 
 from __future__ import annotations
 

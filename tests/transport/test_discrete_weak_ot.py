@@ -1,4 +1,4 @@
-"""Exact plans between clouds, against POT, a general solver, and closed forms."""
+"""Exact plans between point clouds, against POT, a general solver, and closed forms."""
 
 from functools import partial
 from itertools import pairwise

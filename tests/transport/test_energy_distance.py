@@ -51,7 +51,7 @@ def test_a_wrong_variance_is_seen_above_the_floor():
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda x: energy_distance(x, x[:, :1]), "as many"),
+        (lambda x: energy_distance(x, x[:, :1]), "the same number"),
         (lambda x: energy_distance(x[:0], x), "x has shape"),
         (lambda x: energy_distance(x, x[:, 0]), "y has shape"),
         (lambda x: energy_distance(x / 0, x), "NaN or infinite"),

@@ -1,4 +1,4 @@
-"""Transport between Gaussians: what defines the maps, POT's numbers, clouds, what is refused."""
+"""Transport between Gaussians: properties of the maps, POT's numbers, point clouds, bad input."""
 
 import ot
 import pytest
@@ -108,12 +108,12 @@ def test_no_pairing_of_two_clouds_is_better_than_that_of_the_map():
     [
         (lambda m, S: bures_map(m, S, m[:3], S), "mean1 has shape"),
         (lambda m, S: bures_map(m, S[:3], m, S), "cov0 has shape"),
-        (lambda m, S: bures_map(m, S + S.triu(1), m, S), "cov0 is no covariance"),
-        (lambda m, S: bures_w2(m, S, m, -S), "cov1 is no covariance"),
+        (lambda m, S: bures_map(m, S + S.triu(1), m, S), "cov0 is not a covariance"),
+        (lambda m, S: bures_w2(m, S, m, -S), "cov1 is not a covariance"),
         (lambda m, S: bures_map(m, 0 * S, m, S), "cov0 is singular"),
         (lambda m, S: bures_w2(m, S / 0, m, S), "cov0 holds"),
         (lambda m, S: weak_gaussian(m, m.exp(), m, m.exp(), gamma=-1.0), "gamma"),
-        (lambda m, S: weak_gaussian(m, 0 * m, m, m.exp(), gamma=1.0), "sigma0 holds a zero"),
+        (lambda m, S: weak_gaussian(m, 0 * m, m, m.exp(), gamma=1.0), "sigma0 contains a zero"),
         (lambda m, S: weak_gaussian(m, m[:2].exp(), m, m.exp(), gamma=1.0), "sigma0 has shape"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The weak cost: its two forms, no bias, its bounds, its slopes, what is refused."""
+"""The weak cost: its two forms, no bias, its bounds, its slopes, bad input."""
 
 import itertools
 from functools import partial

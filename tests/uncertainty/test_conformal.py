@@ -1,4 +1,4 @@
-"""Conformal intervals: what is promised, in simulation and by hand; bad input."""
+"""Conformal intervals: the guarantee, in simulations and by hand; bad input."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""The map of invented detail, and the area under the curve, against planted answers."""
+"""The map of invented detail, and the area under the ROC curve, on cases with a known answer."""
 
 import pytest
 import torch
@@ -131,14 +131,14 @@ X = torch.full((1, 1, 8, 8), 0.5)
         (lambda: invented_detail(X, X - 1, X[:, :, 1:]), ValueError, "upper has shape"),
         (lambda: invented_detail(X[:, :, 1:], X - 1, X + 1), ValueError, "x_hat has shape"),
         (lambda: invented_detail(X, X + 1, X - 1), ValueError, "lower exceeds upper"),
-        (lambda: invented_detail(X, X, X), ValueError, "no width"),
+        (lambda: invented_detail(X, X, X), ValueError, "positive width"),
         (lambda: invented_detail(X, X - 1, X + 1, width=4), ValueError, "width = 4"),
         (lambda: departure(X, X - 1, X + 1, width=4), ValueError, "width = 4"),
-        (lambda: departure(X, X, X), ValueError, "no width"),
+        (lambda: departure(X, X, X), ValueError, "positive width"),
         (lambda: invented_detail(X, X - 1, X + 1, width=9), ValueError, "width = 9"),
         (lambda: invented_detail(X, X - 1, X + 1, width=0), ValueError, "width"),
         (lambda: roc_auc(X, X[0]), ValueError, "score has shape"),
-        (lambda: roc_auc(X, X), ValueError, "label holds other values"),
+        (lambda: roc_auc(X, X), ValueError, "label has values other"),
         (lambda: roc_auc(X, X > 0), ValueError, "64 ones and 0 zeros"),
         (lambda: roc_auc(X, X > 1), ValueError, "0 ones and 64 zeros"),
         (lambda: roc_auc(X * torch.nan, X > 0), ValueError, "score holds"),

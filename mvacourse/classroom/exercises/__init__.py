@@ -1,10 +1,11 @@
-"""Checks of the notebooks' exercises: they say what is wrong, and by how much.
+"""Checks for the notebooks' exercises: they say what is wrong, and by how much.
 
 >>> from mvacourse import exercises
 >>> exercises.check("largest_step", largest_step)
 ✓ largest_step: agrees with the reference on 3 random inputs
 
-One file per notebook holds its exercises in the tuple ``EXERCISES``; a new file is found by itself.
+One file per notebook has its exercises in the tuple ``EXERCISES``; new files are found
+automatically.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from mvacourse.classroom.exercises.exercise import Exercise, ExerciseError, exam
 
 @cache
 def all_exercises() -> dict[str, Exercise]:
-    """Every exercise of the course by its name, in the order of the files' names.
+    """Collect all exercises of the course by name, in the order of the file names.
 
     Raises
     ------
@@ -38,19 +39,19 @@ def all_exercises() -> dict[str, Exercise]:
 def check(name: str, answer: Any) -> None:
     """Check the answer to an exercise, and print one line if it is right.
 
-    The answer is tried on random inputs in float64, of odd and non-square sizes where it can be.
+    The answer is tested on random inputs in float64, with odd and non-square sizes if possible.
 
     Parameters
     ----------
     name : str
-        The exercise, as the notebook calls it.
+        The exercise's name in the notebook.
     answer : callable, number or Tensor
-        What the student wrote: the function itself, not its value.
+        The student's answer: the function itself, not its value.
 
     Raises
     ------
     ExerciseError
-        If the answer is not right: says why, by how much, and names a usual mistake.
+        If the answer is not right: says why and by how much, and names common mistakes.
     KeyError
         If there is no such exercise.
     """

@@ -1,4 +1,4 @@
-"""Exercises of notebook 10: a class for the code, what L1 wants, what a patch sees, G's loss."""
+"""Exercises of notebook 10: a code with its class, the best L1 answer, patch size, G's loss."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ EXERCISES = (
         reference=lambda answers: answers.median(dim=0).values,
         inputs=_answers,
         mistakes={
-            "you took the mean, which is best for the square: for |·| half must lie on each side": (
+            "you took the mean, which is best for squares; for |·|, half must lie on each side": (
                 lambda answers: answers.mean(dim=0)
             ),
             "you took one median for all pixels: each pixel has its own": lambda answers: (
@@ -89,25 +89,25 @@ EXERCISES = (
             "you took the middle of the extremes": lambda answers: (
                 (answers.amin(dim=0) + answers.amax(dim=0)) / 2
             ),
-            "you took the middle of the list as it is: sort each pixel's values": lambda answers: (
+            "you took the middle of the unsorted list: sort each pixel's values": lambda answers: (
                 answers[len(answers) // 2]
             ),
         },
-        hint="at the minimum of Σᵢ|x − yᵢ| as many yᵢ lie above x as below it",
+        hint="at the minimum of Σᵢ|x − yᵢ|, as many yᵢ lie above x as below it",
     ),
     Exercise(
         name="patch_size",
         reference=_patch,
         inputs=_layers,
         mistakes={
-            "you added the kernels, but one pixel of a late layer is several of the image": (
+            "you added the kernels, but one pixel of a late layer covers several of the image": (
                 lambda kernels, strides: 1 + sum(k - 1 for k in kernels)
             ),
-            "you counted a layer's own stride: only those before it enlarge it": _late,
-            "you went from the last layer to the first, with a formula for the other way": (
+            "you counted a layer's own stride: only the strides before it count": _late,
+            "you went from the last layer to the first; this formula starts at the first": (
                 lambda kernels, strides: _patch(kernels[::-1], strides[::-1])
             ),
-            "you forgot the one pixel to begin with": lambda kernels, strides: (
+            "you forgot the first 1 in the formula": lambda kernels, strides: (
                 _patch(kernels, strides) - 1
             ),
         },
@@ -118,7 +118,7 @@ EXERCISES = (
         reference=_painter,
         inputs=_judged,
         mistakes={
-            "you made D right instead of wrong: G wants its images to be taken for real": (
+            "you made D right instead of wrong: G wants D to judge its images as real": (
                 lambda logits, y_hat, y, lam: (
                     softplus(logits).mean() + lam * (y_hat - y).abs().mean()
                 )
@@ -133,12 +133,12 @@ EXERCISES = (
                     softplus(-logits).mean() + lam * (y_hat - y).square().mean()
                 )
             ),
-            "you summed over the patches: their mean is wanted": (
+            "you summed over the patches: take their mean": (
                 lambda logits, y_hat, y, lam: (
                     softplus(-logits).sum() + lam * (y_hat - y).abs().mean()
                 )
             ),
-            "λ weighs the wrong term": (
+            "λ multiplies the wrong term": (
                 lambda logits, y_hat, y, lam: (
                     lam * softplus(-logits).mean() + (y_hat - y).abs().mean()
                 )

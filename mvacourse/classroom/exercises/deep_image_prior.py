@@ -21,7 +21,7 @@ def _outputs(g: torch.Generator) -> list[tuple[Tensor, float]]:
 
 
 def _residuals(g: torch.Generator) -> list[tuple[Tensor, float]]:
-    """Residuals that shrink slowly, so that another measure of size stops at another step."""
+    """Make residuals that shrink slowly: another measure of size stops at another step."""
     cases = []
     for shape, sigma, stop in (((3, 5, 4), 0.1, 41), ((1, 7, 3), 0.2, 30)):
         r = rand(g, 60, *shape) - 0.05
@@ -50,7 +50,7 @@ def _average(outputs: Tensor, a: float) -> Tensor:
 
 
 def _recursive(start: str, swapped: bool = False):
-    """Repeat m ← a·m + (1 − a)·x, from nothing or from the first output."""
+    """Repeat m ← a·m + (1 − a)·x, starting from zero or from the first output."""
 
     def average(outputs: Tensor, a: float) -> Tensor:
         a = 1 - a if swapped else a
@@ -80,11 +80,11 @@ EXERCISES = (
         reference=_join,
         inputs=_scales,
         mistakes={
-            "you put the deep scale first: [x, deep] is wanted": lambda x, deep: torch.cat(
+            "you put the deep scale first: the order is [x, deep]": lambda x, deep: torch.cat(
                 (_join(x, deep)[:, x.shape[1] :], x), dim=1
             ),
-            "you doubled by repeating pixels: bilinear interpolation is wanted": lambda x, deep: (
-                _join(x, deep, "nearest")
+            "you doubled by repeating pixels: use bilinear interpolation": lambda x, deep: _join(
+                x, deep, "nearest"
             ),
             "you interpolated with align_corners=True: the grid is then stretched": (
                 lambda x, deep: torch.cat(
@@ -113,7 +113,7 @@ EXERCISES = (
                 outputs.flip(0), a
             ),
         },
-        hint="output i of n has the weight aⁿ⁻ⁱ; divide by the sum of the weights",
+        hint="output i of n has weight aⁿ⁻ⁱ; divide by the sum of the weights",
     ),
     Exercise(
         name="discrepancy_step",
@@ -127,7 +127,7 @@ EXERCISES = (
                 lambda r: r.square().sum().sqrt()
             ),
             "you compared the mean absolute value with σ": _first(lambda r: r.abs().mean()),
-            "you took the standard deviation, which forgets the mean of the residual": _first(
+            "you took the standard deviation, which ignores the mean of the residual": _first(
                 lambda r: r.std()
             ),
             "you counted from zero: the first step is number 1": lambda r, sigma: (
@@ -141,16 +141,16 @@ EXERCISES = (
         reference=lambda y, n, alpha: torch.stack((y + alpha * n, y - n / alpha)),
         inputs=_noises,
         mistakes={
-            "both have +n: their noises then have the covariance 2σ²": lambda y, n, alpha: (
-                torch.stack((y + alpha * n, y + n / alpha))
+            "both have +n: their noises then have covariance 2σ²": lambda y, n, alpha: torch.stack(
+                (y + alpha * n, y + n / alpha)
             ),
             "you took −αn in the second: its covariance with the first is then σ²(1 − α²)": (
                 lambda y, n, alpha: torch.stack((y + alpha * n, y - alpha * n))
             ),
-            "you exchanged the two: the first, which is fitted, gets αn": lambda y, n, alpha: (
+            "you exchanged the two: the first one is fitted and gets αn": lambda y, n, alpha: (
                 torch.stack((y - n / alpha, y + alpha * n))
             ),
         },
-        hint="y + αn and y − βn: the covariance is σ² − αβσ²; which β makes it vanish?",
+        hint="y + αn and y − βn: the covariance is σ² − αβσ²; for which β is it zero?",
     ),
 )

@@ -1,4 +1,4 @@
-"""What an exercise is, and how an answer is compared with its reference."""
+"""Definition of an exercise, and comparison of an answer with its reference."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ Function = Callable[..., Any]
 
 
 class ExerciseError(AssertionError):
-    """An answer that is not right yet; the message says what is wrong, and by how much."""
+    """An answer is not right yet; the message says what is wrong, and by how much."""
 
     def _render_traceback_(self) -> list[str]:
-        """Show the message alone in IPython: the frames are the package's, not the student's."""
+        """Show only the message in IPython: the frames are the package's, not the student's."""
         return [str(self)]
 
 
 def rand(g: torch.Generator, *shape: int) -> Tensor:
-    """Draw float64 numbers, uniform in [0, 1): the inputs of most exercises."""
+    """Draw uniform float64 numbers in [0, 1): the inputs of most exercises."""
     return torch.rand(shape, generator=g, dtype=torch.float64)
 
 
@@ -41,26 +41,26 @@ def _no_inputs(_: torch.Generator) -> Iterable[tuple[Any, ...]]:
 
 @dataclass(frozen=True)
 class Exercise:
-    """A question with its answer, and with the wrong answers that are usual.
+    """A question with its answer, and with common wrong answers.
 
     Attributes
     ----------
     name : str
-        What the notebook calls it, unique in the course.
+        Its name in the notebook, unique in the course.
     reference : callable, number or Tensor
         The right function of the inputs, or the right value.
     inputs : callable
-        Given a generator, the argument tuples to try: float64, odd and non-square.
+        Maps a generator to the argument tuples to test: float64, odd and non-square.
     mistakes : dict {description: callable or value}
-        Usual wrong answers. The description completes "It looks as if …".
+        Common wrong answers. The description completes "It looks as if …".
     tolerance : float
         Largest relative error ‖answer − reference‖ / ‖reference‖ of a right answer.
     hint : str
-        Said where nothing more precise is known.
+        Added to the error message.
     probe : callable, optional
-        Turns an answer that cannot be compared, because it prints or raises, into one that can.
+        Converts an answer that cannot be compared, because it prints or raises, to one that can.
     is_number : bool
-        False where what is compared only stands for an outcome: no error is then told.
+        False if the compared number only encodes an outcome: no relative error is then reported.
     """
 
     name: str
@@ -73,23 +73,23 @@ class Exercise:
     is_number: bool = True
 
     def cases(self) -> list[tuple[Any, ...]]:
-        """Draw the inputs, the same at every call."""
+        """Draw the inputs; they are the same at every call."""
         return [tuple(case) for case in self.inputs(torch.Generator().manual_seed(SEED))]
 
 
 def examine(exercise: Exercise, answer: Any) -> str:
-    """Compare an answer with the reference; return the line that says that it is right.
+    """Compare an answer with the reference; return a line that says that it is right.
 
     Raises
     ------
     ExerciseError
-        If it is not: not written yet, None, an error, another type, shape or dtype, a usual
-        mistake, or another value, in this order.
+        If it is not. The checks are, in this order: not written yet, None, an error, wrong type,
+        shape or dtype, a common mistake, wrong value.
     """
     cases = exercise.cases()
     if callable(exercise.reference):
         if not callable(answer):
-            fail(exercise, f"give the function itself, without calling it, not {_what(answer)}")
+            fail(exercise, f"pass the function itself, without calling it, not {_what(answer)}")
         got = [_call(exercise, answer, case) for case in cases]
         wanted = [exercise.reference(*_copy(case)) for case in cases]
     else:
@@ -123,7 +123,7 @@ def _call(exercise: Exercise, answer: Function, case: tuple[Any, ...]) -> Any:
         reason = f"it raised {type(error).__name__}: {error} (called with {shapes}{line})"
         fail(exercise, reason, error)
     if result is None:
-        fail(exercise, "it returned None: does it end with a return?")
+        fail(exercise, "it returned None: does it end with a return statement?")
     for number, (before, after) in enumerate(zip(case, given, strict=True), start=1):
         if isinstance(before, Tensor) and not torch.equal(before, after):
             fail(exercise, f"it changed its argument number {number}: compute a new tensor instead")
@@ -131,7 +131,7 @@ def _call(exercise: Exercise, answer: Function, case: tuple[Any, ...]) -> Any:
 
 
 def _line(answer: Function, error: Exception) -> str:
-    """Say which line of the answer raised; nothing where the call itself did."""
+    """Say which line of the answer raised; empty if the call itself did."""
     file = getattr(getattr(answer, "__code__", None), "co_filename", None)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
     return f"; line {frames[-1].lineno}: {frames[-1].line}" if frames else ""
@@ -148,27 +148,27 @@ def _what(x: Any) -> str:
 
 
 def _comparable(exercise: Exercise, got: Any, wanted: Any, case: tuple[Any, ...]) -> Tensor:
-    """Bring an answer to a tensor like the reference, or say why it cannot be."""
+    """Convert an answer to a tensor like the reference, or say why this is impossible."""
     if isinstance(got, np.ndarray):
-        fail(exercise, "it is a NumPy array: stay with torch tensors")
+        fail(exercise, "it is a NumPy array: use torch tensors")
     if isinstance(got, (numbers.Number, np.generic)):
         got = _tensor(got)
     if not isinstance(got, Tensor):
-        fail(exercise, f"it is {_what(got)}: a {_kind(wanted)} is wanted")
+        fail(exercise, f"it is {_what(got)}, expected a {_kind(wanted)}")
     wanted = _tensor(wanted)
     if got.shape != wanted.shape:
-        fail(exercise, f"its shape is {tuple(got.shape)}, wanted {tuple(wanted.shape)}")
+        fail(exercise, f"its shape is {tuple(got.shape)}, expected {tuple(wanted.shape)}")
     if got.is_complex() and not wanted.is_complex():
-        fail(exercise, "it is complex: a real answer is wanted")
+        fail(exercise, "it is complex, expected a real answer")
     if not (got.is_floating_point() or got.is_complex()):
-        fail(exercise, f"it holds {got.dtype}: floating-point values are wanted")
+        fail(exercise, f"it holds {got.dtype}, expected floating-point values")
     if got.dtype in (torch.float16, torch.float32, torch.complex64):
         fail(exercise, f"it holds {got.dtype}{_precision(case)}")
     return got.detach().cpu()
 
 
 def _precision(case: tuple[Any, ...]) -> str:
-    """Complete "it holds torch.float32": what precision is wanted, and how to get it."""
+    """Complete "it holds torch.float32": say which precision is expected, and how to get it."""
     dtypes = {x.dtype for x in case if isinstance(x, Tensor)}
     if dtypes & {torch.float64, torch.complex128}:
         return " for inputs in float64: keep the dtype of the inputs"
@@ -178,7 +178,7 @@ def _precision(case: tuple[Any, ...]) -> str:
 
 
 def _tensor(x: Any) -> Tensor:
-    """Numbers become float64, torch's default being float32."""
+    """Convert numbers to float64: torch's default is float32."""
     if isinstance(x, Tensor):
         return x
     return torch.tensor(
@@ -192,7 +192,7 @@ def _kind(wanted: Any) -> str:
 
 
 def _distance(got: Tensor, wanted: Any) -> float:
-    """Relative error in the Euclidean norm; absolute where the reference is zero."""
+    """Compute the relative error in the Euclidean norm; absolute if the reference is zero."""
     wanted = _tensor(wanted)
     if got.shape != wanted.shape:
         return math.inf
@@ -209,24 +209,24 @@ def _explain(
     first: int,
     error: float,
 ) -> None:
-    """Name the mistake if it is a usual one; else say how far off the answer is, and where."""
+    """Name the mistake if it is a common one; else say how wrong the answer is, and where."""
     for description, mistake in exercise.mistakes.items():
         if _same(exercise, mistake, cases, got):
             by = f" (relative error {error:.2g})" if exercise.is_number else ""
             fail(exercise, f"it looks as if {description}{by}")
     if not exercise.is_number:
-        fail(exercise, "it does not do what is asked")
+        fail(exercise, "it does not do what the exercise asks")
     if math.isnan(error):
         fail(exercise, f"{int(got[first].isnan().sum())} of its values are NaN")
     reference = _tensor(wanted[first])
     if reference.ndim == 0:
-        fail(exercise, f"it gives {got[first].item():.6g} where {reference.item():.6g} is wanted")
+        fail(exercise, f"it gives {got[first].item():.6g}, expected {reference.item():.6g}")
     gaps = (got[first] - reference).abs()
     at = tuple(int(i) for i in np.unravel_index(int(gaps.argmax()), gaps.shape))
     fail(
         exercise,
         f"relative error {error:.2g}, above {exercise.tolerance:g}; the largest deviation is at "
-        f"{list(at)}: {got[first][at].item():.4g} where {reference[at].item():.4g} is wanted",
+        f"{list(at)}: {got[first][at].item():.4g}, expected {reference[at].item():.4g}",
     )
 
 
@@ -236,7 +236,7 @@ def _same(
     if not callable(exercise.reference):
         return _distance(got[0], mistake) <= exercise.tolerance
     function = exercise.probe(mistake) if exercise.probe else mistake
-    # zip: all cases must agree, for a mistake may be right by chance on one of them
+    # all cases must agree: a mistake may be right by chance on one of them
     return all(
         _distance(answer, function(*_copy(case))) <= exercise.tolerance
         for answer, case in zip(got, cases, strict=True)

@@ -55,7 +55,7 @@ EXERCISES = (
         ),
         inputs=_objectives,
         mistakes={
-            "you summed over the problems too: each row of z is a problem of its own": (
+            "you summed over the problems too: each row of z is a separate problem": (
                 lambda z, y, A, G, lam: (
                     _gap(z, y, A, G).square().sum() + lam * z.square().sum()
                 ).expand(len(z))
@@ -78,24 +78,24 @@ EXERCISES = (
                 )
             ),
         },
-        hint="‖A G(z) − y‖² + λ‖z‖², one number a row: square, then sum over dim 1",
+        hint="‖A G(z) − y‖² + λ‖z‖², one number per row: square, then sum over dim 1",
     ),
     Exercise(
         name="nearest_in_range",
         reference=_project,
         inputs=_ranges,
         mistakes={
-            "you forgot the offset b: the range is not a subspace, it is moved by b": (
+            "you forgot the offset b: the range is not a subspace, it is shifted by b": (
                 lambda x, W, b: _project(x, W, torch.zeros_like(b))
             ),
             "you subtracted b but did not add it again": lambda x, W, b: _project(x, W, b) - b,
             "you added b but did not subtract it before the least squares": lambda x, W, b: (
                 _project(x, W, torch.zeros_like(b)) + b
             ),
-            "you used Wᵀ for the inverse of W: the columns of W are not orthonormal": (
+            "you used Wᵀ as the inverse of W: the columns of W are not orthonormal": (
                 lambda x, W, b: W @ (W.T @ (x - b)) + b
             ),
-            "you gave what is left, x − x̂, instead of x̂": lambda x, W, b: x - _project(x, W, b),
+            "you returned the residual x − x̂ instead of x̂": lambda x, W, b: x - _project(x, W, b),
         },
         hint="ẑ solves the least-squares problem W z ≈ x − b; torch.linalg.pinv(W) or lstsq; then "
         "go back to the image with W ẑ + b",
@@ -105,12 +105,12 @@ EXERCISES = (
         reference=_best,
         inputs=_runs,
         mistakes={
-            "you took one restart for all problems: each problem has a best one of its own": (
+            "you took one restart for all problems: each problem has its own best one": (
                 lambda x, loss: x[loss.sum(1).argmin()]
             ),
             "you took the largest loss": lambda x, loss: _best(x, -loss),
             "you took the last restart, whatever its loss": lambda x, loss: x[-1].clone(),
-            "you averaged over the restarts: the mean of two minima is no minimum": (
+            "you averaged over the restarts: the mean of two minima is not a minimum": (
                 lambda x, loss: x.mean(0)
             ),
         },
@@ -122,7 +122,7 @@ EXERCISES = (
         reference=lambda u, t: u.sign() * (u.abs() - t).clamp(min=0),
         inputs=lambda g: [(randn(g, 2, 1, 5, 7), 0.5), (randn(g, 9), 1.0)],
         mistakes={
-            "you cut the small values and kept the large ones as they are: this is the hard "
+            "you set the small values to zero and kept the large ones: this is the hard "
             "threshold": lambda u, t: u * (u.abs() > t),
             "you forgot the sign: negative values must stay negative": lambda u, t: (
                 u.abs() - t
@@ -130,8 +130,8 @@ EXERCISES = (
             "you forgot to stop at zero: small values changed their sign": lambda u, t: (
                 u.sign() * (u.abs() - t)
             ),
-            "you clamped to [−t, t]: that is what the threshold takes away": lambda u, t: u.clamp(
-                -t, t
+            "you clamped to [−t, t]: this is the part that the threshold removes": lambda u, t: (
+                u.clamp(-t, t)
             ),
             "you only treated positive values": lambda u, t: (u - t).clamp(min=0),
         },

@@ -15,7 +15,7 @@ from mvacourse.operators import Blur
 
 
 def _data_terms(g: torch.Generator) -> list[tuple[Tensor, Tensor, Blur]]:
-    # the kernel has no symmetry, so that A and its adjoint differ
+    # the kernel has no symmetry: A and its adjoint differ
     return [
         (randn(g, 1, c, h, w), randn(g, 1, c, h, w), Blur(randn(g, 3, 2)))
         for c, h, w in ((1, 7, 10), (3, 9, 5))
@@ -62,7 +62,7 @@ EXERCISES = (
                 2 * _gradient(u, v, A)
             ),
             "you forgot the adjoint A.T: this is the residual": lambda u, v, A: A(u) - v,
-            "you applied A where its adjoint A.T belongs": lambda u, v, A: A(A(u) - v),
+            "you applied A instead of its adjoint A.T": lambda u, v, A: A(A(u) - v),
             "its sign is wrong: it points downhill": lambda u, v, A: -_gradient(u, v, A),
             "you forgot the data v": lambda u, v, A: A.T(A(u)),
         },
@@ -86,7 +86,7 @@ EXERCISES = (
         reference=lambda H: 2 / torch.linalg.eigvalsh(H).max(),
         inputs=lambda g: [(_hessian(g, n),) for n in (3, 5, 8)],
         mistakes={
-            "you stopped at 1/L: descent holds up to 2/L": lambda H: (
+            "you stopped at 1/L: descent works up to 2/L": lambda H: (
                 1 / torch.linalg.eigvalsh(H).max()
             ),
             "you used the smallest eigenvalue: L is the largest": lambda H: (
@@ -95,7 +95,7 @@ EXERCISES = (
             "you used the Frobenius norm: L is the largest eigenvalue": lambda H: (
                 2 / torch.linalg.matrix_norm(H)
             ),
-            "you gave L itself": lambda H: torch.linalg.eigvalsh(H).max(),
+            "you returned L itself": lambda H: torch.linalg.eigvalsh(H).max(),
         },
         hint="gradient descent needs τ < 2/L, and L is the largest eigenvalue of the Hessian "
         "(torch.linalg.eigvalsh)",
@@ -106,13 +106,13 @@ EXERCISES = (
         inputs=_quadratics,
         mistakes={
             "your fraction is upside down": lambda g, H: dot(g, H @ g) / dot(g, g),
-            "you used norms where squared norms belong": lambda g, H: (
+            "you used norms instead of squared norms": lambda g, H: (
                 dot(g, g).sqrt() / dot(g, H @ g).sqrt()
             ),
             "you minimised ‖∇f‖ along the line instead of f": lambda g, H: (
                 dot(g, H @ g) / dot(H @ g, H @ g)
             ),
-            "your step is twice too long: that is where f is back at its value": lambda g, H: (
+            "your step is twice too long: there, f is back at its first value": lambda g, H: (
                 2 * dot(g, g) / dot(g, H @ g)
             ),
         },
@@ -129,7 +129,7 @@ EXERCISES = (
             "you bounded the squared distance": lambda tau, alpha, n, d0: (
                 (1 - tau * alpha) ** n * d0**2
             ),
-            "you left out the first distance d0": lambda tau, alpha, n, d0: math.sqrt(
+            "you left out the initial distance d0": lambda tau, alpha, n, d0: math.sqrt(
                 (1 - tau * alpha) ** n
             ),
         },
@@ -140,16 +140,14 @@ EXERCISES = (
         reference=lambda s, tau, n: (1 - (1 - tau * s**2) ** n) / s,
         inputs=_spectra,
         mistakes={
-            "you forgot to divide by s: this is what the data have become, s times x": (
+            "you forgot to divide by s: this is the predicted data, s times x": (
                 lambda s, tau, n: 1 - (1 - tau * s**2) ** n
             ),
-            "you gave the limit 1/s: after n steps a part is still missing": lambda s, tau, n: (
-                1 / s
-            ),
-            "you gave what is still missing instead of what has been learnt": lambda s, tau, n: (
+            "you returned the limit 1/s: after n steps a part is missing": lambda s, tau, n: 1 / s,
+            "you returned the missing part instead of the recovered part": lambda s, tau, n: (
                 (1 - tau * s**2) ** n / s
             ),
-            "you wrote s where s² belongs: the camera acts twice, as A and as Aᵀ": (
+            "you wrote s instead of s²: the camera acts twice, as A and as Aᵀ": (
                 lambda s, tau, n: (1 - (1 - tau * s) ** n) / s
             ),
             "you counted one step too many: x₀ = 0": lambda s, tau, n: (

@@ -11,7 +11,7 @@ from mvacourse.operators import Blur
 
 
 def _transfer(g: torch.Generator, height: int, width: int) -> Tensor:
-    """Fourier transform of a kernel without symmetry, nowhere zero."""
+    """Compute the Fourier transform of a kernel without symmetry; it has no zeros."""
     k = torch.rand((3, 3), generator=g, dtype=torch.float64)
     k[1, 1] += 2 * k.sum()
     return Blur(k / k.sum()).transfer(height, width)
@@ -73,7 +73,7 @@ EXERCISES = (
                 y, k_hat.abs() ** 2
             ),
         },
-        hint="F⁻¹(conj(k_hat) · F y), and the answer is real",
+        hint="F⁻¹(conj(k_hat) · F y); the answer is real",
     ),
     Exercise(
         name="noise_gain",
@@ -83,7 +83,7 @@ EXERCISES = (
             "you forgot the square root: this is a variance": lambda k_hat, sigma: (
                 sigma**2 * (1 / k_hat.abs() ** 2).mean()
             ),
-            "you averaged 1/|k_hat| without squares: powers add up, not moduli": (
+            "you averaged 1/|k_hat| without squares: powers add up, moduli do not": (
                 lambda k_hat, sigma: sigma * (1 / k_hat.abs()).mean()
             ),
             "you summed over the frequencies instead of averaging": lambda k_hat, sigma: (
@@ -121,7 +121,7 @@ EXERCISES = (
             "you forgot to divide by the peak: Var(X / peak) = Var(X) / peak²": lambda u, peak: (
                 peak * u
             ),
-            "you gave the standard deviation": lambda u, peak: (u / peak).sqrt(),
+            "you returned the standard deviation": lambda u, peak: (u / peak).sqrt(),
             "you took the variance of Poisson(u), without the peak": lambda u, peak: u.clone(),
             "you divided by peak² but forgot that the variance of Poisson(peak·u) is peak·u": (
                 lambda u, peak: u / peak**2
@@ -151,7 +151,7 @@ EXERCISES = (
                 )
             ),
         },
-        hint="A = S F D: undo nothing, transpose everything, in the reverse order; keep the real "
-        "part, for the image is real",
+        hint="A = S F D: apply the adjoint of each factor, in reverse order, not the inverse; keep "
+        "the real part, as the image is real",
     ),
 )

@@ -1,4 +1,4 @@
-"""Exercises of notebook 08: pairs to learn from, a skip connection, an unrolled step, a misfit."""
+"""Exercises of notebook 08: training pairs, a skip connection, an unrolled step, a misfit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Map = Callable[[Tensor], Tensor]
 
 
 def _windows(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
-    # as many images as columns: σ of shape (B,) then spreads over the wrong dimension unnoticed
+    # as many images as columns: σ of shape (B,) then broadcasts over the wrong dimension unnoticed
     shapes = [(5, 1, 4, 5), (3, 3, 7, 3)]
     return [(rand(g, *s), 0.1 + rand(g, s[0]), rand(g, *s) - 0.5) for s in shapes]
 
@@ -31,7 +31,7 @@ def _scales(g: torch.Generator) -> list[tuple[Tensor, Tensor, Map]]:
 
 
 def _steps(g: torch.Generator) -> list[tuple[Tensor, Tensor, Any, float, Map]]:
-    # the kernels have no symmetry, so that A and its adjoint differ
+    # the kernels have no symmetry: A and its adjoint differ
     found = []
     for tau in (0.7, 1.4):
         A = Blur(rand(g, 3, 2))
@@ -76,13 +76,11 @@ EXERCISES = (
                     u + (sigma if len(sigma) == u.shape[-1] else sigma[: u.shape[-1]]) * w
                 )
             ),
-            "you took the variance σ² in the place of σ": lambda u, sigma, w: _noisy(
-                u, sigma**2, w
-            ),
-            "you clipped to [0, 1]: the noise is then not Gaussian any more": (
+            "you took the variance σ² instead of σ": lambda u, sigma, w: _noisy(u, sigma**2, w),
+            "you clipped to [0, 1]: the noise is then no longer Gaussian": (
                 lambda u, sigma, w: _noisy(u, sigma, w).clamp(0, 1)
             ),
-            "you gave the noise alone, without the windows": lambda u, sigma, w: _noisy(
+            "you returned only the noise, without the windows": lambda u, sigma, w: _noisy(
                 0 * u, sigma, w
             ),
         },
@@ -94,21 +92,21 @@ EXERCISES = (
         inputs=_scales,
         mistakes={
             "you left the skip connection out": lambda x, y, grow: grow(y),
-            "you subtracted what the way down found": lambda x, y, grow: grow(y) - x,
-            "you took the mean of the two: the sum is wanted": lambda x, y, grow: (grow(y) + x) / 2,
+            "you subtracted the maps x of the way down": lambda x, y, grow: grow(y) - x,
+            "you took the mean of the two: take the sum": lambda x, y, grow: (grow(y) + x) / 2,
         },
-        hint="grow(y) has the shape of x; add x to it, and do not put them side by side",
+        hint="grow(y) has the shape of x; add x to it, do not concatenate them",
     ),
     Exercise(
         name="unrolled_step",
         reference=_step,
         inputs=_steps,
         mistakes={
-            "you climbed: the step is against the gradient": lambda x, y, A, tau, N: (
+            "you went uphill: the step is against the gradient": lambda x, y, A, tau, N: (
                 x + tau * A.T(A(x) - y) + N(x)
             ),
             "you forgot the adjoint A.T": lambda x, y, A, tau, N: x - tau * (A(x) - y) + N(x),
-            "the network corrects the descended image; in this formula it is given x": (
+            "the network is applied after the gradient step; in this formula its input is x": (
                 _descended_first
             ),
             "you forgot the correction N(x)": lambda x, y, A, tau, N: x - tau * A.T(A(x) - y),
@@ -129,13 +127,13 @@ EXERCISES = (
             "you divided by σ, but the residual is squared: divide by σ²": (
                 lambda x, y, A, sigma: (A(x) - y).square().mean() / sigma
             ),
-            "you took the sum, but the mean over all measurements is wanted": (
+            "you took the sum: take the mean over all measurements": (
                 lambda x, y, A, sigma: (A(x) - y).square().sum() / sigma**2
             ),
-            "you took the root: the mean of the squares is wanted": lambda x, y, A, sigma: _misfit(
+            "you took the root: take the mean of the squares": lambda x, y, A, sigma: _misfit(
                 x, y, A, sigma
             ).sqrt(),
-            "you compared x with y: it must be measured first, A(x)": lambda x, y, A, sigma: (
+            "you compared x with y: apply A to x first": lambda x, y, A, sigma: (
                 (x - y).square().mean() / sigma**2
             ),
         },

@@ -20,7 +20,7 @@ def _pairs(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
 
 
 def _patches(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
-    # of little contrast and small means, where the two constants count
+    # low contrast and small means: here the two constants matter
     cases = []
     for scale, shape in ((0.1, (8, 8)), (0.2, (7, 11)), (0.5, (5, 5))):
         x = scale * rand(g, *shape)
@@ -70,7 +70,7 @@ EXERCISES = (
         reference=_psnr(20.0),
         inputs=_pairs,
         mistakes={
-            "you used the peak 255 whatever the range: images in [0, 1] have the peak 1": (
+            "you always used the peak 255: images in [0, 1] have peak 1": (
                 lambda x, ref, peak: _psnr(20.0)(x, ref, 255.0)
             ),
             "you wrote 10 log₁₀ of peak/RMSE: 10 goes with peak²/MSE": _psnr(10.0),
@@ -100,7 +100,7 @@ EXERCISES = (
         reference=_lpips,
         inputs=_features,
         mistakes={
-            "you forgot to give the features of each pixel unit length": lambda f, f0, w: (
+            "you forgot to scale the features of each pixel to unit length": lambda f, f0, w: (
                 (w[:, None, None] * (f - f0).square()).sum(dim=0).mean()
             ),
             "you took the square root at the end: LPIPS adds the squared distances": (
@@ -124,13 +124,13 @@ EXERCISES = (
         reference=lambda x: 2 * x - 1,
         inputs=lambda g: [(rand(g, 1, 3, 7, 10),), (rand(g, 2, 3, 5, 4),)],
         mistakes={
-            "you left the image in [0, 1]: the network wants [−1, 1]": lambda x: x.clone(),
+            "you left the image in [0, 1]: the network needs [−1, 1]": lambda x: x.clone(),
             "you only shifted it, to [−½, ½]": lambda x: x - 0.5,
             "you divided by 255, but the image is in [0, 1] already": lambda x: x / 255,
             "you normalised each image by its own mean and deviation": lambda x: (
                 (x - x.mean()) / x.std()
             ),
         },
-        hint="an affine map that sends 0 to −1 and 1 to 1",
+        hint="an affine map that maps 0 to −1 and 1 to 1",
     ),
 )

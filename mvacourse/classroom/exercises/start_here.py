@@ -26,14 +26,14 @@ def _pairs(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
 
 def _dark_and_bright(g: torch.Generator) -> list[tuple[Tensor]]:
     noise = torch.rand((1, 1, 9, 6), generator=g, dtype=torch.float64)
-    # bright but for one pixel, dark but for one, bright, dark
+    # bright except one pixel, dark except one, bright, dark
     almost_bright, almost_dark = 0.7 + 0.3 * noise, 0.3 * noise
     almost_bright[..., 0, 0], almost_dark[..., 0, 0] = 0.0, 1.0
     return [(almost_bright,), (almost_dark,), (0.7 + 0.3 * noise,), (0.3 * noise,)]
 
 
 def outcome(function: Callable[[Tensor], None]) -> Callable[[Tensor], float]:
-    """Make a claim comparable: 1 where it holds, 0 where it raises ClaimError."""
+    """Make a claim comparable: 1 if it holds, 0 if it raises ClaimError."""
 
     def silent(u: Tensor) -> float:
         with contextlib.redirect_stdout(io.StringIO()):
@@ -47,7 +47,7 @@ def outcome(function: Callable[[Tensor], None]) -> Callable[[Tensor], float]:
 
 
 def _widened(function: Callable[[Tensor], Any]) -> Callable[[Tensor], Any]:
-    """Let an answer be in float32: bytes have no precision of their own that it should keep."""
+    """Allow an answer in float32: bytes have no floating-point precision to keep."""
 
     def wide(x: Tensor) -> Any:
         answer = function(x)
@@ -104,17 +104,17 @@ EXERCISES = (
             "you bounded the mean from the wrong side": lambda u: claim(
                 "dark", u.mean(), at_least=0.5
             ),
-            "every pixel must be dark for it to hold: bound the mean": lambda u: claim(
+            "your claim needs every pixel to be dark: bound the mean": lambda u: claim(
                 "dark", u, below=0.5
             ),
-            "one dark pixel is enough for it to hold: bound the mean": lambda u: claim(
+            "one dark pixel is enough for your claim: bound the mean": lambda u: claim(
                 "dark", u.min(), below=0.5
             ),
-            "it cannot fail: it never calls claim, or with a bound that always holds": lambda u: (
+            "it cannot fail: claim is never called, or its bound always holds": lambda u: (
                 u.mean() < 0.5
             ),
         },
-        hint="give claim the mean of u and the bound below=0.5",
+        hint="pass the mean of u and the bound below=0.5 to claim",
         probe=outcome,
         is_number=False,
     ),

@@ -1,4 +1,4 @@
-"""Exercises of notebook 09: what y does not see, the pixel shuffle, the content, the blend."""
+"""Exercises of notebook 09: the part y does not see, pixel shuffle, content loss, blending."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def _weights(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
 
 
 def _reordered(h: Tensor, scale: int) -> Tensor:
-    """Take the place in the square as the slow index of the channels."""
+    """Take the position in the square as the slow index of the channels."""
     B, C, H, W = h.shape
     swapped = h.unflatten(1, (scale**2, C // scale**2)).transpose(1, 2)
     return pixel_shuffle(swapped.reshape(B, C, H, W), scale)
 
 
 def _tiled(h: Tensor, scale: int) -> Tensor:
-    """Take the place in the square as the slow index of rows and columns."""
+    """Take the position in the square as the slow index of rows and columns."""
     B, C, H, W = h.shape
     tiles = h.reshape(B, C // scale**2, scale, scale, H, W).permute(0, 1, 2, 4, 3, 5)
     return tiles.reshape(B, C // scale**2, scale * H, scale * W)
@@ -66,29 +66,29 @@ EXERCISES = (
         reference=lambda x, A, pinv: x - pinv(A(x)),
         inputs=_problems,
         mistakes={
-            "this is what y does see; take it away from x": lambda x, A, pinv: pinv(A(x)),
-            "its sign is wrong: what is seen and what is not must add up to x": (
+            "this is the part that y does see; subtract it from x": lambda x, A, pinv: pinv(A(x)),
+            "its sign is wrong: the seen and the unseen part must add up to x": (
                 lambda x, A, pinv: pinv(A(x)) - x
             ),
         },
-        hint="x = A⁺Ax + (x − A⁺Ax): the second part is what A maps to 0",
+        hint="x = A⁺Ax + (x − A⁺Ax): A maps the second part to 0",
     ),
     Exercise(
         name="shuffle",
         reference=pixel_shuffle,
         inputs=_maps,
         mistakes={
-            "you reshaped without moving dimensions: neighbours in memory are no neighbours in the "
-            "image": lambda h, s: h.reshape(
+            "you reshaped without moving dimensions: neighbours in memory are not neighbours in "
+            "the image": lambda h, s: h.reshape(
                 len(h), h.shape[1] // s**2, s * h.shape[2], s * h.shape[3]
             ),
-            "you laid whole images side by side as tiles: the place in the square must vary faster "
-            "than H and W, as in permute(0, 1, 4, 2, 5, 3)": _tiled,
-            "the first scale² maps belong to the first channel, not each to another": _reordered,
+            "you put whole images side by side as tiles: the position in the square must vary "
+            "faster than H and W, as in permute(0, 1, 4, 2, 5, 3)": _tiled,
+            "the first scale² maps all belong to the first channel": _reordered,
             "you filled each square column by column: rows first": _transposed,
         },
         hint=(
-            "h.reshape(B, C, s, s, H, W) has the place in the square in dimensions 2 and 3; "
+            "h.reshape(B, C, s, s, H, W) has the position in the square in dimensions 2 and 3; "
             "permute to (B, C, H, s, W, s), then reshape"
         ),
     ),
@@ -103,13 +103,13 @@ EXERCISES = (
             "you took the features of the difference: V is not linear": lambda V, x_hat, x: (
                 V(x_hat - x).square().mean()
             ),
-            "you summed: the mean over all values is wanted": lambda V, x_hat, x: (
+            "you summed: take the mean over all values": lambda V, x_hat, x: (
                 (V(x_hat) - V(x)).square().sum()
             ),
-            "you took the absolute value: the square is wanted": lambda V, x_hat, x: (
+            "you took the absolute value: take the square": lambda V, x_hat, x: (
                 (V(x_hat) - V(x)).abs().mean()
             ),
-            "you took the root: the mean of the squares is wanted": lambda V, x_hat, x: (
+            "you took the root: take the mean of the squares": lambda V, x_hat, x: (
                 (V(x_hat) - V(x)).square().mean().sqrt()
             ),
         },
@@ -120,10 +120,10 @@ EXERCISES = (
         reference=lambda one, other, alpha: (1 - alpha) * one + alpha * other,
         inputs=_weights,
         mistakes={
-            "at alpha = 0 the first must come out, at 1 the other: yours is the other way": (
+            "alpha = 0 must give the first, alpha = 1 the other: yours is the other way round": (
                 lambda one, other, alpha: alpha * one + (1 - alpha) * other
             ),
-            "you added a share of the other without taking one of the first away": (
+            "you added a share of the other without reducing the first": (
                 lambda one, other, alpha: one + alpha * other
             ),
         },

@@ -29,7 +29,7 @@ def _holes(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
 
 
 def _weighted(weight: Callable[[Tensor, float], Tensor]) -> Callable[[Tensor, float], Tensor]:
-    """∇ᵀ(∇u / weight), with a weight that depends on ∇u and ε."""
+    """Make u, ε ↦ ∇ᵀ(∇u / weight), with a weight that depends on ∇u and ε."""
     return lambda u, eps: grad_T(grad(u) / weight(grad(u), eps))
 
 
@@ -45,14 +45,14 @@ EXERCISES = (
         reference=lambda u: _square(grad(u)).sqrt().sum(),
         inputs=_images,
         mistakes={
-            "you added the moduli of the two derivatives: that charges more for a diagonal edge": (
+            "you added the moduli of the two derivatives: a diagonal edge then costs more": (
                 lambda u: grad(u).abs().sum()
             ),
             "you forgot the square root: this is Tychonov": lambda u: grad(u).square().sum(),
             "you averaged over the pixels instead of summing": lambda u: (
                 _square(grad(u)).sqrt().mean()
             ),
-            "you took one root of the whole sum: the root belongs to each pixel": lambda u: (
+            "you took one root of the whole sum: take one root per pixel": lambda u: (
                 grad(u).square().sum().sqrt()
             ),
         },
@@ -84,7 +84,7 @@ EXERCISES = (
             "you multiplied by eps: a smaller eps must make the step smaller": lambda lam, eps: (
                 2 / (1 + 8 * lam * eps)
             ),
-            "you gave L instead of the step 2/L": lambda lam, eps: 1 + 8 * lam / eps,
+            "you returned L instead of the step 2/L": lambda lam, eps: 1 + 8 * lam / eps,
             "you used Tychonov's 16 λ": lambda lam, eps: 2 / (1 + 16 * lam),
             "you stopped at 1/L": lambda lam, eps: 1 / (1 + 8 * lam / eps),
         },
@@ -95,13 +95,13 @@ EXERCISES = (
         reference=lambda u, v, mask: torch.where(mask, v, u),
         inputs=_holes,
         mistakes={
-            "you kept u where it was measured and v elsewhere: it is the other way round": (
+            "you kept u at the measured pixels and v elsewhere: it is the other way round": (
                 lambda u, v, mask: torch.where(mask, u, v)
             ),
-            "you set the unknown pixels to zero: the projection leaves them": lambda u, v, mask: (
+            "you set the unknown pixels to zero: the projection keeps them": lambda u, v, mask: (
                 v.clone()
             ),
-            "you added the data to u where it was measured: it must replace u": lambda u, v, mask: (
+            "you added the data to u: at measured pixels, it must replace u": lambda u, v, mask: (
                 u + v
             ),
             "you went half-way to the data: it must replace u": lambda u, v, mask: torch.where(

@@ -39,7 +39,7 @@ def _forward(p: Tensor) -> Tensor:
 
 
 def _cut(p: Tensor) -> Tensor:
-    """∇ᵀp as if p vanished beyond the first row and column."""
+    """Compute ∇ᵀp as if p were zero beyond the first row and column."""
     last = p.clone()
     last[0, -1], last[1, :, -1] = 0, 0
     return last[0].roll(1, 0) - p[0] + last[1].roll(1, 1) - p[1]
@@ -64,8 +64,8 @@ EXERCISES = (
         inputs=lambda g: [(randn(g, 2, 7, 10),), (randn(g, 2, 9, 9),)],
         mistakes={
             "its sign is wrong: this is the divergence, div = −∇ᵀ": lambda p: -grad_T(p),
-            "you took forward differences: the adjoint looks backward, p(x−1) − p(x)": _forward,
-            "you forgot that the grid is periodic: the first row needs the last one": _cut,
+            "you took forward differences: the adjoint uses backward ones, p(x−1) − p(x)": _forward,
+            "you forgot that the grid is periodic: the first row needs the last row": _cut,
             "you exchanged rows and columns": lambda p: (
                 p[0].roll(1, 1) - p[0] + p[1].roll(1, 0) - p[1]
             ),
@@ -98,9 +98,9 @@ EXERCISES = (
             "you forgot Parseval's 1/(MN)": _sure(parseval=False),
             "you forgot to subtract sigma²": _sure(shift=0.0),
             "you forgot the 2 of the last term": _sure(factor=1.0),
-            "you took the restored image H v_hat in place of the residual": _sure(residual=False),
+            "you took the restored image H v_hat instead of the residual": _sure(residual=False),
         },
-        hint="with H = 1/(1 + 2λ L_hat), the mean of |(H − 1) v_hat|² divided by MN, minus σ², "
+        hint="with H = 1/(1 + 2λ L_hat): the mean of |(H − 1) v_hat|² divided by MN, minus σ², "
         "plus 2σ² times the mean of H",
     ),
     Exercise(
@@ -123,7 +123,7 @@ EXERCISES = (
                 lambda v_hat, k_hat, L_hat, lam: v_hat / (k_hat + 2 * lam * L_hat)
             ),
         },
-        hint="(AᵀA + 2λ∇ᵀ∇) u = Aᵀv, and each of these is a multiplication in Fourier",
+        hint="(AᵀA + 2λ∇ᵀ∇) u = Aᵀv; in Fourier, each of these operators is a multiplication",
     ),
     Exercise(
         name="tychonov_lipschitz",
@@ -132,7 +132,7 @@ EXERCISES = (
         mistakes={
             "you forgot the factor 2 of ∇R = 2∇ᵀ∇u": lambda lam: 1 + 8 * lam,
             "you forgot the data term, whose Hessian is I": lambda lam: 16 * lam,
-            "you gave the largest step 2/L instead of L": lambda lam: 2 / (1 + 16 * lam),
+            "you returned the largest step 2/L instead of L": lambda lam: 2 / (1 + 16 * lam),
         },
         hint="L = ‖I + 2λ∇ᵀ∇‖, and the largest value of L_hat is 8",
     ),

@@ -23,7 +23,7 @@ def _steps(g: torch.Generator) -> list[tuple[Tensor, Map, float, Tensor]]:
 
 
 def _scores(g: torch.Generator) -> list[tuple[Tensor, float]]:
-    # In the first two the + 1 decides, in the last rounding up does.
+    # In the first two the + 1 matters, in the last the rounding up.
     return [(rand(g, n), level) for n, level in ((30, 0.9), (12, 0.75), (7, 0.6))]
 
 
@@ -88,16 +88,16 @@ EXERCISES = (
         reference=lambda x, grad, tau, xi: x - tau * grad(x) + math.sqrt(2 * tau) * xi,
         inputs=_steps,
         mistakes={
-            "the noise has the factor √τ: it is √(2τ)": lambda x, grad, tau, xi: (
+            "your noise has the factor √τ instead of √(2τ)": lambda x, grad, tau, xi: (
                 x - tau * grad(x) + math.sqrt(tau) * xi
             ),
-            "the noise has the factor 2τ: its root is wanted": lambda x, grad, tau, xi: (
+            "your noise has the factor 2τ instead of √(2τ)": lambda x, grad, tau, xi: (
                 x - tau * grad(x) + 2 * tau * xi
             ),
             "you went uphill: the drift is −τ∇U": lambda x, grad, tau, xi: (
                 x + tau * grad(x) + math.sqrt(2 * tau) * xi
             ),
-            "you left the noise out: that is gradient descent": lambda x, grad, tau, xi: (
+            "you left the noise out: this is gradient descent": lambda x, grad, tau, xi: (
                 x - tau * grad(x)
             ),
         },
@@ -114,15 +114,15 @@ EXERCISES = (
             "you rounded down: k = ⌈(n + 1)·level⌉ is rounded up": (
                 lambda scores, level: _smallest(scores, math.floor((len(scores) + 1) * level))
             ),
-            "you took torch.quantile, which interpolates and knows nothing of the + 1": (
+            "you took torch.quantile, which interpolates and does not use the + 1": (
                 torch.quantile
             ),
-            "you counted from 0: the k-th smallest stands at place k − 1": (
+            "you counted from 0: the k-th smallest has index k − 1": (
                 lambda scores, level: scores.sort().values[
                     min(math.ceil((len(scores) + 1) * level), len(scores) - 1)
                 ]
             ),
-            "you sorted from the largest down": lambda scores, level: scores.sort(
+            "you sorted in descending order": lambda scores, level: scores.sort(
                 descending=True
             ).values[math.ceil((len(scores) + 1) * level) - 1],
         },
@@ -133,7 +133,7 @@ EXERCISES = (
         reference=lambda lower, upper, x: _share((lower <= x) & (x <= upper)),
         inputs=_intervals,
         mistakes={
-            "you counted what lies outside": lambda lower, upper, x: (
+            "you counted the pixels outside": lambda lower, upper, x: (
                 1 - _share((lower <= x) & (x <= upper))
             ),
             "you left the bounds out: a value on the bound is inside": lambda lower, upper, x: (
@@ -141,11 +141,11 @@ EXERCISES = (
             ),
             "you forgot the upper bound": lambda lower, upper, x: _share(lower <= x),
             "you forgot the lower bound": lambda lower, upper, x: _share(x <= upper),
-            "you asked that the whole image lie inside: the share of its pixels is wanted": (
+            "you required the whole image to lie inside: compute the share of its pixels": (
                 lambda lower, upper, x: ((lower <= x) & (x <= upper)).flatten(1).all(dim=1).double()
             ),
         },
-        hint="((lower <= x) & (x <= upper)) holds True and False: its mean over (1, 2, 3)",
+        hint="((lower <= x) & (x <= upper)) is True or False: take its mean over (1, 2, 3)",
     ),
     Exercise(
         name="data_step",
@@ -153,10 +153,10 @@ EXERCISES = (
         inputs=_blurs,
         mistakes={
             "the conjugate is missing: Aᵀ multiplies by conj(k̂)": _without_conjugate,
-            "you left a·x̂ out above: z is pulled to x, not to 0": _without_image,
+            "you left a·x̂ out of the numerator: z is pulled to x, not to 0": _without_image,
             "you divided by |k̂| + a: AᵀA multiplies by |k̂|²": _without_square,
-            "a is missing below: you divide by |k̂|², which may be tiny": _without_a_below,
+            "a is missing in the denominator: |k̂|² may be tiny": _without_a_below,
         },
-        hint="set the gradient Aᵀ(Az − y) + a(z − x) to 0; in Fourier each frequency stands alone",
+        hint="set the gradient Aᵀ(Az − y) + a(z − x) to 0; in Fourier, solve for each frequency",
     ),
 )

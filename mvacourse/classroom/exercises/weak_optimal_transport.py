@@ -1,4 +1,4 @@
-"""Exercises of notebook 11: the map of Bures, the weak cost, the game's two losses, the modes."""
+"""Exercises of notebook 11: the Bures map, the weak cost, the two losses, the modes reached."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ EXERCISES = (
         inputs=_covariances,
         tolerance=1e-6,
         mistakes={
-            "you wrote Σ₁^½ Σ₀^(−½), which is right only where the two commute": (
+            "you wrote Σ₁^½ Σ₀^(−½), which is right only if the two commute": (
                 lambda S0, S1: _power(S1, 0.5) @ _power(S0, -0.5)
             ),
             "you left out the two outer factors Σ₀^(−½)": lambda S0, S1: _power(
                 _power(S0, 0.5) @ S1 @ _power(S0, 0.5), 0.5
             ),
-            "you swapped Σ₀ and Σ₁: that is the way back": lambda S0, S1: _bures(S1, S0),
+            "you swapped Σ₀ and Σ₁: this is the inverse map": lambda S0, S1: _bures(S1, S0),
             "you forgot the root in the middle": lambda S0, S1: (
                 _power(S0, -0.5) @ _power(S0, 0.5) @ S1 @ _power(S0, 0.5) @ _power(S0, -0.5)
             ),
@@ -84,35 +84,33 @@ EXERCISES = (
         inputs=_draws,
         mistakes={
             "you forgot the ½ of the distance": lambda x, y, gamma: _cost(x, y, gamma, half=1.0),
-            "you divided the spread by Z, not Z − 1: the mean is taken from the same draws": (
+            "you divided the spread by Z, not Z − 1: the mean comes from the same draws": (
                 lambda x, y, gamma: _cost(x, y, gamma, lost=0)
             ),
-            "you charged for the spread: it is paid back, with a minus": lambda x, y, gamma: _cost(
-                x, y, -gamma
-            ),
+            "you added the spread: its sign is minus": lambda x, y, gamma: _cost(x, y, -gamma),
             "you forgot the ½ of the spread": lambda x, y, gamma: _cost(x, y, 2 * gamma),
             "you took the mean over the components: the norm is a sum": lambda x, y, gamma: (
                 _cost(x, y, gamma) / x.shape[1]
             ),
         },
-        hint="½·mean over z of ‖x − y‖², less γ/2 · Σ‖y − ȳ‖²/(Z − 1)",
+        hint="½·mean over z of ‖x − y‖², minus γ/2 · Σ‖y − ȳ‖²/(Z − 1)",
     ),
     Exercise(
         name="game_losses",
         reference=_losses,
         inputs=_values,
         mistakes={
-            "the sign of f in T's loss is wrong: T looks for places where f is high": (
+            "the sign of f in T's loss is wrong: T looks for points where f is high": (
                 lambda C, f_pushed, f_real: torch.stack(
                     [C.mean() + f_pushed.mean(), f_pushed.mean() - f_real.mean()]
                 )
             ),
-            "f's loss has the wrong sign: f shall fall where too much arrives": (
+            "f's loss has the wrong sign: f must fall where too much mass arrives": (
                 lambda C, f_pushed, f_real: (
                     _losses(C, f_pushed, f_real) * torch.tensor([1.0, -1.0], dtype=C.dtype)
                 )
             ),
-            "T's loss lacks the cost: without it T may send x anywhere": (
+            "T's loss lacks the cost: without it, T may send x anywhere": (
                 lambda C, f_pushed, f_real: _losses(0 * C, f_pushed, f_real)
             ),
         },
@@ -123,13 +121,13 @@ EXERCISES = (
         reference=_reached,
         inputs=_taken,
         mistakes={
-            "you counted over all x together: one x may reach one mode only, and all x all": (
+            "you counted over all x together: count the modes for each x": (
                 lambda taken, n, share: _reached(taken.reshape(1, -1), n, share).expand(len(taken))
             ),
-            "you counted every mode that is met once: a share is asked for": (
+            "you counted every mode that is reached once: compare its share with `share`": (
                 lambda taken, n, share: _reached(taken, n, 1e-9)
             ),
         },
-        hint="for each row: the share of each mode, and how many shares are at least `share`",
+        hint="for each row: compute the share of each mode, and count the shares ≥ `share`",
     ),
 )

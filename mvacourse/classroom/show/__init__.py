@@ -1,8 +1,8 @@
 """Pictures for notebooks: images, curves, spectra, signed maps, and fast PNG for sliders.
 
 Each function returns a `Picture`: a matplotlib figure that pyplot does not know. As the last
-expression of a cell it displays itself once, as one small PNG; assigned (``_ = ...``) it displays
-nothing, and nothing has to be closed. In the middle of a cell write ``display(show.images(...))``.
+expression of a cell, it displays itself once, as one small PNG. Assigned (``_ = ...``), it displays
+nothing. It need not be closed. In the middle of a cell, write ``display(show.images(...))``.
 """
 
 from mvacourse.classroom.show.curves import curves

@@ -25,29 +25,29 @@ def curves(
     width: int = 640,
     height: int = 360,
 ) -> Picture:
-    """Draw labelled curves that stay distinguishable without colour.
+    """Draw labelled curves that can be distinguished without colour.
 
     Parameters
     ----------
     curves : dict {label: y or (x, y)}
-        Values as tensor, array or list; without x they are numbered 0, 1, 2, …
+        Values as tensor, array or list; the default x is 0, 1, 2, …
     xlabel, ylabel : str
-        What the axes measure, with the unit: "PSNR (dB)".
+        Labels of the axes, with the unit: "PSNR (dB)".
     title : str
-        Over the axes.
+        Title above the axes.
     logx, logy : bool
         Logarithmic axes.
     markers : bool, optional
-        Mark the points; by default where a curve has at most 30.
+        Mark the points; by default, if a curve has at most 30.
     levels : dict {label: value}, optional
-        Thin horizontal lines, such as a bound or the PSNR of the data.
+        Thin horizontal lines, for example a bound or the PSNR of the data.
     width, height : int
         Size in pixels.
 
     Returns
     -------
     Picture
-        Add to it through ``fig.axes[0]``.
+        Use ``fig.axes[0]`` to add to it.
     """
     with look():
         fig = Picture(width, height, f"{len(curves)} curves, {ylabel} against {xlabel}")

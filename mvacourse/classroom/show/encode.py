@@ -1,4 +1,4 @@
-"""Fast PNG for sliders: quick to make, a little larger than it need be."""
+"""Fast PNG for sliders: quick to encode, but not as small as possible."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ def encode(
 ) -> bytes:
     """Encode an image, a row of titled images or a figure as PNG bytes.
 
-    Pixels are repeated a whole number of times, so that a 64×64 image is not a stamp; an image is
-    never blurred. About 3 ms for a 256×256 image on a laptop; a matplotlib figure costs its
-    drawing time, some 50 ms.
+    Small images are enlarged by repeating each pixel a whole number of times; they are never
+    blurred. A 256×256 image takes about 3 ms on a laptop; a matplotlib figure takes its drawing
+    time, about 50 ms.
 
     Parameters
     ----------
     x : Tensor, list of (title, image), dict or Figure
-        One image `(1,C,H,W)`, `(C,H,W)` or `(H,W)`; several are laid side by side with their titles
-        above; a figure is drawn at 100 dots per inch, and closed if pyplot opened it.
+        One image `(1,C,H,W)`, `(C,H,W)` or `(H,W)`. Several images stand side by side, with their
+        titles above. A figure is drawn at 100 dots per inch, and closed if pyplot opened it.
     vmin, vmax : float
-        Values shown black and white; what lies beyond is clamped.
+        Values shown black and white; values beyond are clamped.
     width : int
-        Pixels that the row may take.
+        Maximal width of the row in pixels.
     small : bool
-        Compress as far as PNG goes, for pictures that are stored in the notebook.
+        Compress as much as PNG can, for pictures that are stored in the notebook.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def _drawn(figure: Figure) -> np.ndarray:
     pixels = pixels_of(figure)
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
-        # otherwise inline matplotlib shows it again at the end of the cell
+        # otherwise inline matplotlib would show it again at the end of the cell
         pyplot.close(figure)
     return pixels
 
@@ -91,7 +91,7 @@ def _side_by_side(pairs: list[tuple[str, np.ndarray]], width: int) -> np.ndarray
 
 @lru_cache(maxsize=256)
 def _font(title: str, width: int) -> ImageFont.FreeTypeFont:
-    """Largest size from 15 down to 10 pixels at which the title fits."""
+    """Choose the largest size, from 15 down to 10 pixels, at which the title fits."""
     path = f"{matplotlib.get_data_path()}/fonts/ttf/DejaVuSans.ttf"
     for size in range(15, 10, -1):
         font = ImageFont.truetype(path, size)

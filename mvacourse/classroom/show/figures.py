@@ -17,7 +17,7 @@ from mvacourse.classroom.show.pixels import array, named, to_8bit
 from mvacourse.classroom.show.style import fold, look
 
 BAR = 100
-"""Pixels that a colour bar takes at the right, its numbers included."""
+"""Pixels for a colour bar at the right, including its numbers."""
 
 
 def images(
@@ -31,10 +31,10 @@ def images(
     vmax: float = 1.0,
     zoom: tuple[int, int, int] | None = None,
 ) -> Picture:
-    """Show images side by side, every pixel a sharp square.
+    """Show images side by side, each pixel as a sharp square.
 
-    All images take the same width, so that a low-resolution image can be compared with a large
-    one. Clamping to [vmin, vmax] happens here, for display only.
+    All images have the same width on the screen: a low-resolution image can be compared with a
+    large one. Images are clamped to [vmin, vmax], for display only.
 
     Parameters
     ----------
@@ -43,9 +43,9 @@ def images(
     titles : list of str, optional
         Titles of a list or a batch.
     subtitles : list of str or dict {title: subtitle}, optional
-        A second line in grey, such as "27.2 dB".
+        A second line in grey, for example "27.2 dB".
     cols : int, optional
-        Images per row; by default as many as fit without reducing them, four at most.
+        Images per row; by default as many as fit without reducing them, at most four.
     scale : float, optional
         Screen pixels per pixel of the widest image; by default the largest whole number that fits.
     vmin, vmax : float
@@ -61,7 +61,7 @@ def images(
     Raises
     ------
     ValueError
-        If an image has another shape, or the zoomed square leaves an image.
+        If an image has an unsupported shape, or the zoomed square leaves an image.
     """
     pairs = [(t, array(x, t or "image")) for t, x in named(images, titles)]
     below = _subtitles(pairs, subtitles)
@@ -88,9 +88,9 @@ def signed(
     images, titles, subtitles, cols, scale
         As in `images`, one channel each.
     limit : float, optional
-        Values ±limit take the darkest colours; by default the largest modulus of all the images.
+        Values ±limit get the darkest colours; by default the largest modulus in all images.
     label : str
-        What the colour bar measures, with its unit.
+        Label of the colour bar, with its unit.
 
     Returns
     -------
@@ -120,12 +120,12 @@ def spectrum(
     Parameters
     ----------
     images : as in `images`, one channel each
-        A real image is transformed first (not normalised: the transform that diagonalises a
-        convolution); a complex array is taken for a transform with frequency zero first.
+        A real image is transformed first (without normalisation: this transform diagonalises a
+        convolution). A complex array is read as a transform with frequency zero first.
     titles, subtitles, cols, scale
         As in `images`.
     decades : float
-        What lies more than this many powers of ten below the maximum is drawn as the darkest.
+        Values more than this many powers of ten below the maximum get the darkest colour.
 
     Returns
     -------
@@ -150,7 +150,7 @@ def spectrum(
 
 
 def _rgb(x: np.ndarray, vmin: float, vmax: float) -> np.ndarray:
-    """Bytes as they reach the screen: a colour map would round a second time."""
+    """Convert to bytes for the screen: a colour map would round a second time."""
     x = to_8bit(x, vmin, vmax)
     return x if x.ndim == 3 else np.repeat(x[..., None], 3, axis=-1)
 
@@ -171,7 +171,7 @@ def _subtitles(
     if isinstance(given, Mapping):
         unknown = set(given) - {title for title, _ in pairs}
         if unknown:
-            raise ValueError(f"subtitles names {sorted(unknown)}, which are no titles")
+            raise ValueError(f"subtitles has {sorted(unknown)}, which are not titles")
         return [str(given.get(title, "")) for title, _ in pairs]
     if len(given) != len(pairs):
         raise ValueError(f"subtitles has {len(given)} entries for {len(pairs)} images")
@@ -216,7 +216,7 @@ def _grid(
 
 
 def _write(board: Board, lines: tuple[list[str], list[str]], left: int, bottom: int) -> None:
-    """Title and subtitle, right above their image even beside a title of more lines."""
+    """Write title and subtitle directly above their image, even next to a longer title."""
     title, subtitle = lines
     first = bottom - 4 - (len(title) + len(subtitle)) * LINE
     board.text(left, first, "\n".join(title), 11)
@@ -224,12 +224,12 @@ def _write(board: Board, lines: tuple[list[str], list[str]], left: int, bottom: 
 
 
 def _few(name: str, count: int) -> Colormap:
-    """A colour map of so few colours that the picture becomes a small palette PNG."""
+    """Return a colour map with few colours: the picture becomes a small palette PNG."""
     return mpl.colormaps[name].resampled(count)
 
 
 def _colour_bar(board: Board, drawn: Any, label: str, left: int, top: int, tall: int) -> None:
-    # shorter than the image by the half-height of a number at either end
+    # shorter than the image by half the height of a number at both ends
     axes = board.box(left, top + 8, 14, tall - 16)
     axes.set_axis_on()
     with look():

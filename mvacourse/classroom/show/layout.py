@@ -1,4 +1,4 @@
-"""Grids of images placed to the pixel: a screen pixel is a whole number of image pixels."""
+"""Pixel-exact grids of images: an image pixel is a whole number of screen pixels."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class Grid:
 def plan(sizes: list[tuple[int, int]], cols: int | None, scale: float | None, margin: int) -> Grid:
     """Choose columns and box size for images of the given (height, width).
 
-    The largest image is enlarged a whole number of times; if even one column is too narrow for
-    it, it is reduced to fit.
+    The largest image is enlarged by a whole number; if it does not fit even in one column, it is
+    reduced.
     """
     count, width = len(sizes), max(w for _, w in sizes)
     room = WIDTH - margin
@@ -55,12 +55,12 @@ def plan(sizes: list[tuple[int, int]], cols: int | None, scale: float | None, ma
 
 
 def heading(title: str, subtitle: str, wide: int) -> tuple[list[str], list[str]]:
-    """Break title and subtitle into the lines that fit above a box."""
+    """Break title and subtitle into lines that fit above a box."""
     return fold(title, wide).splitlines(), fold(subtitle, wide).splitlines()
 
 
 class Board:
-    """A picture under construction: boxes are placed by pixel from the top left."""
+    """A picture under construction: boxes are placed in pixels from the top left."""
 
     def __init__(self, width: int, height: int, what: str) -> None:
         self.width, self.height = width, height
@@ -88,13 +88,13 @@ class Board:
 
 
 def put(axes: Axes, image: np.ndarray, wide: float, **options: Any) -> Any:
-    """Draw an image that fills its axes: nearest pixel when enlarged, averaged when reduced."""
+    """Draw an image that fills its axes: nearest pixel if enlarged, averaged if reduced."""
     resampling = "nearest" if wide >= image.shape[1] else "antialiased"
     return axes.imshow(image, interpolation=resampling, aspect="auto", **options)
 
 
 def mark(axes: Axes, inset: Axes, image: np.ndarray, zoom: tuple[int, int, int], ratio: float):
-    """Draw the zoomed square on an image and frame its magnified copy alike."""
+    """Draw the zoomed square on an image, and a frame around its magnified copy."""
     row, col, size = (z * ratio for z in zoom)
     if (
         row < 0

@@ -1,4 +1,4 @@
-"""The figure class of the course, and how it displays itself: as one small PNG."""
+"""The figure class of the course: it displays itself as one small PNG."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from PIL import Image
 from mvacourse.classroom.show.style import DPI, look
 
 DRAWING, GREY, EXACT = 24, 4, 0
-"""By how much of 255 a stored picture may differ from the drawn one, to be small."""
+"""Largest difference, of 255, between a stored picture and the drawn one, to save space."""
 
 
 class Picture(Figure):
     """A figure that displays itself as one small PNG.
 
-    Pyplot does not know it, so it is neither shown a second time at the end of the cell nor kept
-    in memory. Its axes are ordinary: ``fig = show.curves(...); fig.axes[0].axvline(3.0); fig``.
+    Pyplot does not know it, so it is not shown again at the end of the cell, and not kept in
+    memory. Its axes are ordinary: ``fig = show.curves(...); fig.axes[0].axvline(3.0); fig``.
     """
 
     def __init__(self, width: int, height: int, what: str) -> None:
@@ -32,19 +32,19 @@ class Picture(Figure):
         return f"<Picture: {self.what}>"
 
     def png(self) -> bytes:
-        """Draw, and compress as far as PNG goes."""
+        """Draw the figure, and compress it as much as PNG can."""
         return to_png(pixels_of(self), small=True, loss=self.loss)
 
     def _ipython_display_(self) -> None:
-        # Not _repr_png_: IPython prefers the formatter that inline matplotlib registers for every
-        # Figure, which would draw at other settings.
+        # Not _repr_png_: IPython would use the formatter that inline matplotlib registers for every
+        # Figure, with other settings.
         from IPython.display import display
 
         display({"image/png": self.png(), "text/plain": repr(self)}, raw=True)
 
 
 def pixels_of(figure: Figure) -> np.ndarray:
-    """Draw a figure off screen: `(H,W,3)` in 8 bits, or `(H,W)` where it holds no colour."""
+    """Draw a figure off screen: `(H,W,3)` in 8 bits, or `(H,W)` if it has no colour."""
     with look():
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
@@ -54,7 +54,7 @@ def pixels_of(figure: Figure) -> np.ndarray:
 
 
 def to_png(pixels: np.ndarray, small: bool = False, loss: int = 0) -> bytes:
-    """PNG file of 8-bit pixels: quickly, or small with no value moved by more than `loss`."""
+    """Encode 8-bit pixels as PNG: fast, or small with no value changed by more than `loss`."""
     buffer = io.BytesIO()
     options = {"optimize": True} if small else {"compress_level": 1}
     image = (_palette(pixels, loss) if small else None) or Image.fromarray(pixels)
@@ -63,11 +63,11 @@ def to_png(pixels: np.ndarray, small: bool = False, loss: int = 0) -> bytes:
 
 
 def _palette(pixels: np.ndarray, loss: int) -> Image.Image | None:
-    """The picture in 256 colours, where nobody can see it: half the bytes of maps and curves.
+    """Reduce a picture to 256 colours if nobody can see it: maps and curves need half the bytes.
 
-    A drawing has few colours beside the blends along its edges. The 128 commonest are kept, then
-    again and again the one that lies farthest from those kept; the others go to their nearest,
-    unless that moved one of them by more than `loss` of 255.
+    A drawing has few colours, plus blends along its edges. The 128 most common colours are kept.
+    Then the colour farthest from those kept is added, again and again. The others are replaced by
+    the nearest kept one. If this would change a colour by more than `loss` of 255, return None.
     """
     if pixels.ndim == 2:
         return None

@@ -1,4 +1,4 @@
-"""From what a notebook has (tensors, arrays, dicts of them) to arrays that can be drawn."""
+"""Convert a notebook's images (tensors, arrays, dicts of them) to arrays that can be drawn."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import torch
 
 
 def array(x: Any, name: str = "image") -> np.ndarray:
-    """Bring one image to `(H,W)` or `(H,W,3)`, in float.
+    """Convert one image to a float array `(H,W)` or `(H,W,3)`.
 
     Parameters
     ----------
     x : Tensor or ndarray, (1,C,H,W), (C,H,W) or (H,W) with C = 1 or 3
         A real image on any device.
     name : str
-        What messages call it.
+        Its name in error messages.
 
     Raises
     ------
     TypeError
-        If `x` is no array or is complex.
+        If `x` is not an array, or is complex.
     ValueError
         If its shape is not that of one image.
     """
@@ -30,7 +30,7 @@ def array(x: Any, name: str = "image") -> np.ndarray:
         x = x.detach().cpu()
         x = (x.float() if x.dtype == torch.bfloat16 else x).resolve_conj().numpy()
     if not isinstance(x, np.ndarray):
-        raise TypeError(f"{name} is a {type(x).__name__}: show a tensor or an array")
+        raise TypeError(f"{name} is a {type(x).__name__}: use a tensor or an array")
     if np.iscomplexobj(x):
         raise TypeError(f"{name} is complex: show its modulus, .abs(), or use show.spectrum")
     shape = x.shape
@@ -42,7 +42,7 @@ def array(x: Any, name: str = "image") -> np.ndarray:
         raise ValueError(
             f"{name} has shape {shape}: one image is (1,C,H,W), (C,H,W) or (H,W) with C = 1 or 3"
         )
-    # float32 is enough for a screen, but integers and booleans must not divide as integers
+    # float32 is enough for a screen; integers and booleans must become floats
     return x.astype(np.float64 if x.dtype == np.float64 else np.float32, copy=False)
 
 
@@ -59,7 +59,7 @@ def named(images: Any, titles: Sequence[str] | None = None) -> list[tuple[str, A
             for item in images
         ]
     if not pairs:
-        raise ValueError("no image to show: give a dict {title: image}, a list or a tensor")
+        raise ValueError("no image to show: pass a dict {title: image}, a list or a tensor")
     if titles is not None:
         if len(titles) != len(pairs):
             raise ValueError(f"titles has {len(titles)} entries for {len(pairs)} images")
@@ -70,7 +70,7 @@ def named(images: Any, titles: Sequence[str] | None = None) -> list[tuple[str, A
 def to_8bit(x: np.ndarray, vmin: float = 0.0, vmax: float = 1.0) -> np.ndarray:
     """Clamp to [vmin, vmax] and round to 0–255; NaN becomes black.
 
-    The only place, with explicit projections, where the course clamps an image.
+    The course clamps images only here and in explicit projections.
     """
     if not vmax > vmin:
         raise ValueError(f"vmin is {vmin:g} and vmax is {vmax:g}: vmax must be larger")
@@ -79,6 +79,6 @@ def to_8bit(x: np.ndarray, vmin: float = 0.0, vmax: float = 1.0) -> np.ndarray:
 
 
 def enlarge(x: np.ndarray, width: int) -> np.ndarray:
-    """Repeat pixels to come as near to `width` as whole factors allow, without passing it."""
+    """Repeat pixels by the largest whole factor that does not exceed `width`."""
     factor = max(1, width // x.shape[1])
     return x if factor == 1 else x.repeat(factor, axis=0).repeat(factor, axis=1)

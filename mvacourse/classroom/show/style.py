@@ -1,4 +1,4 @@
-"""The look of the course's figures: size, fonts, colours, line styles."""
+"""The style of the course's figures: size, fonts, colours, line styles."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ DPI = 100
 WIDTH = 900
 """Width of a notebook's output area in pixels; no figure is wider."""
 
-# Okabe and Ito's palette, told apart by colour-blind readers; ordered so that neighbours also
-# differ in grey. Line style and marker differ too, so that colour is never the only key.
+# Okabe and Ito's palette, which colour-blind readers can distinguish. In this order, neighbours
+# also differ in grey. Line style and marker differ too: colour is never the only cue.
 PALETTE = ("#000000", "#D55E00", "#0072B2", "#E69F00", "#009E73", "#56B4E9", "#CC79A7")
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
@@ -46,20 +46,20 @@ RC: dict[str, Any] = {
 
 
 def style() -> None:
-    """Give plain matplotlib figures the look of the course.
+    """Apply the course's style to plain matplotlib figures.
 
-    The functions of `show` carry their style with them; call this once, in the set-up cell, only
-    where a notebook also draws with pyplot.
+    The functions of `show` use this style already. Call this once, in the set-up cell, only if a
+    notebook also draws with pyplot.
     """
     mpl.rcParams.update(RC)
 
 
 def look() -> AbstractContextManager[None]:
-    """Style for one figure, leaving the reader's own settings alone."""
+    """Apply the style to one figure, without changing the reader's own settings."""
     return mpl.rc_context(RC)
 
 
 def fold(text: str, room: float) -> str:
-    """Break a label of 10 points into lines that fit `room` pixels."""
-    # mathematics must not be broken, and is narrower than its source
+    """Break a label in 10 points into lines that fit `room` pixels."""
+    # mathematics must not be broken, and is narrower than its source text
     return text if "$" in text else textwrap.fill(text, max(8, int(room / 7.6)))

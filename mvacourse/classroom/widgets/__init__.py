@@ -1,9 +1,9 @@
-"""Controls that redraw a picture as they move.
+"""Controls that redraw a picture when they move.
 
-A picture is an `ipywidgets.Image` filled with encoded bytes whenever a control changes, three times
-faster than redrawing a cell's output. Only core widgets are used, so that ipywidgets 7.7 (Colab)
-and 8 both work. A browser sends the next value of a moving control only when the last one has been
-drawn, and then only the newest, so that a held key never queues up work.
+The picture is an `ipywidgets.Image`. Each change of a control fills it with encoded bytes; this is
+three times faster than redrawing a cell's output. Only core widgets are used: ipywidgets 7.7
+(Colab) and 8 both work. A browser sends the next value of a moving control only after the last one
+is drawn, and then only the newest. So a held key does not queue up work.
 """
 
 from mvacourse.classroom.widgets.controls import choice, integer, lin, log

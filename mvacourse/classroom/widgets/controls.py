@@ -1,4 +1,4 @@
-"""Sliders and lists with a label and a read-out."""
+"""Sliders and lists with a label and a displayed value."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ def lin(
     value: float | None = None,
     label: str = "",
 ) -> ipywidgets.FloatSlider:
-    """Slider with equal steps: `sigma=lin(0, 0.2, 0.01, value=0.1, label="σ")`.
+    """Make a slider with equal steps: `sigma=lin(0, 0.2, 0.01, value=0.1, label="σ")`.
 
     Parameters
     ----------
     start, stop : float
         Ends of the scale.
     step : float, optional
-        What one press of an arrow key adds; by default a fiftieth of the scale.
+        Change per press of an arrow key; by default 1/50 of the scale.
     value : float, optional
-        First value; by default the middle.
+        Initial value; by default the middle.
     label : str
-        Shown beside the slider; by default the name of the argument of `render`.
+        Label of the slider; by default the name of the argument of `render`.
     """
     _increasing(start, stop)
     step = (stop - start) / 50 if step is None else step
@@ -44,22 +44,22 @@ def lin(
 def log(
     start: float, stop: float, value: float | None = None, label: str = "", per_decade: int = 10
 ) -> ipywidgets.FloatLogSlider:
-    """Slider with equal factors: `lam=log(1e-3, 10, value=0.1, label="λ")`.
+    """Make a logarithmic slider: `lam=log(1e-3, 10, value=0.1, label="λ")`.
 
     Parameters
     ----------
     start, stop : float
         Ends of the scale, positive.
     value : float, optional
-        First value; by default the geometric mean.
+        Initial value; by default the geometric mean.
     label : str
-        Shown beside the slider.
+        Label of the slider.
     per_decade : int
-        Presses of an arrow key from 1 to 10.
+        Number of presses of an arrow key from 1 to 10.
     """
     _increasing(start, stop)
     if start <= 0:
-        raise ValueError(f"start is {start:g}: a logarithmic scale is positive")
+        raise ValueError(f"start is {start:g}: a logarithmic scale must be positive")
     value = math.sqrt(start * stop) if value is None else value
     _inside(value, start, stop)
     slider = ipywidgets.FloatLogSlider(
@@ -76,7 +76,7 @@ def log(
 def integer(
     start: int, stop: int, value: int | None = None, label: str = "", step: int = 1
 ) -> ipywidgets.IntSlider:
-    """Slider over whole numbers: `n_iter=integer(0, 200, value=20, label="iterations")`."""
+    """Make an integer slider: `n_iter=integer(0, 200, value=20, label="iterations")`."""
     _increasing(start, stop)
     value = start if value is None else value
     _inside(value, start, stop)
@@ -84,12 +84,12 @@ def integer(
 
 
 def choice(options: Sequence[Any] | Mapping[str, Any], label: str = "") -> ipywidgets.Dropdown:
-    """List to choose from, the first being chosen: `photo=choice(["camera", "coins"])`.
+    """Make a drop-down list; the first option is selected: `photo=choice(["camera", "coins"])`.
 
-    A dict shows its keys and gives its values.
+    A dict shows its keys and returns its values.
     """
     if not options:
-        raise ValueError("options is empty: give at least one")
+        raise ValueError("options is empty: at least one is needed")
     pairs = list(options.items()) if isinstance(options, Mapping) else list(options)
     return _labelled(ipywidgets.Dropdown(options=pairs), label)
 
@@ -103,7 +103,7 @@ def _labelled(control: Any, label: str) -> Any:
 
 def _increasing(start: float, stop: float) -> None:
     if not start < stop:
-        raise ValueError(f"start is {start:g} and stop is {stop:g}: start must be the smaller")
+        raise ValueError(f"start is {start:g} and stop is {stop:g}: start must be smaller")
 
 
 def _inside(value: float, start: float, stop: float) -> None:

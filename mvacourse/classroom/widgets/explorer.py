@@ -1,4 +1,4 @@
-"""A picture that is drawn anew when a control moves, and its static twin."""
+"""A picture that is redrawn when a control moves, and its static version."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Explorer(ipywidgets.VBox):
     Attributes
     ----------
     controls : dict {name: widget}
-        The controls, each with a `value` that may be set from code.
+        The controls; code may set their `value`.
     picture : ipywidgets.Image
-        Holds the PNG bytes last drawn.
+        The last PNG bytes.
     caption : ipywidgets.HTML
-        What `render` says, or the error it raised.
+        The caption from `render`, or the error it raised.
     """
 
     def __init__(self, render: Callable[..., Any], controls: dict[str, Any]) -> None:
@@ -36,12 +36,12 @@ class Explorer(ipywidgets.VBox):
         for name, control in controls.items():
             if not hasattr(control, "value"):
                 raise TypeError(
-                    f"{name} is a {type(control).__name__}: give a control, such as "
+                    f"{name} is a {type(control).__name__}: pass a control, such as "
                     "widgets.lin(…), widgets.log(…) or widgets.choice(…)"
                 )
             if not control.description:
                 control.description = name
-        # The first picture is drawn before anything is shown: an error in `render` fails the cell.
+        # The first picture is drawn before display: then an error in `render` fails the cell.
         self._draw(self.values)
         for control in controls.values():
             control.observe(self._changed, names="value")
@@ -59,14 +59,14 @@ class Explorer(ipywidgets.VBox):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Present value of each control."""
+        """Current value of each control."""
         return {name: control.value for name, control in self.controls.items()}
 
     def frame(self, **values: Any) -> Any:
-        """Static picture for the given values; controls not named keep their present ones."""
+        """Draw a static picture for the given values; other controls keep their current ones."""
         unknown = set(values) - set(self.controls)
         if unknown:
-            raise TypeError(f"no control is called {sorted(unknown)}: have {list(self.controls)}")
+            raise TypeError(f"no control is called {sorted(unknown)}: use {list(self.controls)}")
         return static(self.render, **{**self.values, **values})
 
     def _changed(self, _change: Any) -> None:
@@ -84,7 +84,7 @@ class Explorer(ipywidgets.VBox):
         try:
             self._draw(values)
         except Exception as error:
-            # a callback's traceback goes nowhere in most front ends, so the reader must see it here
+            # most front ends do not show a callback's traceback, so show the error here
             said = html.escape(f"{type(error).__name__}: {error}")
             self.caption.value = f'<div role="alert" style="color:#b00020"><b>{said}</b></div>'
 
@@ -101,10 +101,10 @@ def explore(render: Callable[..., Any], **controls: Any) -> Explorer:
     Parameters
     ----------
     render : callable
-        Called with one value per control, by name. Returns what `show.encode` takes: an image, a
-        list of (title, image), or a figure; or a pair (that, caption) with a caption in words.
+        Called with one value per control, by name. It returns an input of `show.encode`: an image,
+        a list of (title, image), or a figure; or a pair of this and a caption.
     **controls : widget
-        Made by `lin`, `log`, `integer`, `choice`, or any widget with a `value`.
+        Widgets from `lin`, `log`, `integer`, `choice`, or any widget with a `value`.
 
     Returns
     -------
@@ -113,8 +113,8 @@ def explore(render: Callable[..., Any], **controls: Any) -> Explorer:
 
     Notes
     -----
-    GitHub, print and hosts without widgets show nothing of it: put `static(render, …)`, the same
-    function at chosen values, in the cell before.
+    GitHub, print and sites without widgets do not show it. Put `static(render, …)`, the same
+    function at fixed values, in the cell before.
     """
     if not controls:
         raise TypeError("explore needs at least one control, such as lam=widgets.log(1e-3, 10)")
@@ -123,14 +123,14 @@ def explore(render: Callable[..., Any], **controls: Any) -> Explorer:
 
 @dataclass(frozen=True)
 class Static:
-    """A picture and its caption, as `static` draws them; displays itself at the end of a cell.
+    """A picture and its caption, made by `static`; it displays itself at the end of a cell.
 
     Attributes
     ----------
     picture : IPython.display.Image or Picture
         Encoded bytes, or the figure that `render` returned.
     caption : str
-        What `render` says beside the picture; may be empty.
+        The caption from `render`; may be empty.
     """
 
     picture: Image | Picture
@@ -151,7 +151,7 @@ def static(render: Callable[..., Any], **values: Any) -> Static:
 
 
 def _split(result: Any) -> tuple[Any, str]:
-    """Take apart what `render` returned: a picture, or a picture and its caption."""
+    """Split the result of `render`: a picture, or a picture and its caption."""
     if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], str):
         return result
     if result is None:

@@ -1,4 +1,4 @@
-"""A grid of buttons in which one paints a label map."""
+"""A grid of buttons for painting a label map."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ import traitlets
 from mvacourse import validate
 
 _COLOURS = ("#D55E00", "#009E73", "#56B4E9", "#F0E442", "#CC79A7", "#999999")
-"""Of Okabe and Ito: told apart by colour-blind readers. In print the numbers tell them apart."""
+"""Okabe and Ito's colours, which colour-blind readers can distinguish. In print, numbers help."""
 _CELL = "38px"
 
 Value = tuple[tuple[int, ...], ...]
 
 
 class LabelMap(ipywidgets.VBox):
-    """Control whose value is a map of labels, painted cell by cell; made by :func:`label_map`.
+    """Control for painting a label map cell by cell; made by :func:`label_map`.
 
     Attributes
     ----------
     value : tuple of tuple of int
-        The label of each cell, row by row. It may be set from code.
+        The label of each cell, row by row. Code may set it.
     brush : ipywidgets.ToggleButtons
-        The class that the next cell gets; its `value` is the label.
+        The class of the next painted cell; its `value` is the label.
     cells : list of list of ipywidgets.Button
-        What is clicked; Tab goes from one to the next and the space bar paints it.
+        The buttons to click; Tab moves to the next one and the space bar paints it.
     """
 
     value = traitlets.Tuple()
     beside = True
-    """So tall that :func:`explore` puts the picture beside it, where there is room."""
+    """The grid is tall: :func:`explore` puts the picture beside it if there is room."""
 
     def __init__(self, classes: Sequence[str], value: Value, label: str = "brush") -> None:
         self.classes = tuple(classes)
@@ -60,18 +60,18 @@ class LabelMap(ipywidgets.VBox):
         if len(value) != shape[0] or any(len(row) != shape[1] for row in value):
             raise ValueError(f"value must have {shape[0]} rows of {shape[1]} labels")
         if not all(0 <= label < len(self.classes) for row in value for label in row):
-            raise ValueError(f"value holds labels beyond 0 … {len(self.classes) - 1}")
+            raise ValueError(f"value has labels outside 0 … {len(self.classes) - 1}")
         return value
 
     def paint(self, row: int, column: int, label: int | None = None) -> None:
-        """Give one cell a label, by default that of the brush."""
+        """Set the label of one cell, by default that of the brush."""
         label = self.brush.value if label is None else label
         rows = [list(r) for r in self.value]
         rows[row][column] = label
         self.value = tuple(map(tuple, rows))
 
     def fill(self, label: int | None = None) -> None:
-        """Give all cells one label, by default that of the brush."""
+        """Set the label of all cells, by default that of the brush."""
         label = self.brush.value if label is None else label
         self.value = tuple((label,) * len(row) for row in self.cells)
 
@@ -94,25 +94,25 @@ def label_map(
     size: int | Sequence[int] = 8,
     label: str = "brush",
 ) -> LabelMap:
-    """Grid of cells to paint: choose a class, click on cells, and the picture follows.
+    """Make a grid of cells to paint: choose a class, click on cells, and the picture changes.
 
     >>> widgets.explore(render, labels=widgets.label_map(("brick", "grass", "gravel")))
 
     Parameters
     ----------
     classes : sequence of str
-        Names of the labels 0, 1, …, six at most.
+        Names of the labels 0, 1, …, at most six.
     value : rows of int, optional
-        What is painted first; by default class 0 everywhere.
+        Initial map; by default class 0 everywhere.
     size : int or (int, int), default 8
-        Rows and columns, where `value` does not say them.
+        Rows and columns, if `value` is not given.
     label : str
         Shown beside the classes.
 
     Raises
     ------
     ValueError
-        If there are no classes or more than six, or `value` is no map of their labels.
+        If there are no classes or more than six, or `value` is not a map of their labels.
     """
     if not 1 <= len(classes) <= len(_COLOURS):
         raise ValueError(f"{len(classes)} classes: name from 1 to {len(_COLOURS)}")
@@ -120,5 +120,5 @@ def label_map(
         rows, columns = validate.image_size(size)
         value = [[0] * columns for _ in range(rows)]
     if not len(value) or not len(value[0]):
-        raise ValueError("value is empty: give rows of labels")
+        raise ValueError("value is empty: pass rows of labels")
     return LabelMap(classes, tuple(tuple(int(label) for label in row) for row in value), label)
