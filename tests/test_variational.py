@@ -174,3 +174,26 @@ def test_tychonov_with_a_huge_lam_stays_bounded_in_float32(lam):
         mask = rand(9, 8, seed=seed) < 0.5
         v = rand(1, 1, 9, 8, seed=seed + 5).float() * mask
         assert variational.tychonov(Mask(mask), v, lam).abs().max() <= 1
+
+
+@pytest.fixture
+def compiled(monkeypatch):
+    """Compile anew for this test, with the backend it names."""
+    compile = torch.compile
+
+    def use(backend: str) -> None:
+        monkeypatch.setattr(torch, "compile", lambda f, **o: compile(f, backend=backend, **o))
+        variational._compiled_smoothed_tv_grad.cache_clear()
+
+    yield use
+    variational._compiled_smoothed_tv_grad.cache_clear()
+
+
+@pytest.mark.parametrize("backend", ["eager", pytest.param("inductor", marks=pytest.mark.slow)])
+def test_compiled_smoothed_tv_is_the_same_descent(backend, compiled):
+    """The eager backend traces and runs the branch that is meant for compiling."""
+    compiled(backend)
+    v = rand(1, 1, 12, 14).float()
+    plain = variational.smoothed_tv(Identity(), v, 0.1, eps=0.1, n_iter=30)
+    fused = variational.smoothed_tv(Identity(), v, 0.1, eps=0.1, n_iter=30, compile=True)
+    torch.testing.assert_close(fused, plain, rtol=1e-4, atol=1e-5)

@@ -19,7 +19,7 @@ def image_shape(shape: Sequence[int]) -> tuple[int, int, int]:
     """
     if len(shape) != 3:
         raise ValueError(f"shape = {tuple(shape)} must be (C, H, W), without the batch")
-    C, H, W = (validate.count(int(size), "shape") for size in shape)
+    C, H, W = (validate.count(size, "shape") for size in shape)
     return C, H, W
 
 

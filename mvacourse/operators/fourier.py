@@ -45,7 +45,7 @@ class Blur(LinearOperator):
     def __init__(self, k: Tensor) -> None:
         super().__init__()
         self.register_buffer("k", validate.kernel(k))
-        self._k_hat: tuple[tuple, Tensor] | None = None
+        self._k_hat: tuple[tuple, Tensor, Tensor] | None = None
 
     def transfer(
         self,
@@ -60,13 +60,16 @@ class Blur(LinearOperator):
         return torch.fft.fft2(_embed(k, height, width))
 
     def _half_transfer(self, u: Tensor) -> Tensor:
-        if self.k.requires_grad or self.k.is_inference():  # a kernel that is being learned
+        if self.k.requires_grad or self.k.is_inference():  # a kernel that is being learnt
             return self._half_transform(u)
-        # Keep the last k̂: solvers apply the same blur to the same image size hundreds of times.
-        key = (tuple(u.shape[-2:]), u.dtype, u.device, self.k.data_ptr(), self.k._version)
+        # The last k̂ is kept: solvers apply one blur to one image size hundreds of times. Beside it
+        # stands its kernel, so that no other can take the place in memory that the key names.
+        k = self.k.detach()
+        where = (k.data_ptr(), tuple(k.shape), k.stride(), self.k._version)
+        key = (tuple(u.shape[-2:]), u.dtype, u.device, where)
         if self._k_hat is None or self._k_hat[0] != key:
-            with torch.inference_mode(False):  # autograd must be able to use the kept k̂ later
-                self._k_hat = (key, self._half_transform(u))
+            with torch.inference_mode(False):  # what is kept must serve autograd later
+                self._k_hat = (key, self._half_transform(u), k)
         return self._k_hat[1]
 
     def _half_transform(self, u: Tensor) -> Tensor:

@@ -124,5 +124,7 @@ def test_error_in_render_is_seen_and_goes_away(page, lab):
     handle.focus()
     page.keyboard.press("ArrowRight")
     box.get_by_role("alert").get_by_text("AssertionError: no").wait_for(timeout=10_000)
+    assert box.get_by_role("alert").count() == 1
     page.keyboard.press("ArrowRight")
     box.get_by_text("now 1.585").wait_for(timeout=10_000)
+    assert box.get_by_role("alert").count() == 0

@@ -101,3 +101,9 @@ def test_classifier_gives_logits():
 def test_bad_input(make, words):
     with pytest.raises(ValueError, match=words):
         make()
+
+
+@pytest.mark.parametrize("net", [VAE, Generator, Discriminator, Flow, Classifier])
+def test_a_size_that_is_no_whole_number_is_refused(net):
+    with pytest.raises(TypeError, match="shape = 28.9 must be a whole number"):
+        net(shape=(1, 28.9, 28))

@@ -84,3 +84,19 @@ def test_mri_adjoint_wants_one_k_space_per_coil(n_coils):
     A = MultiCoilMRI(torch.ones(6, 5), kernels.coil_maps(3, (6, 5)))
     with pytest.raises(ValueError, match=r"y has shape.*\(B, 3, H, W\)"):
         A.T(torch.zeros(1, n_coils, 6, 5, dtype=torch.complex64))
+
+
+def test_a_kernel_that_is_put_in_the_place_of_another_blurs_with_its_own_spectrum():
+    u, A = torch.rand(1, 1, 8, 9), Blur(torch.rand(3, 3))
+    for _ in range(200):  # the memory of a kernel that is gone is soon given to another
+        A(u)
+        A.k = torch.rand(3, 3)
+        assert torch.equal(A(u), Blur(A.k)(u))
+
+
+@pytest.mark.parametrize("change", [lambda k: k[:2], lambda k: k.T, lambda k: k.mul_(2)])
+def test_a_view_of_a_kernel_and_one_changed_in_place_have_their_own_spectrum(change):
+    u, A = torch.rand(1, 1, 8, 9), Blur(torch.rand(3, 3))
+    A(u)
+    A.k = change(A.k)
+    assert torch.equal(A(u), Blur(A.k.clone())(u))

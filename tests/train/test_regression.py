@@ -1,5 +1,7 @@
 """Supervised restoration: what is minimised, what is returned, and what is refused."""
 
+from functools import partial
+
 import pytest
 import torch
 from torch import nn
@@ -88,6 +90,22 @@ def test_a_checkpoint_of_other_arguments_is_refused(change, tmp_path):
     other = {"pairs": Noisy(), "net": Scale(0.3), "loss": F.mse_loss, "lr": 0.5}[change]
     with pytest.raises(CheckpointError, match=f"{change} = "):
         run(resume=True, **{change: other})
+
+
+def test_a_checkpoint_tells_a_partial_loss_from_another(tmp_path):
+    def stop(step, net):
+        raise KeyboardInterrupt
+
+    def run(beta, **options):
+        loss = partial(F.smooth_l1_loss, beta=beta)
+        given = {**OPTIONS, "n_steps": 4, "checkpoint": tmp_path / "c", "loss": loss}
+        return train.regression(Scale(), Halved(), **given, **options)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(0.5, callback=stop)
+    with pytest.raises(CheckpointError, match=r"loss = 'smooth_l1_loss\(beta=0.5\)', not"):
+        run(0.1, resume=True)
+    run(0.5, resume=True)
 
 
 @pytest.mark.parametrize(
