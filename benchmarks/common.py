@@ -19,6 +19,9 @@ import torch
 from mvacourse.storage import write_whole
 
 RESULTS = Path(__file__).parent / "results"
+"""Figures, and what was timed."""
+PUBLISHED = Path(__file__).resolve().parents[1] / "data" / "published"
+"""Tables that notebooks show beside those of the papers; unlike this folder, they are installed."""
 
 
 def machine() -> dict[str, Any]:
@@ -89,14 +92,13 @@ def read_rows(file: Path) -> list[dict[str, Any]]:
         return list(csv.DictReader(stream))
 
 
-def write_rows(rows: Iterable[dict[str, Any]], columns: Sequence[str], *files: Path) -> None:
-    """Write one table to several files, each completely or not at all."""
+def write_rows(rows: Iterable[dict[str, Any]], columns: Sequence[str], file: Path) -> None:
+    """Write a table to a file, completely or not at all."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    for file in files:
-        write_whole(file, text.getvalue())
+    write_whole(file, text.getvalue())
 
 
 def _text(value: Any) -> str:

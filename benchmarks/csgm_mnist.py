@@ -15,9 +15,8 @@ is 0.1/√m, and the *sum* is minimised: this is the same problem. Their Lasso i
     mvacourse data fetch mnist
     python benchmarks/csgm_mnist.py
 
-Each row is written to results/csgm_mnist.csv as soon as it is known. A stopped run continues if its
-settings are the same. At the end, the table is also written to data/published/csgm_mnist.csv, where
-notebook 06 reads it. About 25 minutes on two cores.
+Each row is written to data/published/csgm_mnist.csv as soon as it is known; notebook 06 reads it
+there. A stopped run continues if its settings are the same. About 25 minutes on two cores.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from common import RESULTS, machine
+from common import PUBLISHED, RESULTS, machine
 from torch import Tensor
 
 from mvacourse import closed_form, datasets, priors, start, weights
@@ -42,7 +41,6 @@ from mvacourse.classroom import show
 from mvacourse.operators import GaussianSensing
 from mvacourse.storage import write_whole
 
-TABLE = Path(__file__).resolve().parents[1] / "data" / "published" / "csgm_mnist.csv"
 M = [10, 25, 50, 100, 200, 300, 400, 500, 750]
 NOISE = 0.1
 SHAPE = (1, 28, 28)
@@ -205,7 +203,7 @@ def main() -> None:
     parser.add_argument("--digits", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--output", type=Path, default=RESULTS / "csgm_mnist.csv")
+    parser.add_argument("--output", type=Path, default=PUBLISHED / "csgm_mnist.csv")
     arguments = parser.parse_args()
     start(seed=arguments.seed, threads=arguments.threads)
     x, _ = datasets.mnist("test")
@@ -231,9 +229,8 @@ def main() -> None:
                 write(arguments.output, rows, settings)
                 print("  ".join(str(v) for v in rows[-1].values()), flush=True)
     compare(rows)
-    if arguments.output == RESULTS / TABLE.name:
-        write_whole(TABLE, arguments.output.read_bytes())
-    draw(rows, arguments.output.with_suffix(".png"))
+    folder = RESULTS if arguments.output.parent == PUBLISHED else arguments.output.parent
+    draw(rows, folder / f"{arguments.output.stem}.png")
 
 
 if __name__ == "__main__":

@@ -13,9 +13,8 @@ grey (0.299 R + 0.587 G + 0.114 B), uncropped. PSNR and SSIM of the estimate cli
     mvacourse data fetch set5
     python benchmarks/denoise.py
 
-Rows are written to results/denoise.csv one by one, and at the end also to data/published, where
-notebooks read them. About fifteen minutes on one core, almost all of it for BM3D; with
-``--methods denoiser``, half a minute.
+Rows are written one by one to data/published/denoise_measured.csv, where notebooks read them. About
+fifteen minutes on one core, almost all of it for BM3D; with ``--methods denoiser``, half a minute.
 """
 
 from __future__ import annotations
@@ -24,17 +23,15 @@ import argparse
 import importlib.util
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import torch
-from common import RESULTS, machine, read_rows, write_rows
+from common import PUBLISHED, RESULTS, machine, read_rows, write_rows
 from torch import Tensor
 
 from mvacourse import datasets, images, metrics, noise, start, variational, weights
 from mvacourse.operators import Identity
 
-TABLE = RESULTS / "denoise.csv"
-SHIPPED = Path(__file__).resolve().parents[1] / "data" / "published" / "denoise_measured.csv"
+TABLE = PUBLISHED / "denoise_measured.csv"
 EMBEDDED = ("astronaut", "brick", "camera", "chelsea", "coffee", "coins", "moon", "rocket")
 GREY = torch.tensor([0.299, 0.587, 0.114])[:, None, None]
 LEVELS = (15, 25, 50)
@@ -101,11 +98,11 @@ def tune() -> None:
             print(f"sigma {level}: lam = {lam:.3f} gives {psnr:.2f} dB", flush=True)
 
 
-def write(rows: list[dict[str, str]], *files: Path) -> None:
+def write(rows: list[dict[str, str]]) -> None:
     """Write the table, ordered by level and method."""
     order = {name: i for i, name in enumerate(["noisy", "TV", "BM3D", "denoiser"])}
     rows = sorted(rows, key=lambda row: (int(row["sigma"]), order[row["method"]]))
-    write_rows(rows, COLUMNS, *files)
+    write_rows(rows, COLUMNS, TABLE)
 
 
 def measure(chosen: dict[str, Method]) -> None:
@@ -124,8 +121,7 @@ def measure(chosen: dict[str, Method]) -> None:
                 row["hardware"] = machine()["cpu"]
                 table[tuple(row[key] for key in KEYS)] = row
                 print(f"{name}, sigma {level}: {method} {row['psnr']} dB", flush=True)
-        write(list(table.values()), TABLE)
-    write(list(table.values()), TABLE, SHIPPED)
+        write(list(table.values()))
 
 
 def figure() -> None:

@@ -2,8 +2,9 @@
 
 Each image is a separate run: minutes on a large GPU, up to many hours on two cores. You may
 interrupt it: every 100 steps its state is written to the work folder, and the next call continues
-from there. Finished results are in ``results/dip_set5.csv``, the PSNR during the runs in
-``results/dip_set5_trace.csv``. Use ``--output`` for settings other than the recorded ones.
+from there. Finished results are in ``data/published/dip_set5_measured.csv``, the PSNR during the
+runs is in ``dip_set5_trace.csv`` beside it; notebook 07 reads both. Use ``--output`` for settings
+other than the recorded ones.
 
 Protocol. High resolution: Set5, cropped at the lower right so that the scale divides it. Low
 resolution: MATLAB's bicubic of it, rounded to 8 bits; A is the same without the rounding. PSNR on Y
@@ -26,7 +27,7 @@ import time
 from pathlib import Path
 
 import torch
-from common import RESULTS, processor, read_rows
+from common import PUBLISHED, RESULTS, processor, read_rows
 from torch import Tensor
 
 from mvacourse import datasets, metrics, nets, operators, regularizers, start, variational
@@ -41,12 +42,7 @@ JITTER = {4: 0.03, 8: 0.05}
 CHUNK = 100
 BORDER = 4
 TV = {"lam": 1e-4, "eps": 0.01, "n_iter": 1000}
-SHIPPED = Path(__file__).parents[1] / "data" / "published"
-"""Notebook 07 reads the tables there: the benchmarks folder is not installed."""
-SHIPPED_AS = {
-    "dip_set5.csv": "dip_set5_measured.csv",
-    "dip_set5_trace.csv": "dip_set5_trace.csv",
-}
+TABLE = "dip_set5_measured.csv"
 RECORDED = {"width": 128, "steps": None, "seed": 0, "precision": "auto"}
 COLUMNS = ["scale", "image", "method", "psnr", "steps", "width", "seed", "precision", "seconds"]
 COLUMNS += ["hardware"]
@@ -136,7 +132,7 @@ def fit(name: str, scale: int, options: argparse.Namespace, device: torch.device
     _, last, average, seconds = trace[-1]
     tail = [n_iter, options.width, options.seed, dtype, round(seconds), processor(device)]
     for method, found in (("DIP, last", last), ("DIP", average)):
-        update(options.output, "dip_set5.csv", COLUMNS, 3, [[*head, method, f"{found:.3f}", *tail]])
+        update(options.output, TABLE, COLUMNS, 3, [[*head, method, f"{found:.3f}", *tail]])
     rows = [
         [*head, options.width, options.seed, CHUNK * i, f"{loss:.3e}", f"{a:.3f}", f"{b:.3f}"]
         for i, (loss, a, b, _) in enumerate(trace, 1)
@@ -158,17 +154,15 @@ def update(folder: Path, file: str, columns: list[str], n_keys: int, rows: list[
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows([columns, *table.values()])
     write_whole(folder / file, text.getvalue())
-    if folder == RESULTS:
-        write_whole(SHIPPED / SHIPPED_AS[file], text.getvalue())
 
 
 def figure(folder: Path) -> None:
     """Draw measured and published values, image by image, to ``dip_set5.png``."""
     import matplotlib.pyplot as plt
 
-    with open(SHIPPED / "dip_set5.csv", encoding="utf-8", newline="") as stream:
+    with open(PUBLISHED / "dip_set5.csv", encoding="utf-8", newline="") as stream:
         published = list(csv.DictReader(stream))
-    measured = read_rows(folder / "dip_set5.csv")
+    measured = read_rows(folder / TABLE)
     styles = [
         (published, "bicubic", "bicubic, published", {"marker": "_", "color": "tab:gray"}),
         (measured, "bicubic", "bicubic", {"marker": "x", "color": "tab:gray"}),
@@ -188,7 +182,7 @@ def figure(folder: Path) -> None:
         ax.set(title=f"Set5, ×{scale}", ylabel="PSNR on Y (dB)")
         ax.grid(axis="y", alpha=0.3)
     axes[0].legend(loc="lower right")
-    fig.savefig(folder / "dip_set5.png", dpi=100)
+    fig.savefig((RESULTS if folder == PUBLISHED else folder) / "dip_set5.png", dpi=100)
 
 
 def main() -> None:
@@ -204,22 +198,26 @@ def main() -> None:
     parser.add_argument("--precision", default="auto", choices=["auto", "float32", "bfloat16"])
     parser.add_argument("--work", type=Path, default=Path("build/dip_set5"))
     parser.add_argument("--only", choices=["baselines", "dip"], help="leave the others as they are")
-    parser.add_argument("--output", type=Path, help="folder of the tables; results/ by default")
+    parser.add_argument(
+        "--output", type=Path, help="folder of the tables; data/published by default"
+    )
     options = parser.parse_args()
     if options.steps is not None and (options.steps <= 0 or options.steps % CHUNK):
         parser.error(f"--steps is {options.steps}: give a multiple of {CHUNK}")
     if options.output is None:
         other = [f"--{key}" for key, value in RECORDED.items() if getattr(options, key) != value]
         if other:
-            parser.error(f"the tables in results/ are not of this {other[0]}: add --output DIR")
-        options.output = RESULTS
+            parser.error(
+                f"the tables in data/published are not of this {other[0]}: add --output DIR"
+            )
+        options.output = PUBLISHED
     course = start(threads=options.threads, device=options.device)
     for scale in options.scale:
         for name in options.images if options.only != "dip" else ():
             u, _ = load(name, scale)
             for method, (x, steps) in baselines(name, scale).items():
                 row = [scale, name, method, f"{psnr(x, u):.3f}", steps, "", "", "", "", ""]
-                update(options.output, "dip_set5.csv", COLUMNS, 3, [row])
+                update(options.output, TABLE, COLUMNS, 3, [row])
                 print(f"{name} ×{scale}: {method} {row[3]} dB", flush=True)
         for name in options.images if options.only != "baselines" else ():
             fit(name, scale, options, course.device)

@@ -34,14 +34,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from common import RESULTS, machine, read_rows, write_rows
+from common import PUBLISHED, RESULTS, machine, read_rows, write_rows
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mvacourse import datasets, images, nets, start, train, weights
 from mvacourse.recipes import TRAIN_SEED, pix2pix_textures, segmenter_textures
 
-SHIPPED = Path(__file__).resolve().parents[1] / "data" / "published"
 LOSSES = {"L1": "pix2pix_l1", "cGAN": "pix2pix_cgan", "L1 + cGAN": "pix2pix_l1_cgan"}
 LOOP = ("batch", "lr", "lr_D", "warm_up", "average")
 PATCHES = {0: 1, 1: 16, 2: 34, 3: 70, 4: 142}
@@ -218,7 +217,7 @@ def figure() -> None:
     rows |= {
         loss: pix2pix_textures.paint(weights.load(name), labels) for loss, name in LOSSES.items()
     }
-    with open(SHIPPED / "pix2pix.csv", encoding="utf-8", newline="") as stream:
+    with open(PUBLISHED / "pix2pix.csv", encoding="utf-8", newline="") as stream:
         published = list(csv.DictReader(stream))
     fig = plt.figure(figsize=(11, 6), constrained_layout=True)
     left, right = fig.subfigures(1, 2, width_ratios=(1.2, 1))

@@ -13,10 +13,10 @@ The networks are smaller than the paper's and trained for less time: 0.95 millio
     mvacourse data fetch set5 weights
     python benchmarks/sr_set5.py
 
-One row per image is written to results/sr_set5.csv as soon as it is known, with the first digits of
-the network's hash. The next call computes only missing rows, also after a network was trained
-again. The table is also written to data/published/sr_set5_measured.csv, where notebook 09 reads it.
-About a minute on two cores; the figure is results/sr_set5.png.
+One row per image is written to data/published/sr_set5_measured.csv as soon as it is known, with the
+first digits of the network's hash; notebook 09 reads it there. The next call computes only missing
+rows, also after a network was trained again. About a minute on two cores; the figure is
+results/sr_set5.png.
 """
 
 from __future__ import annotations
@@ -25,18 +25,17 @@ import argparse
 import csv
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import torch
-from common import RESULTS, read_rows, write_rows
+from common import PUBLISHED, RESULTS, read_rows, write_rows
 from torch import Tensor
 
 from mvacourse import datasets, nets, operators, start, weights
 from mvacourse.recipes.sr_photo import quality
 
 SCALE = 4
-SHIPPED = Path(__file__).resolve().parents[1] / "data" / "published"
+TABLE = PUBLISHED / "sr_set5_measured.csv"
 METHODS = {
     "bicubic": None,
     "SRResNet": "sr_photo",
@@ -99,14 +98,14 @@ def measure(only: list[str]) -> list[Row]:
 
 def read() -> list[Row]:
     """Read the table; empty if there is none."""
-    return read_rows(RESULTS / "sr_set5.csv")
+    return read_rows(TABLE)
 
 
 def update(row: Row) -> None:
     """Put a row into the table; it replaces the row with the same image and method."""
     table = {(r["method"], r["image"]): r for r in [*read(), row]}
     ordered = [table[m, i] for m in METHODS for i in datasets.set5() if (m, i) in table]
-    write_rows(ordered, COLUMNS, RESULTS / "sr_set5.csv", SHIPPED / "sr_set5_measured.csv")
+    write_rows(ordered, COLUMNS, TABLE)
 
 
 def means(rows: list[Row]) -> dict[str, dict[str, float]]:
@@ -122,7 +121,7 @@ def means(rows: list[Row]) -> dict[str, dict[str, float]]:
 
 def published() -> dict[str, Row]:
     """Read the paper's values on Set5."""
-    with open(SHIPPED / "sr_set5.csv", encoding="utf-8", newline="") as stream:
+    with open(PUBLISHED / "sr_set5.csv", encoding="utf-8", newline="") as stream:
         return {row["method"]: row for row in csv.DictReader(stream) if row["set"] == "Set5"}
 
 

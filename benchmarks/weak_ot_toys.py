@@ -14,7 +14,7 @@ Settings are the same for all γ and all seeds, and all seeds are reported.
 
     python benchmarks/weak_ot_toys.py --seeds 3
 
-writes results/weak_ot_toys.csv and data/published, and draws the costs to results/weak_ot_toys.png.
+writes data/published/weak_ot_toys.csv, and draws the costs to results/weak_ot_toys.png.
 About eight minutes per seed on one idle core; existing rows are not computed again.
 """
 
@@ -22,11 +22,10 @@ from __future__ import annotations
 
 import argparse
 from functools import cache, partial
-from pathlib import Path
 
 import numpy as np
 import torch
-from common import RESULTS, machine, read_rows, write_rows
+from common import PUBLISHED, RESULTS, machine, read_rows, write_rows
 from scipy.stats import norm, qmc
 from torch import Tensor
 
@@ -34,8 +33,7 @@ from mvacourse import nets, recipes, start, train
 from mvacourse.recipes.weak_ot_toy import TOYS
 from mvacourse.transport import DiscretePlan, bures_map, bures_w2, discrete_weak_ot, weak_cost
 
-TABLE = RESULTS / "weak_ot_toys.csv"
-SHIPPED = Path(__file__).resolve().parents[1] / "data" / "published" / "weak_ot_toys.csv"
+TABLE = PUBLISHED / "weak_ot_toys.csv"
 COLUMNS = ["task", "dim", "gamma", "seed", "steps", "map_error", "cost", "exact_cost", "gap"]
 COLUMNS += ["variance", "exact_variance", "energy_over_floor", "seconds", "hardware"]
 DIMENSIONS = {2: 64, 8: 64, 32: 128}
@@ -155,7 +153,7 @@ def main() -> None:
             else:
                 row = to_mixture(gamma, seed)
             rows.append(row | {"hardware": machine()["cpu"]})
-            write_rows(rows, COLUMNS, TABLE, SHIPPED)
+            write_rows(rows, COLUMNS, TABLE)
             print(", ".join(f"{name} {value}" for name, value in row.items()), flush=True)
     figure(rows)
 

@@ -256,25 +256,6 @@ def test_data_is_found_in_an_installed_wheel(wheel, tmp_path):
     assert Path(result.stdout.strip()).samefile(tmp_path / "mvacourse" / "_data")
 
 
-# Recorded results
-
-
-@pytest.mark.parametrize(
-    ("result", "shipped"),
-    [
-        ("csgm_mnist.csv", "csgm_mnist.csv"),
-        ("dip_set5.csv", "dip_set5_measured.csv"),
-        ("dip_set5_trace.csv", "dip_set5_trace.csv"),
-        ("sr_set5.csv", "sr_set5_measured.csv"),
-        ("denoise.csv", "denoise_measured.csv"),
-        ("unet_forms.csv", "unet_forms.csv"),
-        ("weak_ot_toys.csv", "weak_ot_toys.csv"),
-    ],
-)
-def test_notebooks_show_what_the_benchmarks_recorded(result, shipped):
-    assert read(f"benchmarks/results/{result}") == read(f"data/published/{shipped}")
-
-
 # The map of the lecture
 
 
