@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -167,6 +168,23 @@ def test_the_table_of_layers_is_the_contract():
 def test_a_module_has_at_most_300_lines(module):
     n_lines = len(module.read_text(encoding="utf-8").splitlines())
     assert n_lines <= 300
+
+
+def lines_of_code(function: ast.FunctionDef, source: list[str]) -> int:
+    """Lines of a function's body, without its docstring, comments and blank lines."""
+    body = function.body[ast.get_docstring(function) is not None :]
+    if not body:
+        return 0
+    lines = source[body[0].lineno - 1 : function.end_lineno]
+    return sum(1 for line in lines if line.strip() and not line.lstrip().startswith("#"))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=names(MODULES))
+def test_a_function_has_at_most_40_lines_of_code(module):
+    text = module.read_text(encoding="utf-8")
+    functions = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef)]
+    too_long = [f.name for f in functions if lines_of_code(f, text.splitlines()) > 40]
+    assert too_long == []
 
 
 def test_every_module_is_announced():

@@ -44,17 +44,10 @@ def classifier(
         From 0 to `classes` − 1.
     classes, width : int
         Of the network.
-    n_steps, batch : int
-        Number of steps, and of images in each.
     lr : float, default 2e-3
         First learning rate of Adam; it falls along a cosine.
-    seed : int, default 0
-        Of the first weights and the batches: the same seed gives the same network.
-    device : str or torch.device
-        Where to train.
-    **loop
-        ``checkpoint resume save_every progress callback``, as for
-        :class:`~mvacourse.train.loop.Run`.
+    n_steps, batch, seed, device, **loop
+        As for every training, :mod:`mvacourse.train`.
 
     Returns
     -------
@@ -65,8 +58,6 @@ def classifier(
 
     Raises
     ------
-    CheckpointError
-        As :class:`~mvacourse.train.loop.Run` says.
     TypeError, ValueError
         If `images` are none, there is not a label for each, or a number is out of range.
     """

@@ -51,17 +51,10 @@ def flow(
     noise : float, default 1/32
         ν in (0, 1): 1/256 for 8-bit images whose likelihood is to be compared with others'; a
         larger one is learnt in fewer steps.
-    n_steps, batch : int
-        Number of steps, and of images in each.
     lr : float, default 2e-3
         First learning rate of Adam; it falls along a cosine.
-    seed : int, default 0
-        Of the first weights, the batches and the noise: the same seed gives the same network.
-    device : str or torch.device
-        Where to train.
-    **loop
-        ``checkpoint resume save_every progress callback``, as for
-        :class:`~mvacourse.train.loop.Run`.
+    n_steps, batch, seed, device, **loop
+        As for every training, :mod:`mvacourse.train`.
 
     Returns
     -------
@@ -72,8 +65,6 @@ def flow(
 
     Raises
     ------
-    CheckpointError
-        As :class:`~mvacourse.train.loop.Run` says.
     TypeError, ValueError
         If `images` are none, or a number is out of range.
     """

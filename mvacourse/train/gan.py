@@ -75,8 +75,6 @@ def gan(
 
     Raises
     ------
-    CheckpointError
-        As :class:`~mvacourse.train.loop.Run` says.
     TypeError, ValueError
         If `images` are none, or a number is out of range.
     """
@@ -126,8 +124,6 @@ def conditional_gan(
 
     Raises
     ------
-    CheckpointError
-        As :class:`~mvacourse.train.loop.Run` says.
     TypeError, ValueError
         If `images` are none, there is not a label for each, or a number is out of range.
     """

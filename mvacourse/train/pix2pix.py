@@ -77,13 +77,8 @@ def pix2pix(
         less, so that the first weights are forgotten.
     precision : {"auto", "float32", "bfloat16"}
         As for :func:`mvacourse.nets.precision.autocast`; weights stay in float32.
-    seed : int, default 0
-        Of the batches and the dropout. The first weights are the caller's.
-    device : str or torch.device
-        Where to train.
-    **loop
-        ``checkpoint resume save_every progress callback``, as for
-        :class:`~mvacourse.train.loop.Run`; `callback` gets the averaged G.
+    seed, device, **loop
+        As for every training, :mod:`mvacourse.train`; `callback` gets the averaged G.
 
     Returns
     -------
@@ -96,8 +91,6 @@ def pix2pix(
 
     Raises
     ------
-    CheckpointError
-        As :class:`~mvacourse.train.loop.Run` says.
     TypeError, ValueError
         If a number is out of range, G(x) and y differ in shape, or there is neither D nor λ.
 

@@ -57,8 +57,6 @@ def regression(
     loss : callable, default the mean absolute error
         ℓ(x̂, x), a mean over the batch. The absolute error (L1) is less frightened of edges than
         the square, and gives a better PSNR for the same number of steps.
-    n_steps, batch : int
-        Number of steps, and of pairs in each.
     lr : float, default 1e-3
         Largest learning rate of Adam; it falls along a cosine.
     warm_up : int, default 0
@@ -71,13 +69,8 @@ def regression(
         can be thrown out of a minimum by one awkward batch, and this prevents it.
     precision : {"auto", "float32", "bfloat16"}
         As for :func:`mvacourse.nets.precision.autocast`; weights stay in float32.
-    seed : int, default 0
-        Of the batches. The first weights are the caller's.
-    device : str or torch.device
-        Where to train.
-    **loop
-        ``checkpoint resume save_every progress callback``, as for
-        :class:`~mvacourse.train.loop.Run`; `callback` gets the averaged network.
+    n_steps, batch, seed, device, **loop
+        As for every training, :mod:`mvacourse.train`; `callback` gets the averaged network.
 
     Returns
     -------
@@ -88,8 +81,6 @@ def regression(
 
     Raises
     ------
-    CheckpointError
-        As :class:`~mvacourse.train.loop.Run` says.
     TypeError, ValueError
         If a number is out of range, or N(y) and x differ in shape.
     """

@@ -78,13 +78,8 @@ def srgan(
         less, so that the first weights are forgotten.
     precision : {"auto", "float32", "bfloat16"}
         As for :func:`mvacourse.nets.precision.autocast`; weights stay in float32.
-    seed : int, default 0
-        Of the batches. The first weights are the caller's.
-    device : str or torch.device
-        Where to train.
-    **loop
-        ``checkpoint resume save_every progress callback``, as for
-        :class:`~mvacourse.train.loop.Run`; `callback` gets the averaged G.
+    seed, device, **loop
+        As for every training, :mod:`mvacourse.train`; `callback` gets the averaged G.
 
     Returns
     -------
@@ -95,8 +90,6 @@ def srgan(
 
     Raises
     ------
-    CheckpointError
-        As :class:`~mvacourse.train.loop.Run` says.
     TypeError, ValueError
         If a number is out of range, or G(y) and x differ in shape.
 

@@ -51,13 +51,8 @@ def vae(
         Number of steps, and of images in each. Bora's 100 epochs of MNIST are 60 000 steps of 100.
     lr : float, default 1e-3
         First learning rate.
-    seed : int, default 0
-        Of the first weights, the batches and the noise: the same seed gives the same network.
-    device : str or torch.device
-        Where to train.
-    **loop
-        ``checkpoint resume save_every progress callback``, as for
-        :class:`~mvacourse.train.loop.Run`.
+    seed, device, **loop
+        As for every training, :mod:`mvacourse.train`.
 
     Returns
     -------
@@ -68,8 +63,6 @@ def vae(
 
     Raises
     ------
-    CheckpointError
-        As :class:`~mvacourse.train.loop.Run` says.
     TypeError, ValueError
         If `images` are none, or a number is out of range.
     """

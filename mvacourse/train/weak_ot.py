@@ -89,13 +89,8 @@ def weak_ot(
     average : float, default 0.99
         Forgetting factor of the running means of T's and f's weights in [0, 1), step by step; 0
         returns the last ones.
-    seed : int, default 0
-        Of the batches and z. The first weights are the caller's.
-    device : str or torch.device
-        Where to train.
-    **loop
-        ``checkpoint resume save_every progress callback``, as for
-        :class:`~mvacourse.train.loop.Run`; `callback` gets the averaged T.
+    seed, device, **loop
+        As for every training, :mod:`mvacourse.train`; `callback` gets the averaged T.
 
     Returns
     -------
@@ -106,8 +101,6 @@ def weak_ot(
 
     Raises
     ------
-    CheckpointError
-        As :class:`~mvacourse.train.loop.Run` says.
     TypeError, ValueError
         If the samples are none, or of different sizes, or a number is out of range.
 

@@ -5,7 +5,7 @@ with a generator. Put intervals around any restoration: `calibrate`. Find detail
 intervals call unlikely: `invented_detail`, `departure`.
 """
 
-from mvacourse.uncertainty.conformal import calibrate, coverage, intervals, pinball, sharpness
+from mvacourse.uncertainty.conformal import calibrate, coverage, intervals, sharpness
 from mvacourse.uncertainty.hallucination import departure, invented_detail, roc_auc
 from mvacourse.uncertainty.langevin import Draws, langevin, pool, tv_posterior
 from mvacourse.uncertainty.latent_posterior import LatentPosterior, latent_posterior
@@ -20,7 +20,6 @@ __all__ = [
     "invented_detail",
     "langevin",
     "latent_posterior",
-    "pinball",
     "pool",
     "roc_auc",
     "sharpness",

@@ -138,38 +138,6 @@ def sharpness(lower: Tensor, upper: Tensor) -> Tensor:
     return (upper - lower).mean(dim=(1, 2, 3))
 
 
-def pinball(q_hat: Tensor, x: Tensor, level: float) -> Tensor:
-    """Loss whose minimiser is a quantile: mean of max(level·(x − q̂), (level − 1)·(x − q̂)) (G2).
-
-    A network trained with it at 0.05 and at 0.95 predicts lower and upper bounds. Half their
-    distance is a scale map for :func:`calibrate`. At level ½ it is half the mean absolute error.
-
-    Parameters
-    ----------
-    q_hat, x : Tensor, (B,…)
-        Estimated quantiles and ground truth.
-    level : float
-        Which quantile, in (0, 1).
-
-    Returns
-    -------
-    Tensor
-        0-d: the mean over all entries.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ, or `level` is outside (0, 1).
-
-    References
-    ----------
-    Koenker and Bassett, Regression quantiles, Econometrica 46(1), 1978.
-    """
-    validate.same_shape(q_hat, x, ("q_hat", "x"))
-    gap = x - q_hat
-    return torch.maximum(_check_level(level) * gap, (level - 1) * gap).mean()
-
-
 def check_interval(lower: Tensor, upper: Tensor) -> None:
     """Check that the bounds are finite, `(B,C,H,W)`, with lower ≤ upper everywhere.
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from mvacourse import uncertainty
-from mvacourse.uncertainty import calibrate, coverage, intervals, pinball, sharpness
+from mvacourse.uncertainty import calibrate, coverage, intervals, sharpness
 
 
 def draw(n, g, size=4):
@@ -113,17 +113,6 @@ def test_one_scale_map_serves_all_images():
     torch.testing.assert_close((upper - lower) / 4, s.expand_as(x).double())
 
 
-def test_the_minimiser_of_the_pinball_loss_is_the_quantile():
-    x = torch.randn(20_001, generator=torch.Generator().manual_seed(0))
-    for level in (0.1, 0.5, 0.9):
-        q = torch.linspace(-2, 2, 801)
-        losses = torch.stack([pinball(torch.full_like(x, float(v)), x, level) for v in q])
-        assert float(q[losses.argmin()]) == pytest.approx(float(x.quantile(level)), abs=0.01)
-    assert float(pinball(torch.tensor([1.0, 0.0]), torch.tensor([0.0, 1.0]), 0.9)) == (
-        pytest.approx((0.1 + 0.9) / 2)
-    )
-
-
 X = torch.full((20, 1, 4, 4), 0.5)
 
 
@@ -146,8 +135,6 @@ X = torch.full((20, 1, 4, 4), 0.5)
         (lambda: coverage(X, X - 0.1, X), ValueError, "lower exceeds upper at 320 pixels"),
         (lambda: coverage(X, X, X[:1]), ValueError, "x has shape"),
         (lambda: sharpness(X, X[:1]), ValueError, "upper has shape"),
-        (lambda: pinball(X, X[:1], 0.5), ValueError, "q_hat has shape"),
-        (lambda: pinball(X, X, 1.5), ValueError, "level"),
     ],
 )
 def test_bad_input_of_the_intervals(call, error, words):
@@ -156,5 +143,5 @@ def test_bad_input_of_the_intervals(call, error, words):
 
 
 def test_the_public_names_of_the_intervals_are_there():
-    names = {"calibrate", "coverage", "intervals", "pinball", "sharpness"}
+    names = {"calibrate", "coverage", "intervals", "sharpness"}
     assert names <= set(uncertainty.__all__)
