@@ -139,8 +139,10 @@ def drawn_tree() -> dict[str, set[str]]:
             room = match[1]
             if match[2] == "/":
                 held[room] = set()
-        elif line.startswith("        "):
-            held[room] |= {name.rstrip("/") for name in line.split()}
+        elif match := re.match(r"        (\w+)/", line):  # a folder in the room, with what it holds
+            held[room].add(match[1])
+        elif re.match(r"        \w", line):
+            held[room] |= set(line.split())
     return held
 
 
@@ -154,6 +156,11 @@ def test_the_tree_in_contributing_is_the_tree():
     for room, names in drawn.items():
         assert names == files_and_folders(ROOT / "mvacourse" / room), room or "mvacourse"
     assert {path.parent.name for path in (ROOT / "mvacourse").glob("*/__init__.py")} < set(drawn)
+
+
+def test_the_notebooks_in_the_tree_are_those_in_the_folder():
+    listed = re.findall(r"\b\d\d_\w+", read("CONTRIBUTING.md").split("\nmvacourse/\n")[0])
+    assert listed == [path.stem for path in NOTEBOOKS]
 
 
 def test_the_table_of_layers_is_the_contract():
