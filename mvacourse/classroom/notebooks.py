@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FIRST = "00_start_here"
 """The notebook that ``mvacourse lab`` opens."""
 
-_CLONE = Path(__file__).resolve().parent.parent
+_CLONE = Path(__file__).resolve().parents[2]
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 _LANGUAGE = {

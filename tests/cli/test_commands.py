@@ -442,3 +442,10 @@ def test_student_inside_a_student_edition(here, monkeypatch):
     for target in (".", "other"):
         result = invoke("student", target)
         assert result.exit_code == 1 and "is a student edition itself" in result.output
+
+
+def test_from_any_folder_the_notebooks_are_those_of_the_clone(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    clone = Path(__file__).parents[2] / "notebooks"
+    assert notebooks.folder() == notebooks.originals() == clone
+    assert notebooks.find("03") == clone / "03_tychonov.ipynb"
