@@ -47,9 +47,10 @@ def main() -> int:
     page = BUILD / "report.md"
     page.write_text(report.page(results, chosen.equivalent, stale, root), encoding="utf-8")
     for key in stale:
-        print(f"no such mutant any more, mend {settings.FILE}: {' | '.join(key)}")
+        print(f"no such mutant any more, correct {settings.FILE}: {' | '.join(key)}")
     print(f"{report.summary(results)}; see {page}")
-    return 1 if stale else 0
+    survived = sum(result.fate == "survived" for result in results)
+    return 1 if stale or survived > options.allow / 100 * len(results) else 0
 
 
 def _options() -> argparse.Namespace:
@@ -60,6 +61,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--all", action="store_true", help="every mutant instead of a sample")
     parser.add_argument("--list", action="store_true", help="show them and run nothing")
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time (2)")
+    help = "fail if more than so many percent survive without an explanation (3)"
+    parser.add_argument("--allow", type=float, default=3.0, help=help)
     help = "leave out the slowest tests of a mutant, beyond so many seconds (60)"
     parser.add_argument("--seconds", type=float, default=60.0, help=help)
     return parser.parse_args()
