@@ -301,3 +301,12 @@ def test_files_and_tests_on_the_map_exist():
     for path, test in re.findall(r"(tests/[\w/]+\.py)(?:::(\w+))?", read("docs/map.md")):
         assert (ROOT / path).exists(), path
         assert not test or f"def {test}(" in read(path), f"{path} has no {test}"
+
+
+def test_functions_on_the_map_exist(rows):
+    for item, (_, function, *_) in rows.items():
+        for name in re.findall(r"`([\w.]+)`", function):
+            found: object = mvacourse
+            for part in name.split("."):
+                found = getattr(found, part, None)
+            assert found is not None, f"{item}: there is no {name}"
