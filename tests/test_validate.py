@@ -1,4 +1,4 @@
-"""Every message names the argument and the mend."""
+"""Every message names the argument and says how to fix it."""
 
 import numpy as np
 import pytest

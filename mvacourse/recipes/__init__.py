@@ -1,6 +1,6 @@
-"""How the shipped networks are made: for each its data, its training, and its measurements.
+"""Recipes for the shipped networks: for each its data, its training, and its metrics.
 
-``recipes.train("vae_digits", "full")`` makes what ``weights.load("vae_digits")`` loads.
+``recipes.train("vae_digits", "full")`` makes the network that ``weights.load("vae_digits")`` loads.
 """
 
 from __future__ import annotations
@@ -57,17 +57,17 @@ RECIPES: dict[str, Recipe] = {
 
 
 def names() -> tuple[str, ...]:
-    """List what :func:`train` can train."""
+    """Return the names of the networks that :func:`train` can train."""
     return tuple(RECIPES)
 
 
 def describe(name: str) -> str:
-    """Say in one line what a training makes.
+    """Describe in one line the network that a training makes.
 
     Raises
     ------
     ValueError
-        If there is no such training.
+        If there is no such network.
     """
     return _recipe(name).about
 
@@ -82,55 +82,56 @@ def train(
     device: str | torch.device = "cpu",
     progress: bool = True,
 ) -> weights.Card:
-    """Train one of the course's networks, measure it on held-out data, and write it with its card.
+    """Train one of the course's networks, measure it on held-out data, and save it with its card.
 
-    The checkpoint ``NAME.checkpoint`` stands beside the weights, and goes when they are there.
-    Metrics are taken of the network as stored, rounded to half precision.
+    The checkpoint ``NAME.checkpoint`` is next to the weights; it is deleted once they are saved.
+    The metrics are those of the saved network, with weights rounded to half precision.
 
     Parameters
     ----------
     name : str
-        One of :func:`names`. The GANs of digits, ``gan_…``, also write ``NAME_discriminator``.
+        One of :func:`names`. The GANs of digits, ``gan_…``, also save ``NAME_discriminator``.
     budget : {"fast", "full"}
-        A minute or two on a laptop, or what the notebooks' results need.
+        ``"fast"`` takes a minute or two on a laptop. ``"full"`` makes the networks of the
+        notebooks.
     resume : bool
-        Go on from the checkpoint, if there is one.
+        Continue from the checkpoint, if there is one.
     out : str or Path, optional
-        Folder to write to; the course's own ``data/weights`` by default. What a training starts
-        from or is judged by always comes from there.
+        Folder to write to; the course's own ``data/weights`` by default. A network that the
+        training starts from, or that judges the result, always comes from ``data/weights``.
     seed : int, default 0
-        Of the first weights and the steps; the data keep theirs.
+        Random seed for the initial weights and the steps. The data have their own seeds.
     device : str or torch.device
         Where to train.
     progress : bool
-        Show a bar.
+        Show a progress bar.
 
     Returns
     -------
     dict
-        The card; empty in all processes but the first.
+        The card; empty in all processes except the first.
 
     Raises
     ------
     ValueError
-        If there is no such training or budget, or what it starts from or is judged by is missing.
+        If there is no such network or budget, or another network that it needs is missing.
     CheckpointError, WeightsError
-        As :mod:`mvacourse.train` and :mod:`mvacourse.weights` say.
+        As in :mod:`mvacourse.train` and :mod:`mvacourse.weights`.
     """
     recipe = _recipe(name)
     if budget not in recipe.budgets:
         raise ValueError(f"budget = {budget!r}: choose {' or '.join(map(repr, recipe.budgets))}")
-    if recipe.judge is not None:  # what is needed is missed before the work, not after it
+    if recipe.judge is not None:  # find out before the training, not after, if it is missing
         if recipe.judge not in weights.names():
             raise ValueError(
-                f"{name} needs {recipe.judge}, which {weights.default_folder()} does not hold: "
+                f"{name} needs {recipe.judge}, which is not in {weights.default_folder()}: "
                 f"mvacourse train {recipe.judge} --budget full makes it"
             )
         weights.load(recipe.judge)
     folder = weights.default_folder() if out is None else Path(out)
     checkpoint = folder / f"{name}.checkpoint"
     options = dict(recipe.budgets[budget])
-    held_out = recipe.held_out()  # and so is what they are taken on
+    held_out = recipe.held_out()  # the same: before the training
     data = recipe.load(n := options.pop("n"))
     made, history = recipe.train(
         *data,
@@ -159,12 +160,12 @@ def train(
 def _recipe(name: str) -> Recipe:
     if name not in RECIPES:
         hint = validate.near(name, RECIPES, f"there are {', '.join(RECIPES)}")
-        raise ValueError(f"name = {name!r} is no network that the course trains: {hint}")
+        raise ValueError(f"name = {name!r} is not a network that the course trains: {hint}")
     return RECIPES[name]
 
 
 def _tensors(data: Data) -> Iterator[Tensor]:
-    """Give the tensors one by one, those in lists as well."""
+    """Yield the tensors one by one, including those in lists."""
     for part in data:
         yield from (part if isinstance(part, (list, tuple)) else (part,))
 
@@ -196,7 +197,7 @@ def _story(
 
 
 def _hardware(device: str | torch.device) -> str:
-    """Name the processor, without what would tell one machine from another."""
+    """Return the processor's name, without anything that identifies the machine."""
     if torch.device(device).type == "cuda":
         return f"{torch.cuda.get_device_name()}, {distributed.world()} of them"
     model = platform.processor() or platform.machine()

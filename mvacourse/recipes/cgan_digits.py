@@ -1,4 +1,4 @@
-"""The course's conditional GAN: digits of the class that is asked for (F6)."""
+"""Recipe for the conditional GAN: digits of a requested class (F6)."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ def _cgan(x: Tensor, labels: Tensor, **options: Any) -> tuple[Made, train.Histor
 def of_conditional_gan(
     G: ConditionalGenerator, x: Tensor, labels: Tensor, judge: nn.Module
 ) -> dict[str, float]:
-    """Give what a classifier reads when each class is asked for as often as it is in `labels`.
+    """Measure a conditional GAN with a classifier; the requested classes are those in `labels`.
 
-    ``read`` is the share of samples taken for the class asked for, ``worst_class`` the same for the
-    class that fares worst; ``frechet`` the distance of the classifier's features of samples and of
-    images; ``variety`` the standard deviation of a pixel within a class, averaged, over that of the
-    images: near 0 where a class has collapsed to one image, 1 at best.
+    ``read`` is the share of samples that the classifier assigns to the requested class, and
+    ``worst_class`` is this share for the worst class. ``frechet`` is the Fréchet distance between
+    the classifier's features of samples and of real images. ``variety`` is the mean standard
+    deviation of a pixel within a class, divided by that of real images: about 0 if classes have
+    collapsed to one image, 1 at best.
     """
     z = torch.randn(len(x), G.k, generator=validate.generator(0))
     fake = torch.cat([G(a, c) for a, c in zip(z.split(500), labels.split(500))])

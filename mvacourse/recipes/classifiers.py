@@ -1,4 +1,4 @@
-"""The course's judges: a classifier of digits, and one of typefaces."""
+"""Recipes for the classifiers that judge images: one of digits, and one of typefaces."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _classifier(name: str, classes: int) -> Any:
 
 @torch.no_grad()
 def accuracy(net: Classifier, x: Tensor, labels: Tensor) -> dict[str, float]:
-    """Give the share of images whose label is found."""
+    """Compute the share of images that are classified correctly."""
     right = torch.cat([net(some).argmax(1) for some in x.split(500)]) == labels
     return {"accuracy": float(right.float().mean())}
 

@@ -1,4 +1,4 @@
-"""What several recipes learn from and are measured on: drawn digits, and photographs of others."""
+"""Data that several recipes share: generated digits, and the photographs of BSDS500."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ ABOUT_DIGITS = f"images.digits({{n}}, seed={TRAIN_SEED})"
 ABOUT_PHOTOGRAPHS = "the first {n} photographs of BSDS500 train and test"
 
 _GREY = torch.tensor([0.299, 0.587, 0.114])
-"""Of red, green and blue, as the grey versions of the benchmarks are made."""
+"""Weights of red, green and blue, as in the grey versions of the benchmarks."""
 
 
 def digits(n: int) -> tuple[Tensor, Tensor]:
-    """Draw n digits to learn from, with their labels."""
+    """Draw n digits for training, with their labels."""
     return images.digits(n, seed=TRAIN_SEED)
 
 
 def held_out_digits() -> tuple[Tensor, Tensor]:
-    """Draw the 2000 digits that cards are measured on."""
+    """Draw 2000 held-out digits, for the metrics in the cards."""
     return images.digits(2000, seed=TEST_SEED)
 
 
 def photographs(n: int) -> tuple[list[Tensor]]:
-    """Give the first n photographs to learn from, in 8 bits, (3,H,W)."""
+    """Return the first n photographs for training, in 8 bits, (3,H,W)."""
     found = islice(chain(bsds500("train"), bsds500("test")), n)
     return ([to_8bit(x[0]) for x in found],)
 
 
 def grey(x: Tensor) -> Tensor:
-    """Turn a photograph (3,H,W) grey, (1,H,W)."""
+    """Convert a photograph (3,H,W) to grey, (1,H,W)."""
     return torch.einsum("c,chw->hw", _GREY, x)[None]
 
 
 def to_8bit(x: Tensor) -> Tensor:
-    """Round [0, 1] to 8 bits."""
+    """Convert values in [0, 1] to 8 bits."""
     return (255 * x).round().byte()

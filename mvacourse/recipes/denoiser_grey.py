@@ -1,4 +1,4 @@
-"""The course's denoiser of grey photographs, for all levels of noise (F3, G3)."""
+"""Recipe for the denoiser of grey photographs, for all noise levels (F3, G3)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mvacourse.recipes.recipe import TEST_SEED, Made, Recipe
 from mvacourse.train.crop_pairs import Denoising
 
 _LEVELS = (15, 25, 50)
-"""Of the noise in the card, of 255."""
+"""Noise levels for the card; the unit is 1/255."""
 
 
 def _photographs(n: int) -> tuple[list[Tensor]]:
@@ -36,7 +36,7 @@ def _denoiser(
 
 @torch.no_grad()
 def of_denoiser(made: Made, photographs: list[Tensor]) -> dict[str, float]:
-    """Give the mean PSNR (dB) at three levels of noise; neither noise nor result is clipped."""
+    """Compute the mean PSNR (dB) at three noise levels; neither input nor output is clipped."""
     net = next(iter(made.values()))
     generator = torch.Generator().manual_seed(TEST_SEED)
     noise = [torch.randn(u.shape, generator=generator) for u in photographs]

@@ -1,4 +1,4 @@
-"""The course's normalising flow, of typographic digits (E3)."""
+"""Recipe for the normalising flow, on typographic digits (E3)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _measure(made: Made, x: Tensor, labels: Tensor) -> dict[str, float]:
 
 @torch.no_grad()
 def of_flow(net: Flow, images: Tensor) -> dict[str, float]:
-    """Give bits a dimension of images dequantised as in training, and the error of the inverse."""
+    """Compute bits per dimension, dequantised as in training, and the error of the inverse."""
     noise = torch.rand(images.shape, generator=validate.generator(0))
     x = (1 - NOISE) * images + NOISE * noise
     z, logdet = net(x)

@@ -1,4 +1,4 @@
-"""The course's GANs, with their discriminators: of digits, white and in colour (E2, E3, E8)."""
+"""Recipes for GANs of digits, white and in colour, with their discriminators (E2, E3, E8)."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def _measure(made: Made, x: Tensor, labels: Tensor) -> dict[str, float]:
 
 @torch.no_grad()
 def of_gan(G: Generator, D: Discriminator, images: Tensor, judge: Classifier) -> dict[str, float]:
-    """Give what a classifier says of samples, and how well D tells them from images.
+    """Measure samples with a classifier, and how well D distinguishes them from real images.
 
-    ``confidence`` is the classifier's mean probability for the class it chooses; ``rarest_class``
-    the share of the class that is drawn least (0.1 at best, of ten; 0 where one is lost);
-    ``frechet`` the Fréchet distance of the classifier's features of samples and of images;
-    ``told_apart`` the share of right answers of D (½ at best for G).
+    ``confidence`` is the classifier's mean probability for the class it chooses. ``rarest_class``
+    is the share of the rarest class (with ten classes 0.1 at best, 0 if a class is lost).
+    ``frechet`` is the Fréchet distance between the classifier's features of samples and of real
+    images. ``told_apart`` is the share of correct answers of D (½ is best for G).
     """
     codes = torch.randn(len(images), G.k, generator=validate.generator(0))
     fake = torch.cat([G(z) for z in codes.split(500)])
@@ -60,7 +60,7 @@ def of_gan(G: Generator, D: Discriminator, images: Tensor, judge: Classifier) ->
 
 
 def _ink(x: Tensor) -> Tensor:
-    """Show bright figures on a dark coloured ground as white on black; leave grey images alone."""
+    """Convert bright digits on a dark coloured background to white on black; keep grey images."""
     if x.shape[1] == 1:
         return x
     x = x.amax(1, keepdim=True)

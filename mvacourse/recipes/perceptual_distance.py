@@ -1,4 +1,4 @@
-"""The course's perceptual distance: distilled from LPIPS, on distorted photographs (D4)."""
+"""Recipe for the perceptual distance: distilled from LPIPS on distorted photographs (D4)."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ from mvacourse.train.seeds import Draw, fingerprint
 _UNDISTORTED = 0.5
 """Share of the pairs whose reference is the photograph itself."""
 _GREY = 0.3
-"""Share of the pairs in grey: half of the course's pictures are."""
+"""Share of the pairs in grey, because half of the course's pictures are grey."""
 KNEE = 2e-3
-"""Distance from which on relative errors count; just below what observers see."""
+"""Above this distance, relative errors count; it is just below what observers can see."""
 
 
 class Distorted:
-    """Pairs of distorted views of one photograph, with the distance that a judge gives them.
+    """Pairs of distorted versions of one photograph, with the distance that a judge computes.
 
-    x is a window, distorted as :func:`mvacourse.recipes.distortions.mixture` does; the reference is
-    the window itself or another distortion of it, each in half of the cases. So pairs of two
-    spoiled images, of one kind or of two, are learned as well as spoiled and true. Three in ten are
-    in grey, in three equal channels.
+    x is a window, distorted by :func:`mvacourse.recipes.distortions.mixture`. The reference is the
+    window itself in half of the cases, and another distortion of it in the other half. So the
+    network also learns the distance between two distorted images. Three pairs in ten are grey,
+    with three equal channels.
 
     Parameters
     ----------
     photographs : sequence of Tensor, uint8, (3,H,W)
     size : int, default 64
-        Height and width of a window, 32 at least: distortions reach that far.
+        Height and width of a window, at least 32, which is the reach of the distortions.
     judge : callable, default LPIPS with SqueezeNet
-        ``judge(x, ref)`` gives the distances (B,) to learn; it is asked at every step, so that no
-        pair is seen twice.
+        ``judge(x, ref)`` computes the distances (B,) to learn. It is called at every step, so no
+        pair is used twice.
 
     Raises
     ------
     DownloadError
-        If the judge lacks a file: it is asked once at the start.
+        If a file of the judge is missing. The judge is called once at the start to check this.
     TypeError, ValueError
-        As :class:`mvacourse.train.crop_pairs.Crops`.
+        As :class:`mvacourse.train.Crops`.
     """
 
     def __init__(
@@ -68,11 +68,11 @@ class Distorted:
     def __call__(self, draw: Draw, batch: int) -> tuple[tuple[Tensor, Tensor], Tensor]:
         """Draw x and ref, (B,3,size,size) in [0, 1], and their distances (B,)."""
         windows = self.crops(draw, batch).cpu()
-        # Each pair has a generator of its own: it does not depend on how the batch is shared out.
+        # Each pair has its own generator, so it does not depend on how the batch is shared.
         drawn = (2**24 * draw.uniform(batch)).long().tolist()
         pairs = [_pair(u, validate.generator(seed)) for u, seed in zip(windows.split(1), drawn)]
         x, ref = (torch.cat(side).to(draw.device) for side in zip(*pairs))
-        # A judge of convolutions keeps to the order that it is given.
+        # A convolutional judge computes in the memory format of its input.
         layout = memory_format(draw.device)
         x, ref = (side.contiguous(memory_format=layout) for side in (x, ref))
         with torch.no_grad():
@@ -91,18 +91,19 @@ def _pair(u: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
 def relative_error(d_hat: Tensor, d: Tensor) -> Tensor:
     """Compare distances of all sizes: the mean of |log(d̂ + δ) − log(d + δ)|, δ = 0.002.
 
-    Perceptual distances span three decades. Their differences would be those of the ruined images
-    alone; their ratios count a barely seen distortion as much. Below δ it is the difference again.
+    Perceptual distances span three decades. Strongly distorted images would dominate a mean of
+    differences. Ratios give barely visible distortions the same weight. Below δ, the difference
+    counts again.
 
     Parameters
     ----------
     d_hat, d : Tensor, (B,)
-        Not negative.
+        Non-negative.
 
     Returns
     -------
     Tensor
-        0-d: about the mean relative error.
+        0-d, approximately the mean relative error.
     """
     validate.same_shape(d_hat, d, ("d_hat", "d"))
     return ((d_hat + KNEE) / (d + KNEE)).log().abs().mean()
@@ -120,16 +121,17 @@ def distil(
     warm_up: int = 0,
     **options: Any,
 ) -> tuple[PerceptualDistance, History]:
-    """Train a network to give the distances that a judge gives, of distorted photographs (D4).
+    """Train a network to imitate the distances of a judge, on distorted photographs (D4).
 
-    min_θ E |log(d_θ(x, ref) + δ) − log(d(x, ref) + δ)| over the pairs of :class:`Distorted`:
-    distillation. What the judge knows of the world it learned from a million labelled photographs;
-    the network learns of it what shows in distorted photographs, and needs neither.
+    This is distillation: min_θ E |log(d_θ(x, ref) + δ) − log(d(x, ref) + δ)| over the pairs of
+    :class:`Distorted`. The judge was trained on a million labelled photographs. The network learns
+    the part of its knowledge that shows in distorted photographs. Once trained, it needs neither
+    the judge nor the labelled photographs.
 
     Parameters
     ----------
     net : PerceptualDistance
-        As its first weights are; it is left as it is.
+        The network with its initial weights; it is not changed.
     photographs, size, judge
         As for :class:`Distorted`.
     n_steps, batch, lr, warm_up, **options
@@ -140,12 +142,12 @@ def distil(
     net : PerceptualDistance
         In evaluation mode.
     history : History
-        ``loss``: about the mean relative error.
+        ``loss``, approximately the mean relative error.
 
     Raises
     ------
     CheckpointError, DownloadError, TypeError, ValueError
-        As :class:`Distorted` and :func:`mvacourse.train.regression` say.
+        As :class:`Distorted` and :func:`mvacourse.train.regression`.
 
     References
     ----------
@@ -169,7 +171,7 @@ _EMBEDDED = (
     *("coins", "grass", "gravel", "moon", "rocket"),
 )
 _SIZE = 128
-"""Of a window's sides: twice what is learned from, for whole photographs are larger too."""
+"""Size of test windows: twice that of training windows, because whole photographs are larger."""
 
 
 def _held_out() -> tuple[list[Tensor]]:
@@ -190,23 +192,23 @@ def _distilled(
 def ladder(
     photographs: list[Tensor], n_windows: int = 1, size: int = _SIZE, seed: int = TEST_SEED
 ) -> tuple[Tensor, Tensor]:
-    """Spoil windows of photographs in every way there is, each with a strength drawn at random.
+    """Distort windows of photographs in every available way, each with a random strength.
 
     Parameters
     ----------
     photographs : list of Tensor, (1,C,H,W)
-        In colour or in grey, which is spoiled in grey and then repeated in three channels.
+        In colour or grey. Grey ones are distorted in grey, then repeated in three channels.
     n_windows : int
-        Of each photograph.
+        Number of windows per photograph.
     size : int
         Height and width of a window, at least 32.
     seed : int
-        Of places, strengths and distortions.
+        Random seed for places, strengths and distortions.
 
     Returns
     -------
     x : Tensor, (n,K,3,size,size)
-        Window i spoiled in way j: first the `KINDS` of :mod:`mvacourse.recipes.distortions`, then
+        Window i with distortion j: first the `KINDS` of :mod:`mvacourse.recipes.distortions`, then
         its `NEW_KINDS`.
     ref : Tensor, (n,3,size,size)
         The windows.
@@ -232,11 +234,12 @@ def ladder(
 def of_distance(
     made: Made, photographs: list[Tensor], n_windows: int = 3, size: int = _SIZE
 ) -> dict[str, float]:
-    """Hold a distance against LPIPS-squeeze on a :func:`ladder` of distortions.
+    """Compare a distance with LPIPS-squeeze on a :func:`ladder` of distortions.
 
-    For the kinds that it was trained on, and for the others (``…_new_kinds``): ``spearman``, the
-    correlation of the ranks; ``agreement``, how often both say which of two distorted versions of
-    one window is nearer to it, as observers are asked; ``relative_error``, the median of
+    The metrics are computed for the kinds used in training, and for the others
+    (``…_new_kinds``). ``spearman`` is the correlation of the ranks. ``agreement`` is how often both
+    distances agree on which of two distorted versions of a window is closer to it; observers in
+    studies answer the same question. ``relative_error`` is the median of
     exp|log (d̂ + δ)/(d + δ)| − 1.
     """
     from scipy.stats import spearmanr
@@ -259,7 +262,7 @@ def of_distance(
 
 
 def _agreement(a: Tensor, b: Tensor) -> float:
-    """Count how often two judges order two entries of one row alike."""
+    """Compute how often two judges put two entries of one row in the same order."""
     i, j = torch.triu_indices(a.shape[1], a.shape[1], 1)
     return float(((a[:, i] < a[:, j]) == (b[:, i] < b[:, j])).float().mean())
 
@@ -274,7 +277,7 @@ RECIPES = {
         of_distance,
         {
             "fast": {"n": 100, "width": 40, "n_steps": 250, "batch": 32, "lr": 2e-3, "warm_up": 30},
-            # At 2e-3 so long a training loses its way after a thousand steps.
+            # With lr = 2e-3, such a long training becomes unstable after a thousand steps.
             "full": {
                 **{"n": 400, "width": 40, "n_steps": 6000},
                 **{"batch": 32, "lr": 7e-4, "warm_up": 200},

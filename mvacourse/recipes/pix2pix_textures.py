@@ -1,4 +1,4 @@
-"""The course's painters of texture scenes after label maps: L1, cGAN, and both (F7, F8)."""
+"""Recipes for pix2pix, which paints texture scenes from label maps: L1, cGAN, both (F7, F8)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _pix2pix(name: str) -> Callable[..., tuple[Made, train.History]]:
 
 @torch.no_grad()
 def paint(G: nets.Pix2PixUNet, labels: Tensor, seed: int | None = 0) -> Tensor:
-    """Paint label maps (B,H,W) with the noise of a seed, None for none: (B,C,H,W)."""
+    """Paint label maps (B,H,W) with the noise of a seed; None means no noise: (B,C,H,W)."""
     noise = None if seed is None else torch.Generator().manual_seed(seed)
     return torch.cat([G(nets.one_hot(some, G.in_channels), noise) for some in labels.split(50)])
 

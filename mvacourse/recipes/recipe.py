@@ -1,4 +1,4 @@
-"""What a recipe is: how one of the course's networks is made and measured."""
+"""The type of a recipe: how one of the course's networks is trained and measured."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from torch import nn
 from mvacourse.train import History
 
 TRAIN_SEED = 2017
-"""Of drawn images that the networks learn from."""
+"""Random seed of the generated images for training."""
 
 TEST_SEED = 2018
-"""Of those that their cards' metrics are taken on. Notebooks and tests use other seeds."""
+"""Random seed of the images for the metrics in the cards. Notebooks and tests use other seeds."""
 
 Made = dict[str, nn.Module]
-"""Networks by the names that they are kept under."""
+"""Networks by the names that they are saved under."""
 
 Data = tuple[Any, ...]
-"""Tensors, or lists of them: images and labels, or photographs of all sizes."""
+"""Tensors, or lists of tensors: images and labels, or photographs of different sizes."""
 
 
 class Recipe(NamedTuple):
-    """How one training of the course is done."""
+    """How to train and measure one network of the course."""
 
     about: str
-    """One line for a list."""
+    """Description in one line."""
     data: str
-    """Where the images come from, as one would write it, with ``{n}`` for their number."""
+    """Where the images come from, as text or code, with ``{n}`` for their number."""
     load: Callable[[int], Data]
-    """n ↦ what to learn from."""
+    """n ↦ training data."""
     held_out: Callable[[], Data]
-    """What the metrics are taken on."""
+    """Return the held-out data, for the metrics."""
     train: Callable[..., tuple[Made, History]]
-    """(\\*data, \\**options) ↦ networks and what was logged."""
+    """(\\*data, \\**options) ↦ networks and history."""
     measure: Callable[..., dict[str, float]]
     """(networks, \\*held_out) ↦ metrics."""
     budgets: dict[str, dict[str, Any]]
     """``fast`` and ``full`` ↦ ``n``, the number of images, and options of `train`."""
     judge: str | None = None
-    """Another network that `train` starts from or that `measure` asks for."""
+    """Name of another network that `train` starts from, or that `measure` needs."""

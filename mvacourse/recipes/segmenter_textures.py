@@ -1,4 +1,4 @@
-"""The course's judge of painted texture scenes: a segmenter, and the scores that it gives (F8)."""
+"""Recipe for the segmenter that judges painted texture scenes, and its scores (F8)."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _NAME = "segmenter_textures"
 
 
 def scenes(n: int) -> tuple[Tensor, Tensor]:
-    """Draw n scenes to learn from: label maps and photographs."""
+    """Draw n training scenes: label maps and photographs."""
     drawn = images.texture_scenes(n, TRAIN_SEED)
     return drawn.labels, drawn.photographs
 
 
 def held_out() -> tuple[Tensor, Tensor]:
-    """Give the label maps and the photographs of 300 scenes, of the textures' other halves."""
+    """Draw 300 held-out scenes, from the textures' other halves: label maps and photographs."""
     drawn = images.texture_scenes(300, TEST_SEED, split="test")
     return drawn.labels, drawn.photographs
 
@@ -44,11 +44,12 @@ def _segmenter(
 def scores(
     painted: Tensor, segmenter: nn.Module, labels: Tensor, photographs: Tensor
 ) -> dict[str, float]:
-    """Judge images painted after label maps, beside the photographs that these are of.
+    """Judge images painted from label maps, and compare them with the photographs.
 
-    ``per_pixel``, ``per_class`` and ``iou`` are those of :func:`mvacourse.metrics.segmentation` for
-    what the segmenter reads in them; ``variance`` is their :func:`mvacourse.metrics.class_variance`
-    over that of the photographs, averaged over the classes; ``l1`` their mean absolute difference.
+    ``per_pixel``, ``per_class`` and ``iou`` come from :func:`mvacourse.metrics.segmentation`,
+    applied to the labels that the segmenter predicts. ``variance`` is the ratio of their
+    :func:`mvacourse.metrics.class_variance` to that of the photographs, averaged over the classes.
+    ``l1`` is the mean absolute difference from the photographs.
     """
     classes = segmenter.out_channels
     found = torch.cat([segmenter(x).argmax(1) for x in painted.split(50)])

@@ -1,4 +1,4 @@
-"""The course's network for super-resolution of photographs, in four rounds (F4, F5)."""
+"""Recipes for super-resolution of photographs, trained in four rounds (F4, F5)."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from mvacourse.train import optim
 from mvacourse.train.crop_pairs import SuperResolution, Taught
 
 SMALL = {"width": 64, "n_blocks": 12, "kernel": 3, "norm": False, "direct": True, "skip": True}
-"""Of :class:`mvacourse.nets.SRResNet`: what one core trains in four hours."""
+"""Arguments of :class:`mvacourse.nets.SRResNet`: one core trains this size in four hours."""
 
 SCALE = 4
 _BORDER = 4
-"""Pixels at each side that papers leave out at ×4."""
+"""Width of the border, in pixels, that papers leave out at ×4."""
 
 
 def held_out() -> tuple[list[Tensor], list[Tensor]]:
-    """Give Set5, large and small, that cards are measured on."""
-    metrics.lpips(*2 * [torch.zeros(1, 3, 32, 32)])  # its file is missed before the work
+    """Return Set5, large and small, for the metrics in the cards."""
+    metrics.lpips(*2 * [torch.zeros(1, 3, 32, 32)])  # find out before the training if it is missing
     large, small = zip(*set5_lr(SCALE).values())
     return list(large), list(small)
 
@@ -41,10 +41,10 @@ def _sr(
 
 
 def _sr_on(name: str, *earlier: str, average: bool = False) -> Callable[..., Any]:
-    """Go on from the last of `earlier` rounds, the learning rate high once more.
+    """Continue from the last of the `earlier` rounds, starting again with a high learning rate.
 
-    With `average`, what is made is the mean of the weights after all rounds: each found another
-    place in the same valley, and the mean lies lower than they.
+    With `average`, the result is the mean of the weights after all rounds. Each round ends at a
+    different point of the same valley of the loss, and their mean has a lower loss than each.
     """
 
     def recipe(
@@ -52,7 +52,7 @@ def _sr_on(name: str, *earlier: str, average: bool = False) -> Callable[..., Any
     ) -> tuple[Made, train.History]:
         nets_before = [weights.load(one) for one in earlier]
         pairs = SuperResolution(photographs, SCALE, size)
-        seed += len(earlier)  # other windows in each round
+        seed += len(earlier)  # so that each round draws different windows
         net, history = train.regression(nets_before[-1], pairs, seed=seed, **options)
         for n, before in enumerate(nets_before if average else (), 1):
             optim.follow(net, before.to(next(net.parameters()).device), n / (n + 1))
@@ -64,7 +64,7 @@ def _sr_on(name: str, *earlier: str, average: bool = False) -> Callable[..., Any
 def _sr_taught(
     photographs: list[Tensor], *, size: int, seed: int, **options: Any
 ) -> tuple[Made, train.History]:
-    """Let the network learn what it answers itself on average over the square's symmetries."""
+    """Train the network to output its own average over the symmetries of the square."""
     start = weights.load("sr_photo_mean")
     pairs = Taught(SuperResolution(photographs, SCALE, size), nets.SelfEnsemble(start))
     net, history = train.regression(start, pairs, seed=seed, **options)
@@ -72,7 +72,7 @@ def _sr_taught(
 
 
 def quality(x_hat: Tensor, x: Tensor) -> dict[str, float]:
-    """Judge an enlarged image as papers do: rounded to 8 bits, 4 pixels cut at each side.
+    """Judge an enlarged image as papers do: round to 8 bits, and cut off 4 pixels on each side.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def quality(x_hat: Tensor, x: Tensor) -> dict[str, float]:
     Returns
     -------
     dict
-        ``psnr_y`` (dB) and ``ssim_y`` on the luma Y, ``lpips_squeeze`` on the colours.
+        ``psnr_y`` (dB) and ``ssim_y`` on the luma Y, ``lpips_squeeze`` on the colour image.
     """
     inside = (..., slice(_BORDER, -_BORDER), slice(_BORDER, -_BORDER))
     x_hat, x = (255 * x_hat[inside].clamp(0, 1)).round() / 255, x[inside]
@@ -92,7 +92,7 @@ def quality(x_hat: Tensor, x: Tensor) -> dict[str, float]:
 
 @torch.no_grad()
 def of_super_resolution(made: Made, large: list[Tensor], small: list[Tensor]) -> dict[str, float]:
-    """Give the means over the images of their :func:`quality`."""
+    """Compute the :func:`quality` of each image, averaged over the images."""
     G = next(iter(made.values()))
     found = [quality(G(y), x) for x, y in zip(large, small)]
     return {key: sum(one[key] for one in found) / len(found) for key in found[0]}

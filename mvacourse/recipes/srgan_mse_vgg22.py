@@ -1,4 +1,4 @@
-"""The course's SRGANs, from ``sr_photo`` on: content in pixels, in VGG22, in VGG54 (F4, F5)."""
+"""Recipes for SRGANs that start from ``sr_photo``: content in pixels, VGG22 or VGG54 (F4, F5)."""
 
 from __future__ import annotations
 
@@ -31,10 +31,11 @@ def _srgan(name: str, content: Callable[[], nn.Module | None]) -> Callable[..., 
 _GAME = {"batch": 4, "size": 96, "width_D": 32, "lr": 1e-4}
 _IN_PIXELS = {"adversarial": 3e-3, **_GAME}
 _IN_FEATURES = {"adversarial": 4.0, "pixels": 400.0, **_GAME}
-"""VGG's features are some thousand times larger than pixels, in the square; D's share is alike.
+"""Squared VGG features are about a thousand times larger than squared pixels. The weights give D a
+similar influence in both cases.
 
-All were chosen by the looks and the LPIPS of photographs of BSDS500. Longer is not better: within
-3000 steps the edges get echoes, and the LPIPS rises again.
+All values were chosen on photographs of BSDS500, by eye and by LPIPS. Longer training is not
+better: within 3000 steps, edges get echoes and the LPIPS increases again.
 """
 
 RECIPES = {

@@ -1,4 +1,4 @@
-"""The course's networks for tomography with few views, one after an inverse, one unrolled (F3)."""
+"""Recipes for tomography with few views: a U-Net after FBP, and an unrolled network (F3)."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ SIZE = 128
 """Height and width of the phantoms."""
 
 VIEWS = 30
-"""In half a turn; an image of this size asks for about 200 (π/2 times its width)."""
+"""Number of views in half a turn; this image size would need about 200 (π/2 times its width)."""
 
 SIGMA = 1.0
-"""Of the noise on the sinogram, whose largest values are near 70."""
+"""Level of the noise on the sinogram, whose largest values are about 70."""
 
 FILTER = "hann"
-"""Of the filtered back-projection that both networks start from."""
+"""Filter of the filtered back-projection (FBP) that both networks start from."""
 
 UNET = {"width": (32, 48, 64), "depth": 2, "fold": 2}
 UNROLLED = {"n_iter": 5, "width": (24, 48)}
 
 
 def scanner(n_views: int = VIEWS) -> Radon:
-    """Take views over half a turn, evenly."""
+    """Return the operator for evenly spaced views over half a turn."""
     return Radon([180 * i / n_views for i in range(n_views)], SIZE)
 
 
@@ -57,15 +57,15 @@ def _recipe(
 
 @torch.no_grad()
 def restore(net: torch.nn.Module, y: Tensor, A: Radon) -> Tensor:
-    """Call either network as it was trained: on the filtered back-projection, or on the scan."""
+    """Call a network as in its training: on the filtered back-projection, or on the scan."""
     x0 = A.fbp(y, FILTER)
     return net(y, A, x0) if isinstance(net, nets.Unrolled) else net(x0)
 
 
 def of_tomography(made: Made, phantoms: Tensor) -> dict[str, float]:
-    """Give the mean PSNR (dB): as trained, with other numbers of views, and with other noise.
+    """Compute the mean PSNR (dB): as trained, with other numbers of views, and with other noise.
 
-    ``fbp`` is that of the filtered back-projection the network starts from.
+    ``fbp`` is the PSNR of the filtered back-projection that the network starts from.
     """
     net = next(iter(made.values()))
 

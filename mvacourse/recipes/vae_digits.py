@@ -1,4 +1,4 @@
-"""The course's VAEs: of typographic digits, and of MNIST (E2–E4)."""
+"""Recipes for VAEs: on typographic digits, and on MNIST (E2–E4)."""
 
 from __future__ import annotations
 
@@ -40,10 +40,11 @@ def _measure(made: Made, x: Tensor, labels: Tensor) -> dict[str, float]:
 
 @torch.no_grad()
 def of_vae(net: VAE, images: Tensor) -> dict[str, float]:
-    """Give the bound (nats an image), and two errors: of the code's mean, and of the best code.
+    """Compute the bound (nats per image), and two errors: for the code μ, and for the best code.
 
-    ``reconstruction_mse`` is that of decode(μ); ``range_mse`` is what 200 steps of Adam from μ make
-    of it, that is how far the images lie from the range of G. Both are means over pixels.
+    ``reconstruction_mse`` is the error of decode(μ). ``range_mse`` is the error after 200 steps of
+    Adam on the code, starting from μ: it measures the distance of the images from the range of G.
+    Both are means over pixels.
     """
     mu, logvar = net.encode(images)
     noise = torch.randn(len(images), net.k, generator=validate.generator(0))

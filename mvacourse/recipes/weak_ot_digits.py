@@ -1,4 +1,4 @@
-"""The course's maps learned without pairs: digits of one typeface to many others (F9)."""
+"""Recipes for maps learned without pairs: digits of one typeface to many others (F9)."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ _N_FACES = len(images.TARGET_FACES)
 def spread(
     T: nn.Module, x: Tensor, labels: Tensor, n_z: int = 100, seed: int = 0
 ) -> tuple[Tensor, Tensor]:
-    """Push each digit n_z times, and let two classifiers read what comes out.
+    """Map each digit n_z times, and let two classifiers read the results.
 
     Parameters
     ----------
     T : nn.Module
         T(x, z), z of length :data:`Z_DIM`.
     x : Tensor, (B,C,S,S)
-        As of :func:`mvacourse.images.source_digits`, in as many channels as T takes. What comes
-        out in colour is judged by the largest of its channels.
+        Digits as from :func:`mvacourse.images.source_digits`, with the number of channels that T
+        needs. For results in colour, the classifiers see the maximum over the channels.
     labels : Tensor, (B,)
-        What they are.
+        Labels of the digits.
     n_z : int
-        Draws of z for each.
+        Number of draws of z per digit.
     seed : int
-        Of z.
+        Random seed for z.
 
     Returns
     -------
     kept : Tensor, (B,n_z), bool
         Whether ``classifier_digits`` reads the label of x.
     faces : Tensor, (B,n_z), int64
-        Which of :data:`mvacourse.images.TARGET_FACES` ``classifier_faces`` takes it for.
+        Number of the face in :data:`mvacourse.images.TARGET_FACES` that ``classifier_faces`` reads.
     """
     digits, faces = weights.load(_DIGITS), weights.load(_FACES)
     z = torch.randn(len(x), n_z, Z_DIM, generator=validate.generator(seed))
@@ -58,13 +58,13 @@ def spread(
 
 
 def read(judge: nn.Module, seen: Tensor) -> Tensor:
-    """Tell the digits (B,) of white-on-black images, enlarged to the 28 pixels of the judge."""
+    """Classify white-on-black images, enlarged to the size of the judge: digits (B,)."""
     large = F.interpolate(seen, size=judge.shape[-2:], mode="bilinear", align_corners=False)
     return judge(large).argmax(1)
 
 
 def reached(faces: Tensor, share: float = 0.03) -> Tensor:
-    """Count the faces that at least `share` of each row's draws are taken for: (B,Z) to (B,)."""
+    """Count, in each row, the faces that at least `share` of its draws have: (B,Z) to (B,)."""
     return (F.one_hot(faces, _N_FACES).float().mean(1) >= share).sum(1)
 
 
@@ -87,7 +87,7 @@ def _held_out_coloured() -> tuple[Tensor, Tensor, Tensor]:
 
 
 def _recipe(name: str, network: type[nn.Module] = nets.TransportUNet) -> Any:
-    """Make the recipe (x, y, **options) ↦ networks and history of one map."""
+    """Return the training of one map: (x, y, **options) ↦ networks and history."""
 
     def recipe(
         x: Tensor,
@@ -114,13 +114,13 @@ def _recipe(name: str, network: type[nn.Module] = nets.TransportUNet) -> Any:
 
 @torch.no_grad()
 def measure_digits(made: Made, x: Tensor, labels: Tensor, y: Tensor) -> dict[str, float]:
-    """Give what becomes of held-out digits x, beside real digits y of the target.
+    """Measure T on held-out digits x, and compare its results with real digits y of the target.
 
     ``class_kept`` is the share of T(x, z) that a classifier reads as the class of x, and
-    ``worst_class`` that of the class that fares worst; ``faces_mean`` and ``faces_min`` count, for
-    each of 100 x, the faces that at least 3 % of 100 draws are taken for; ``rarest_face`` is the
-    share of the face that is reached least, and 0.1 at best; ``energy`` is the energy distance of
-    T(X, Z) to y, and ``energy_floor`` the one of two samples of y.
+    ``worst_class`` is this share for the worst class. ``faces_mean`` and ``faces_min`` are the mean
+    and minimum, over 100 x, of the number of faces that at least 3 % of 100 draws have.
+    ``rarest_face`` is the share of the rarest face, 0.1 at best. ``energy`` is the energy distance
+    between T(X, Z) and y, and ``energy_floor`` that between two samples of y.
     """
     (T,) = made.values()
     _, faces = spread(T, x[:100], labels[:100])
@@ -142,10 +142,10 @@ def measure_digits(made: Made, x: Tensor, labels: Tensor, y: Tensor) -> dict[str
 
 @torch.no_grad()
 def measure_coloured(made: Made, x: Tensor, labels: Tensor, y: Tensor) -> dict[str, float]:
-    """Give what :func:`measure_digits` gives, and what becomes of the colour.
+    """Compute the metrics of :func:`measure_digits`, and two more for the colours.
 
-    ``hues_mean`` and ``hues_min`` count, for each of 100 x, the sixths of the circle of hues that
-    at least 3 % of 100 draws fall into.
+    ``hues_mean`` and ``hues_min`` are the mean and minimum, over 100 x, of the number of sixths of
+    the colour circle that contain at least 3 % of 100 draws.
     """
     (T,) = made.values()
     z = torch.randn(100, 100, Z_DIM, generator=validate.generator(2))

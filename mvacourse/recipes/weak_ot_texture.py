@@ -1,4 +1,4 @@
-"""The course's map from one texture to another, learned without pairs (F9)."""
+"""Recipe for a map from one texture to another, learned without pairs (F9)."""
 
 from __future__ import annotations
 
@@ -35,17 +35,18 @@ def white_noise(x: Tensor, n_z: int, seed: int = 0) -> Tensor:
 
 
 def bands(y: Tensor) -> Tensor:
-    """Tell the contrast of images (B,1,H,W) in five bands, from fine to coarse: (5,).
+    """Compute the contrast of images (B,1,H,W) in five bands, from fine to coarse: (5,).
 
-    Standard deviations, over the pixels of all images and in units of grey in [0, 1], of the
-    differences between blurs by 0, 0.7, 1.4, 2.8 and 5.6 pixels, and of what the last one leaves.
+    The first four are standard deviations of the differences between successive blurs by 0, 0.7,
+    1.4, 2.8 and 5.6 pixels. The fifth is that of the last blur. They are taken over the pixels of
+    all images, with grey values in [0, 1].
     """
     blurs = [y, *(blurred(y, sigma) for sigma in _SCALES)]
     return torch.stack([*((a - b).std() for a, b in pairwise(blurs)), blurs[-1].std()])
 
 
 def layout(x: Tensor, y: Tensor) -> Tensor:
-    """Correlate images (B,1,H,W) with others, both blurred as the cost blurs them: (B,)."""
+    """Compute the correlation of x and y, (B,1,H,W), both blurred as in the cost: (B,)."""
     a, b = (blurred(u, COARSE).flatten(1) for u in (x, y))
     a, b = (u - u.mean(1, keepdim=True) for u in (a, b))
     return F.cosine_similarity(a, b)
@@ -53,35 +54,36 @@ def layout(x: Tensor, y: Tensor) -> Tensor:
 
 @torch.no_grad()
 def read(y: Tensor) -> Tensor:
-    """Tell which share of the pixels a segmenter takes for each of the textures: (3,)."""
+    """Compute the share of pixels that a segmenter assigns to each of the textures: (3,)."""
     segmenter = weights.load(_JUDGE)
     found = torch.cat([segmenter(some).argmax(1) for some in y.clamp(0, 1).split(25)])
     return F.one_hot(found, len(images.TEXTURES)).float().mean((0, 1, 2))
 
 
 def tails(y: Tensor) -> float:
-    """Give the kurtosis of the differences of neighbouring pixels: E d⁴/(E d²)².
+    """Compute the kurtosis of the differences between neighbouring pixels: E d⁴/(E d²)².
 
-    It is 3 for Gaussian noise of whatever spectrum, and higher where edges are: most differences
-    are then small, and some large.
+    It is 3 for Gaussian noise of any spectrum, and higher for images with edges, where most
+    differences are small and some are large.
     """
     d = torch.cat([y.diff(dim=-1).flatten(), y.diff(dim=-2).flatten()])
     return float(d.pow(4).mean() / d.square().mean().square())
 
 
 def compare(made: Tensor, y: Tensor) -> dict[str, float]:
-    """Hold images of a texture, (n,1,H,W) of 32×32 pixels at least, against real ones of it.
+    """Compare generated images of a texture with real ones; both (n,1,H,W), at least 32×32 pixels.
 
-    ``read`` is the share of pixels that a segmenter takes for the texture :data:`TO`;
-    ``band_weakest`` and ``band_strongest`` their contrast over that of y, in the two of the
-    :func:`bands` where this ratio is least and largest; ``tails`` as :func:`tails`; ``energy`` the
-    energy distance to y of squares of 32×32 pixels, the mean over two halves of the images, and
-    ``energy_floor`` that of the two halves of y. None of these alone makes a texture.
+    ``read`` is the share of pixels that a segmenter assigns to the texture :data:`TO`.
+    ``band_weakest`` and ``band_strongest`` are the smallest and the largest ratio of their contrast
+    to that of y, over the :func:`bands`. ``tails`` is as in :func:`tails`. ``energy`` is the energy
+    distance to y of windows of 32×32 pixels, averaged over two halves of the images, and
+    ``energy_floor`` is that between the two halves of y. No single one of these is enough to judge
+    a texture.
 
     Raises
     ------
     ValueError
-        If there are fewer than four of either.
+        If there are fewer than four images of either kind.
     """
     half = min(len(made), len(y)) // 2
     if half < 2:
@@ -102,12 +104,12 @@ def compare(made: Tensor, y: Tensor) -> dict[str, float]:
 
 @torch.no_grad()
 def measure(made: Made, x: Tensor, y: Tensor) -> dict[str, float]:
-    """Give what becomes of windows x of one texture, beside real windows y of the other.
+    """Measure T on windows x of one texture, and compare with real windows y of the other.
 
-    What :func:`compare` says of T(X, Z); ``read_before`` and ``read_real``, the share of x and of y
-    that is read as the target, and ``tails_before`` and ``tails_real``; ``layout``, the mean
-    correlation of x and T(x, z), both blurred; ``from_z``, the part of the variance of T(X, Z) that
-    is left when x is given.
+    The result holds the metrics of :func:`compare` for T(X, Z). ``read_before`` and ``read_real``
+    are the shares of x and of y that are read as the target; ``tails_before`` and ``tails_real``
+    are the kurtoses of x and of y. ``layout`` is the mean correlation of x and T(x, z), both
+    blurred. ``from_z`` is the fraction of the variance of T(X, Z) that remains if x is fixed.
     """
     (T,) = made.values()
     z = white_noise(x, 1)
@@ -133,7 +135,7 @@ def _load(n: int) -> tuple[Tensor, Tensor]:
 
 
 def held_out() -> tuple[Tensor, Tensor]:
-    """Give 400 windows of 64×64 pixels of each texture, of halves that nothing was learned from."""
+    """Return 400 windows of 64×64 pixels of each texture, from held-out halves of the pictures."""
     return (
         images.texture_windows(FROM, 400, TEST_SEED, 64, split="test"),
         images.texture_windows(TO, 400, TEST_SEED + 1, 64, split="test"),

@@ -1,4 +1,4 @@
-"""The course's maps in the plane, where weak transport can be seen: one Gaussian to eight (F9)."""
+"""Recipes for maps in the plane, which show weak transport: one Gaussian to eight (F9)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mvacourse.transport import (
 )
 
 TOYS = {gamma: f"weak_ot_toy_{100 * gamma:.0f}" for gamma in (0.0, 0.25, 0.5, 0.75, 1.0)}
-"""γ → the map in the plane that was learned with it."""
+"""γ → name of the map in the plane that was trained with it."""
 
 
 def _load_toy(n: int) -> tuple[Tensor, Tensor]:
@@ -33,7 +33,7 @@ def _held_out_toy() -> tuple[Tensor, Tensor]:
 
 
 def _toy_recipe(gamma: float) -> Any:
-    """Make the recipe of one map in the plane."""
+    """Return the training of one map in the plane."""
 
     def recipe(
         x: Tensor, y: Tensor, *, depth: int, seed: int, **options: Any
@@ -49,11 +49,11 @@ def _toy_recipe(gamma: float) -> Any:
 
 @torch.no_grad()
 def measure_toy(made: Made, x: Tensor, y: Tensor, *, gamma: float) -> dict[str, float]:
-    """Give the cost of a map in the plane, its spread, and whether it meets the law of y.
+    """Measure the cost of a map in the plane, its variance, and its distance to the target.
 
-    ``cost`` is the weak cost and ``variance`` E Var T(x, z), over the first 4000 x with 64 z each;
-    ``energy`` is the energy distance of T(X, Z) to y, and ``energy_floor`` what two samples of y
-    give: means over samples of 1000.
+    ``cost`` is the weak cost and ``variance`` is E Var T(x, z), over the first 4000 x with 64 z
+    each. ``energy`` is the energy distance between T(X, Z) and y, and ``energy_floor`` that between
+    two samples of y; both are means over samples of 1000.
     """
     (T,) = made.values()
     generator = validate.generator(1)

@@ -1,21 +1,21 @@
-"""How networks are trained: one training loop a file, a plain function with its loop in sight.
+"""How networks are trained: one plain function per file, with its training loop in full view.
 
-Every training takes
+Every training function takes these arguments:
 
-- ``n_steps``, ``batch``: the number of steps, and of examples in each;
-- ``lr``: the first (or largest) learning rate of Adam, which falls along a cosine;
-- ``seed``: of the first weights where the training makes them, of the batches and of all noise. The
-  same seed gives the same network, bit for bit on one CPU;
+- ``n_steps``, ``batch``: number of steps, and of examples in each step;
+- ``lr``: initial (or largest) learning rate of Adam. It decreases along a cosine;
+- ``seed``: random seed for the batches, for all noise, and for the initial weights if the function
+  makes them. The same seed gives the same network, bit for bit on one CPU;
 - ``device``: where to train;
-- ``checkpoint``, ``resume``, ``save_every``, ``progress``, ``callback``: as for
-  :class:`~mvacourse.train.loop.Run`;
+- ``checkpoint``, ``resume``, ``save_every``, ``progress``, ``callback``: see
+  :class:`~mvacourse.train.loop.Run`.
 
-and returns the networks in evaluation mode and a :class:`History` of the losses. It raises
+It returns the networks in evaluation mode and a :class:`History` of the losses. It raises
 :class:`CheckpointError` if a checkpoint cannot be written, read or continued, and TypeError or
 ValueError if an argument is out of range. Networks that are passed in are copied, not changed.
 
-The pairs to learn from are drawn by :class:`Denoising`, :class:`SuperResolution`, :class:`Labelled`
-and :class:`Tomography`.
+:class:`Denoising`, :class:`SuperResolution`, :class:`Labelled` and :class:`Tomography` draw the
+training pairs.
 """
 
 from mvacourse.train.checkpoint import CheckpointError

@@ -1,4 +1,4 @@
-"""Checkpoints that are whole or refused: written in one stroke, read with their hash."""
+"""Checkpoints: written in one go, and checked against their hash when read."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from mvacourse.storage import write_whole
 
 _HEAD = b"mvacourse checkpoint sha256 "
 _LENGTH = len(_HEAD) + 64 + 1
-"""Bytes before what torch.save wrote: the head, the hash in hexadecimals, a new line."""
+"""Number of bytes before the output of torch.save: head, hexadecimal hash, newline."""
 
 
 class CheckpointError(RuntimeError):
-    """A checkpoint cannot be written, read, or gone on from; the message names it and the mend."""
+    """A checkpoint cannot be written, read or continued; the message says how to fix it."""
 
 
 def write(path: Path, state: dict[str, Any]) -> None:
-    """Write a checkpoint; at every moment `path` holds the old one or the new one, whole.
+    """Write a checkpoint. At any moment `path` holds the complete old one or the complete new one.
 
     Parameters
     ----------
     path : Path
-        Its folder is made if need be.
+        Its folder is created if needed.
     state : dict
         Tensors, numbers, strings, and lists and dictionaries of them.
 
     Raises
     ------
     CheckpointError
-        If the disk is full, or may not be written to; the old checkpoint is untouched.
+        If the disk is full or write-protected; the old checkpoint is untouched.
     """
     buffer = io.BytesIO()
     torch.save(state, buffer)
@@ -46,17 +46,17 @@ def write(path: Path, state: dict[str, Any]) -> None:
         kept = "the one written before is untouched" if path.is_file() else "none was there before"
         raise CheckpointError(
             f"checkpoint {path} cannot be written: {err.strerror or err}; {kept}. "
-            "Make room, or name a checkpoint in a folder that you may write to"
+            "Free some space, or choose a folder where you have write access"
         ) from err
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Read a checkpoint onto the CPU, never running code from it.
+    """Read a checkpoint onto the CPU, without running any code from it.
 
     Raises
     ------
     CheckpointError
-        If it cannot be read, is no checkpoint of this course, or is truncated or altered.
+        If it cannot be read, is not a checkpoint of this course, or is truncated or altered.
     """
     try:
         content = path.read_bytes()
@@ -64,14 +64,14 @@ def read(path: Path) -> dict[str, Any]:
         raise CheckpointError(f"checkpoint {path} cannot be read: {err.strerror or err}") from err
     head, body = content[:_LENGTH], content[_LENGTH:]
     if not head.startswith(_HEAD):
-        raise CheckpointError(f"{path} is no checkpoint of mvacourse: name another file")
+        raise CheckpointError(f"{path} is not a checkpoint of mvacourse: choose another file")
     expected, found = head[len(_HEAD) : -1].decode("ascii", "replace"), hashlib.sha256(body)
     if found.hexdigest() != expected:
         raise CheckpointError(
-            f"checkpoint {path} is refused: its content has sha256 {found.hexdigest()}, and it "
-            f"was written with {expected}. It is truncated or altered: delete it and train anew"
+            f"checkpoint {path} is refused: its content has sha256 {found.hexdigest()}, but it "
+            f"was written with {expected}. It is truncated or altered: delete it and train again"
         )
     try:
         return torch.load(io.BytesIO(body), map_location="cpu", weights_only=True)
     except (RuntimeError, pickle.UnpicklingError) as err:
-        raise CheckpointError(f"{path} holds more than numbers, and is not loaded") from err
+        raise CheckpointError(f"{path} contains more than numbers and is not loaded") from err

@@ -1,4 +1,4 @@
-"""Recipe: a classifier, the judge of restored and generated images (E5)."""
+"""Training of a classifier, which later judges restored and generated images (E5)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def classifier(
     device: str | torch.device = "cpu",
     **loop: Unpack[Loop],
 ) -> tuple[Classifier, History]:
-    """Train a classifier by small steps down the cross-entropy −E log p(label | x).
+    """Train a classifier by minimising the cross-entropy −E log p(label | x).
 
     Parameters
     ----------
@@ -43,9 +43,9 @@ def classifier(
     labels : Tensor, (N,), int64
         From 0 to `classes` − 1.
     classes, width : int
-        Of the network.
+        Number of classes, and width of the network.
     lr : float, default 2e-3
-        First learning rate of Adam; it falls along a cosine.
+        Initial learning rate of Adam; it decreases along a cosine.
     n_steps, batch, seed, device, **loop
         As for every training, :mod:`mvacourse.train`.
 
@@ -54,18 +54,19 @@ def classifier(
     net : Classifier
         In evaluation mode.
     history : History
-        ``loss``, in nats an image.
+        ``loss``, in nats per image.
 
     Raises
     ------
     TypeError, ValueError
-        If `images` are none, there is not a label for each, or a number is out of range.
+        If `images` is not a batch of images, there is not one label per image, or a number is out
+        of range.
     """
     validate.image(images, "images")
     if labels.shape != images.shape[:1] or labels.is_floating_point():
         raise ValueError(
             f"labels have shape {tuple(labels.shape)} and hold {labels.dtype}: "
-            f"give {len(images)} whole numbers, one an image"
+            f"give {len(images)} whole numbers, one per image"
         )
     device = distributed.join(device)
     arguments = {"classes": classes, "width": width, "batch": batch, "lr": lr}

@@ -1,4 +1,4 @@
-"""Pairs to learn restoration from: crops of photographs, spoiled, with what they were (F3, F4)."""
+"""Training pairs for restoration: crops of photographs, and degraded versions of them (F3, F4)."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from mvacourse.train.seeds import Draw, fingerprint, told
 
 
 class Pairs(Protocol):
-    """What :func:`mvacourse.train.regression` asks of the data."""
+    """What :func:`mvacourse.train.regression` needs from the data."""
 
     fingerprint: str
-    """Tells other data, or other ways to spoil them, from these: a checkpoint keeps it."""
+    """Identifies the data and the degradation. A checkpoint stores it."""
 
     def __call__(self, draw: Draw, batch: int) -> tuple[tuple[Tensor, ...], Tensor]:
-        """Draw a batch: what the network is given, and what it ought to answer."""
+        """Draw a batch: the inputs of the network, and the output it should give."""
 
 
 class Crops:
-    """Random windows of photographs, turned and mirrored at random.
+    """Random windows of photographs, rotated and mirrored at random.
 
-    They are kept as 8-bit numbers and drawn one by one, at some 50 µs each.
+    The photographs are stored in 8 bits. Windows are drawn one by one, in about 50 µs each.
 
     Parameters
     ----------
     photographs : sequence of Tensor, uint8, (C,H,W)
-        Of any sizes, with as many channels.
+        Of any size, all with the same number of channels.
     size : int
         Height and width of a window.
 
     Raises
     ------
     TypeError, ValueError
-        If there are no photographs, one is not of 8 bits, differs in channels, or is smaller than
-        a window.
+        If there are no photographs, or one does not have 8 bits, has a different number of channels
+        or is smaller than a window.
     """
 
     def __init__(self, photographs: Sequence[Tensor], size: int) -> None:
@@ -52,7 +52,7 @@ class Crops:
         return _in_unit_range([self.cut(*choice) for choice in self.choose(draw, batch)], draw)
 
     def choose(self, draw: Draw, batch: int) -> list[tuple[int, int, int, int]]:
-        """Draw, for each window of this process: photograph, row, column, and symmetry."""
+        """Draw photograph, row, column and symmetry for each window of this process."""
         chosen = []
         for which, down, right, turn in draw.uniform(batch, 4).tolist():
             i = int(which * len(self.photographs))
@@ -62,7 +62,7 @@ class Crops:
         return chosen
 
     def cut(self, i: int, row: int, col: int, symmetry: int) -> Tensor:
-        """Cut one window out, and lay it in one of the square's eight ways."""
+        """Cut out one window, and apply one of the eight symmetries of the square."""
         x = self.photographs[i][:, row : row + self.size, col : col + self.size]
         x = x.rot90(symmetry // 2, (-2, -1))
         return x.flip(-1) if symmetry % 2 else x
@@ -71,18 +71,18 @@ class Crops:
 class SuperResolution:
     """Pairs of a small image and the photograph that it was made from (F4).
 
-    y = A x rounded to 8 bits, with A MATLAB's antialiased bicubic; it is applied once to each
-    whole photograph, and windows are cut out of both at the same place. So there is no border in
-    the middle of a photograph, and y is made as the benchmarks' files are.
+    y = A x rounded to 8 bits. A is MATLAB's antialiased bicubic downsampling. A is applied once to
+    each whole photograph, then windows are cut out of both images at the same place. So windows
+    have no border effects, and y is made in the same way as the benchmark files.
 
     Parameters
     ----------
     photographs : sequence of Tensor, uint8, (C,H,W)
-        Cut at the lower right so that `scale` divides H and W.
+        Their last rows and columns are cut off so that `scale` divides H and W.
     scale : int, default 4
         How many times smaller y is.
     size : int, default 96
-        Height and width of x, of which `scale` is a divisor.
+        Height and width of x; `scale` must divide it.
 
     Raises
     ------
@@ -109,10 +109,10 @@ class SuperResolution:
 
 
 class Denoising:
-    """Pairs of a noisy window with its noise level, and the window (F3).
+    """Pairs of a noisy window with its noise level, and the clean window (F3).
 
-    v = u + σw with w ~ N(0, I), not clipped, and σ ~ U(σ₁, σ₂) drawn for each window: one network
-    learns all levels. It is called ``net(v, sigma)``.
+    v = u + σw with w ~ N(0, I), not clipped. σ ~ U(σ₁, σ₂) is drawn for each window, so one network
+    learns all noise levels. It is called as ``net(v, sigma)``.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ class Denoising:
     size : int, default 64
         Height and width of a window.
     sigma : (float, float), default (5/255, 50/255)
-        σ₁ ≤ σ₂, in the unit of [0, 1].
+        σ₁ ≤ σ₂, on the scale [0, 1].
 
     Raises
     ------
@@ -136,14 +136,14 @@ class Denoising:
     ) -> None:
         low, high = (validate.non_negative(s, "sigma") for s in sigma)
         if not low <= high <= 1:
-            raise ValueError(f"sigma = {sigma} must be (σ₁, σ₂) with σ₁ ≤ σ₂ ≤ 1, as 25 / 255 is")
+            raise ValueError(f"sigma = {sigma} must be (σ₁, σ₂) with σ₁ ≤ σ₂ ≤ 1, like 25 / 255")
         self.sigma = (low, high)
         self.crops = Crops(photographs, size)
         data = fingerprint(*self.crops.photographs)
         self.fingerprint = f"denoising {low}–{high}, {size}, {data}"
 
     def __call__(self, draw: Draw, batch: int) -> tuple[tuple[Tensor, Tensor], Tensor]:
-        """Draw v (B,C,size,size) with σ (B,), and u."""
+        """Draw v (B,C,size,size) with its σ (B,), and u."""
         u = self.crops(draw, batch)
         low, high = self.sigma
         sigma = low + (high - low) * draw.uniform(batch)
@@ -152,18 +152,18 @@ class Denoising:
 
 
 class Taught:
-    """Pairs whose x is what a teacher answers, in the place of the truth (F4).
+    """Pairs whose x is the output of a teacher network, instead of the ground truth (F4).
 
-    x = M(y), M the teacher: the network learns to answer like it. What the truth holds and y does
-    not tell is missing in M(y), so the steps are less noisy than with the truth, and few of them
-    do; but no pupil is meant to surpass such a teacher.
+    x = M(y), where M is the teacher: the network learns to imitate it. M(y) has none of the detail
+    that cannot be guessed from y. So the steps are less noisy than with the ground truth, and a few
+    of them are enough. But the network is not expected to become better than its teacher.
 
     Parameters
     ----------
     pairs : Pairs
-        Where y comes from; its own x is not used.
+        Source of y; its own x is not used.
     teacher : nn.Module
-        M, such as a :class:`mvacourse.nets.SelfEnsemble` of the network that is to learn. It is put
+        M, for example a :class:`mvacourse.nets.SelfEnsemble` of the network to train. It is put
         into evaluation mode.
     """
 
@@ -180,12 +180,12 @@ class Taught:
 
 def _checked(photographs: Sequence[Tensor], size: int) -> list[Tensor]:
     if len(photographs) == 0:
-        raise ValueError("photographs are none: give a list of uint8 tensors (C, H, W)")
+        raise ValueError("there are no photographs: give a list of uint8 tensors (C, H, W)")
     channels = len(validate.tensor(photographs[0], "photographs[0]"))
     for i, x in enumerate(photographs):
         if validate.tensor(x, f"photographs[{i}]").dtype != torch.uint8:
             raise TypeError(
-                f"photographs[{i}] holds {x.dtype}: photographs are kept in 8 bits, "
+                f"photographs[{i}] holds {x.dtype}: photographs must have 8 bits; write "
                 "(255 * x).round().byte()"
             )
         if x.ndim != 3 or len(x) != channels:

@@ -1,10 +1,10 @@
-"""Training in several processes: each takes its rows of one batch, and gradients are averaged.
+"""Training in several processes: each takes its rows of the batch, and gradients are averaged.
 
-Under ``torchrun --nproc-per-node 2 …`` the processes find each other by themselves, with gloo on
-CPUs and nccl on GPUs. Without it, everything here is the identity. A loss that is a mean over its
-rows has the mean of the processes' gradients as gradient over the whole batch, so training is the
-same up to rounding for any number of processes, and all of them hold equal weights. Batch norm is
-the exception: in SRGAN's discriminator each process counts the mean and variance of its own rows.
+With ``torchrun --nproc-per-node 2 …`` the processes find each other by themselves, through gloo on
+CPUs and nccl on GPUs. Without torchrun, everything here is the identity. If a loss is a mean over
+the rows, its gradient over the whole batch is the mean of the processes' gradients. So training is
+the same up to rounding for any number of processes, and all of them hold equal weights. Batch norm
+is the exception: in SRGAN's discriminator each process uses the mean and variance of its own rows.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from torch import Tensor, nn
 
 
 def join(device: str | torch.device = "cpu") -> torch.device:
-    """Meet the other processes that ``torchrun`` has started, if any; give this one its device.
+    """Connect to the other processes of ``torchrun``, if any, and return the device of this one.
 
-    Where `device` is just ``"cuda"``, each process gets a GPU of its own.
+    If `device` is just ``"cuda"``, each process gets its own GPU.
     """
     device = torch.device(device)
     if int(os.environ.get("WORLD_SIZE", "1")) > 1 and not dist.is_initialized():
@@ -28,44 +28,44 @@ def join(device: str | torch.device = "cpu") -> torch.device:
         atexit.register(leave)
     if device.type == "cuda" and device.index is None and "LOCAL_RANK" in os.environ:
         device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
-        torch.cuda.set_device(device)  # what goes to plain "cuda", messages included, goes there
+        torch.cuda.set_device(device)  # plain "cuda" now means this GPU, also for messages
     return device
 
 
 def leave() -> None:
-    """Part from the other processes."""
+    """Disconnect from the other processes."""
     if dist.is_initialized():
         dist.destroy_process_group()
 
 
 def wait() -> None:
-    """Wait for the other processes: none may leave while one still writes."""
+    """Wait for the other processes: none may leave while one is still writing."""
     if dist.is_initialized():
         dist.barrier()
 
 
 def rank() -> int:
-    """Tell which of the processes this is, from 0; the first one writes and shows the bar."""
+    """Return the number of this process, from 0; process 0 writes files and shows the bar."""
     return dist.get_rank() if dist.is_initialized() else 0
 
 
 def world() -> int:
-    """Count the processes."""
+    """Return the number of processes."""
     return dist.get_world_size() if dist.is_initialized() else 1
 
 
 def shard(x: Tensor) -> Tensor:
-    """Take this process's rows r, r + world, … of a batch that all processes hold.
+    """Return this process's rows r, r + world, … of a batch that all processes hold.
 
     Raises
     ------
     ValueError
-        If the batch cannot be shared out evenly.
+        If the batch cannot be shared evenly.
     """
     if len(x) % world():
         raise ValueError(
             f"batch = {len(x)} cannot be shared evenly by {world()} processes: "
-            f"take a multiple of {world()}"
+            f"use a multiple of {world()}"
         )
     return x[rank() :: world()]
 

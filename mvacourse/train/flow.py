@@ -1,4 +1,4 @@
-"""Recipe: a normalising flow (E3)."""
+"""Training of a normalising flow (E3)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mvacourse.train.loop import Loop
 
 NOISE = 1 / 32
-"""ν of the dequantisation, in training and in the metrics of the card."""
+"""ν of the dequantisation, in training and for the metrics of the card."""
 
 
 def flow(
@@ -37,22 +37,22 @@ def flow(
     device: str | torch.device = "cpu",
     **loop: Unpack[Loop],
 ) -> tuple[Flow, History]:
-    """Train a flow by small steps down its negative log-likelihood −E log p(x) (E3).
+    """Train a normalising flow by minimising −E log p(x), the negative log-likelihood (E3).
 
-    Black margins have no density: a flow could make its likelihood as large as it likes there.
-    So the images are dequantised, x ↦ (1 − ν) x + ν w with w ~ U(0, 1) and ν = `noise`.
+    Black margins have no density: there a flow could increase its likelihood without limit. So the
+    images are dequantised: x ↦ (1 − ν) x + ν w with w ~ U(0, 1) and ν = `noise`.
 
     Parameters
     ----------
     images : Tensor, (N,C,H,W)
         In [0, 1].
     width, depth : int
-        Of the network.
+        Width and depth of the network.
     noise : float, default 1/32
-        ν in (0, 1): 1/256 for 8-bit images whose likelihood is to be compared with others'; a
-        larger one is learnt in fewer steps.
+        ν in (0, 1). Use 1/256 to compare likelihoods of 8-bit images with published ones. A larger
+        ν needs fewer steps.
     lr : float, default 2e-3
-        First learning rate of Adam; it falls along a cosine.
+        Initial learning rate of Adam; it decreases along a cosine.
     n_steps, batch, seed, device, **loop
         As for every training, :mod:`mvacourse.train`.
 
@@ -61,16 +61,16 @@ def flow(
     net : Flow
         In evaluation mode.
     history : History
-        ``loss``, in nats an image.
+        ``loss``, in nats per image.
 
     Raises
     ------
     TypeError, ValueError
-        If `images` are none, or a number is out of range.
+        If `images` is not a batch of images, or a number is out of range.
     """
     validate.image(images, "images")
     if not 0 < noise < 1:
-        raise ValueError(f"noise = {noise} must lie in (0, 1)")
+        raise ValueError(f"noise = {noise} must be in (0, 1)")
     device = distributed.join(device)
     arguments = {"width": width, "depth": depth, "noise": noise, "batch": batch, "lr": lr}
     arguments["images"] = fingerprint(images)

@@ -1,4 +1,4 @@
-"""Generative adversarial networks: of images alone (E2), or of the class that is asked for (F6)."""
+"""Training of generative adversarial networks: unconditional (E2), or given a class (F6)."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ def gan(
     device: str | torch.device = "cpu",
     **game: Any,
 ) -> tuple[Generator, Discriminator, History]:
-    """Train a generator against a discriminator, one step each in turn (E2).
+    """Train a generator G against a discriminator D, in alternating steps (E2).
 
-    D goes down −E log D(x) − E log(1 − D(G(z))) + (γ/2) E‖∇ₓ logit D(x)‖², and G goes down
-    −E log D(G(z)). What is returned is the running mean of G's weights, which circle more than
-    they go forward.
+    D minimises −E log D(x) − E log(1 − D(G(z))) + (γ/2) E‖∇ₓ logit D(x)‖², and G minimises
+    −E log D(G(z)). The weights of G circle around a solution rather than approach it, so the
+    function returns their running mean.
 
     Parameters
     ----------
@@ -54,15 +54,16 @@ def gan(
     k : int, default 64
         Length of z.
     width, width_D : int
-        Of G and of D.
+        Widths of G and of D.
     n_steps : int
         Number of steps of each network.
     seed : int, default 0
-        Of the first weights, the batches and z: the same seed gives the same networks.
+        Random seed for the initial weights, the batches and z: the same seed gives the same
+        networks.
     device : str or torch.device
         Where to train.
     **game
-        ``gamma penalty_every average batch lr`` and the options of every training, as for
+        ``gamma penalty_every average batch lr`` and the options of every training, see
         :func:`play`.
 
     Returns
@@ -71,12 +72,12 @@ def gan(
     D : Discriminator
         Both in evaluation mode.
     history : History
-        ``loss`` is G's, ``loss_D`` is D's without the penalty, in nats.
+        ``loss`` is the loss of G, ``loss_D`` that of D without the penalty, in nats.
 
     Raises
     ------
     TypeError, ValueError
-        If `images` are none, or a number is out of range.
+        If `images` is not a batch of images, or a number is out of range.
     """
     validate.image(images, "images")
     with seeded(seed):
@@ -97,11 +98,11 @@ def conditional_gan(
     device: str | torch.device = "cpu",
     **game: Any,
 ) -> tuple[ConditionalGenerator, ConditionalDiscriminator, History]:
-    """Train a generator that is given the class c, against a discriminator that sees it too (F6).
+    """Train a generator that receives the class c, against a discriminator that sees c too (F6).
 
-    D goes down −E log D(x, c) − E log(1 − D(G(z, c′), c′)) + (γ/2) E‖∇ₓ logit D(x, c)‖², and G
-    goes down −E log D(G(z, c′), c′). A real image comes with its own class. The class of a fake one
-    is drawn too: the law of c′ is that of the labels.
+    D minimises −E log D(x, c) − E log(1 − D(G(z, c′), c′)) + (γ/2) E‖∇ₓ logit D(x, c)‖², and G
+    minimises −E log D(G(z, c′), c′). A real image comes with its own class. The class c′ of a fake
+    image is drawn from the distribution of the labels.
 
     Parameters
     ----------
@@ -112,7 +113,7 @@ def conditional_gan(
     classes : int, default 10
         Number of classes.
     k, width, width_D, n_steps, seed, device, **game
-        As for :func:`gan`; the seed is that of c′, too.
+        As for :func:`gan`; the seed also determines c′.
 
     Returns
     -------
@@ -125,12 +126,15 @@ def conditional_gan(
     Raises
     ------
     TypeError, ValueError
-        If `images` are none, there is not a label for each, or a number is out of range.
+        If `images` is not a batch of images, there is not one label per image, or a number is out
+        of range.
     """
     validate.image(images, "images")
     validate.labels(labels, classes, ndim=1)
     if len(labels) != len(images):
-        raise ValueError(f"there are {len(labels)} labels for {len(images)} images: give as many")
+        raise ValueError(
+            f"there are {len(labels)} labels for {len(images)} images: give one label per image"
+        )
     with seeded(seed):
         G = ConditionalGenerator(k, classes, images.shape[1:], width)
         D = ConditionalDiscriminator(classes, images.shape[1:], width_D)
@@ -153,29 +157,29 @@ def play(
     device: str | torch.device = "cpu",
     **loop: Unpack[Loop],
 ) -> tuple[NetG, NetD, History]:
-    """Play the game of :func:`gan`, or with labels that of :func:`conditional_gan`.
+    """Run the training of :func:`gan`, or with labels that of :func:`conditional_gan`.
 
     Parameters
     ----------
     G, D : nn.Module
-        With their first weights; they are trained in place. ``G(z)`` and ``D(x)``, or ``G(z, c)``
-        and ``D(x, c)``.
+        Networks with their initial weights; they are trained in place. They are called as ``G(z)``
+        and ``D(x)``, or as ``G(z, c)`` and ``D(x, c)``.
     images, labels : Tensor
-        What is real, and its classes.
+        Real images, and their classes.
     gamma : float, default 0.05
-        γ ≥ 0 of the penalty. With γ = 0 the game need not converge, and G may collapse to a few
-        images.
+        Weight γ ≥ 0 of the penalty. With γ = 0 training may not converge, and G may collapse to a
+        few images.
     penalty_every : int, default 8
-        The penalty costs a second differentiation. It is taken at every `penalty_every`-th step,
-        and is then as many times stronger.
+        The penalty needs second derivatives, which are slow. So it is added only every
+        `penalty_every`-th step, multiplied by `penalty_every`.
     average : float, default 0.995
-        Memory of the running mean of G's weights in [0, 1); 0 returns the last G.
+        Decay of the running mean of G's weights, in [0, 1); 0 returns the last G.
     n_steps, batch : int
-        Number of steps of each network, and of images in each.
+        Number of steps of each network, and of images in each step.
     lr : float, default 2e-3
-        First learning rate of Adam (β₁ = 0, β₂ = 0.99); it falls along a cosine.
+        Initial learning rate of Adam (β₁ = 0, β₂ = 0.99); it decreases along a cosine.
     seed, device, **loop
-        As for every training; `callback` gets the averaged generator.
+        As for every training, :mod:`mvacourse.train`; `callback` gets the averaged G.
     """
     validate.non_negative(gamma, "gamma")
     validate.count(penalty_every, "penalty_every")

@@ -1,4 +1,4 @@
-"""Pairs for training: label maps and the photographs that they describe, in either direction."""
+"""Training pairs of label maps and the photographs that they describe, in either direction."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ _DIRECTIONS = ("photographs", "labels")
 
 
 class Labelled:
-    """Label maps with the photographs of what they describe; half of them are mirrored at random.
+    """Pairs of a label map and its photograph; half of them, at random, are mirrored.
 
     Parameters
     ----------
     labels : Tensor, (N,H,W) of whole numbers, or (N,C,H,W) of numbers in [0, 1]
-        Numbers of classes, which become one plane a class; or pictures of the label maps.
+        Class numbers, which become one channel per class; or pictures of the label maps.
     photographs : Tensor, (N,C,H,W)
         In [0, 1].
     classes : int, optional
-        Number of classes, where the labels are whole numbers.
+        Number of classes, if the labels are whole numbers.
     to : {"photographs", "labels"}
-        What is to be learned from the other: pix2pix paints photographs, a segmenter reads labels.
+        What the network should output: pix2pix paints photographs, a segmenter predicts labels.
 
     Attributes
     ----------
     fingerprint : str
-        Names data and direction, for checkpoints.
+        Identifies data and direction, for checkpoints.
 
     Raises
     ------
     TypeError, ValueError
-        If there is not a label map for each photograph, of its size, or a label is no class.
+        If there is not one label map of the right size per photograph, or a label is not a class.
     """
 
     def __init__(
@@ -50,20 +50,20 @@ class Labelled:
         if validate.tensor(labels, "labels").is_floating_point():
             validate.image(labels, "labels")
         elif classes is None:
-            raise ValueError("classes is missing: labels are whole numbers, say of how many")
+            raise ValueError("classes is missing: give it, because labels are whole numbers")
         else:
             labels = validate.labels(labels, classes)
             labels = labels.to(torch.uint8) if classes <= 256 else labels.long()
         if (len(labels), *labels.shape[-2:]) != (len(photographs), *photographs.shape[-2:]):
             raise ValueError(
                 f"labels have shape {tuple(labels.shape)} and photographs "
-                f"{tuple(photographs.shape)}: give a map of the same size for each"
+                f"{tuple(photographs.shape)}: give a map of the same size for each photograph"
             )
         self.labels, self.photographs, self.classes, self.to = labels, photographs, classes, to
         self.fingerprint = f"{fingerprint(labels, photographs)} {classes} to {to}"
 
     def __call__(self, draw: Draw, batch: int) -> tuple[tuple[Tensor], Tensor]:
-        """Draw a batch, this process's rows of it: what is given, and what is to be learned."""
+        """Draw this process's rows of a batch: inputs, and the output to learn."""
         rows = draw.rows(len(self.labels), batch).cpu()
         mirrored = draw.uniform(batch).to("cpu")[:, None, None, None] < 0.5
         labels, photographs = self.labels[rows], self.photographs[rows]

@@ -1,6 +1,6 @@
-"""What the recipes share: the steps of a loop, its history, and its checkpoint.
+"""What all trainings share: the steps of the loop, its history, and its checkpoint.
 
-A recipe's loop reads
+A training loop looks like this:
 
 >>> with Run("vae", n_steps, {"net": net, "optimiser": optimiser}, seed=seed) as run:
 ...     for draw in run:
@@ -9,8 +9,9 @@ A recipe's loop reads
 ...         descend(optimiser, loss, net)
 ...         run.log(loss=loss)
 
-Every random number of a step comes from a generator made of (seed, step). A resumed training thus
-needs no generator's state, and ends, on one CPU, with the bits of an uninterrupted one.
+All random numbers of a step come from a generator seeded with (seed, step). So a checkpoint does
+not need the state of a generator. On one CPU, a resumed training ends with the same bits as an
+uninterrupted one.
 """
 
 from __future__ import annotations
@@ -43,14 +44,14 @@ class Kept(Protocol):
     """What a checkpoint can keep: a network, an optimiser."""
 
     def state_dict(self) -> dict[str, Any]:
-        """Give all that changes."""
+        """Return everything that changes."""
 
     def load_state_dict(self, state: dict[str, Any], /) -> Any:
-        """Take it back."""
+        """Restore it."""
 
 
 class Loop(TypedDict, total=False):
-    """The options that every recipe hands on to :class:`Run`, which explains them."""
+    """Options that every training passes on to :class:`Run`; they are explained there."""
 
     checkpoint: str | Path | None
     resume: bool
@@ -60,9 +61,9 @@ class Loop(TypedDict, total=False):
 
 
 class History(dict[str, list[float]]):
-    """What a training logged, one value a step: ``history["loss"][0]`` is the first step's.
+    """Values logged in training, one per step: ``history["loss"][0]`` is the loss of step 1.
 
-    ``history.seconds`` is the time that its steps took, over all resumptions.
+    ``history.seconds`` is the total time of the steps. It includes the time before each resumption.
     """
 
     def __init__(self, values: dict[str, list[float]] | None = None, seconds: float = 0.0) -> None:
@@ -70,47 +71,48 @@ class History(dict[str, list[float]]):
         self.seconds = seconds
 
     def to_dict(self) -> dict[str, Any]:
-        """Give what :meth:`from_dict` reads: plain lists and a number."""
+        """Return plain lists and a number, which :meth:`from_dict` can read."""
         return {"values": dict(self), "seconds": self.seconds}
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> History:
-        """Rebuild what :meth:`to_dict` gave."""
+        """Rebuild a history from the output of :meth:`to_dict`."""
         return cls(state["values"], state["seconds"])
 
     def last(self, name: str, n: int = 100) -> float:
-        """Average the last n values of a column, as one step's value is noisy."""
+        """Average the last n values of a column, because single values are noisy."""
         values = self[name][-n:]
         return math.fsum(values) / len(values)
 
 
 class Run:
-    """The steps of one training, from where its checkpoint left off: it counts, logs and saves.
+    """The steps of one training: counts, logs and saves them, and can continue a checkpoint.
 
-    Iterating gives the :class:`Draw` of each step. An interruption (Ctrl-C) lets the step end,
-    saves, and stops; a second one stops at once.
+    Iterate over it to get the :class:`Draw` of each step. After Ctrl-C it finishes the step, saves
+    and stops; a second Ctrl-C stops it at once.
 
     Parameters
     ----------
     recipe : str
-        Whose training this is.
+        Name of the training.
     n_steps : int
         Number of steps.
     keep : dict
-        What changes from step to step; the first is the network that `callback` gets.
+        What changes from step to step; the first entry is the network that `callback` gets.
     arguments : dict
-        What else the training depends on. A checkpoint made with others is refused.
+        Everything else that the training depends on. A checkpoint made with other arguments is
+        refused.
     seed : int
-        Of all random numbers.
+        Random seed for all random numbers.
     device : str or torch.device
-        Where they go.
+        Where the random numbers go.
     checkpoint : str or Path, optional
         File to save to, every `save_every` steps and at the end.
     resume : bool
-        Go on from the checkpoint, if there is one. False: one that holds work is not overwritten,
-        be it unfinished or finished.
+        Continue from the checkpoint, if there is one. If False, an existing checkpoint with at
+        least one step, finished or not, is never overwritten: the training is refused.
     save_every : int
-        Steps from one checkpoint to the next.
+        Number of steps between checkpoints.
     progress : bool
         Show a bar with the loss.
     callback : callable, optional
@@ -119,9 +121,9 @@ class Run:
     Raises
     ------
     CheckpointError
-        If the checkpoint is no whole one, was made with other arguments, holds work while
-        `resume` is False, or cannot be written at the start. One that cannot be written later is
-        warned of, and the training goes on.
+        If the checkpoint is damaged, was made with other arguments, holds steps while `resume` is
+        False, or cannot be written at the start. If it cannot be written later, a warning reports
+        this and the training continues.
     """
 
     def __init__(
@@ -148,7 +150,7 @@ class Run:
         self.save_every = validate.count(save_every, "save_every")
         self.progress, self.callback = progress, callback
         self.step = 0
-        """The last step that is done."""
+        """Number of the last finished step."""
         self.history = History()
         self._saved: int | None = None
         self._stop = False
@@ -161,7 +163,7 @@ class Run:
 
         self._start = time.perf_counter() - self.history.seconds
         if self._saved is None:
-            self._save()  # a folder that may not be written is told before the work, not after it
+            self._save()  # find out before the training, not after, if the folder is not writable
         self._bar = tqdm(
             total=self.n_steps,
             initial=self.step,
@@ -193,7 +195,7 @@ class Run:
                 self._try_to_save()
 
     def log(self, **values: Tensor | float) -> None:
-        """Note this step's values, their mean over the processes; the bar shows the ``loss``."""
+        """Log this step's values, averaged over the processes; the bar shows the ``loss``."""
         for name, value in distributed.mean(values).items():
             self.history.setdefault(name, []).append(value)
             if name == "loss":
@@ -222,14 +224,14 @@ class Run:
     def _how_to_resume(self) -> str:
         done = f"{self.recipe} was stopped after step {self.step} of {self.n_steps}"
         if self.path is None:
-            return f"{done}; nothing is kept, since no checkpoint was asked for"
-        return f"{done}; {self.path} holds step {self._saved}: go on from it with resume=True"
+            return f"{done}; nothing is kept, because no checkpoint was given"
+        return f"{done}; {self.path} holds step {self._saved}: continue from it with resume=True"
 
     def _try_to_save(self) -> None:
         try:
             self._save()
         except CheckpointError as err:
-            warnings.warn(f"step {self.step} is not kept: {err}", UserWarning, stacklevel=4)
+            warnings.warn(f"step {self.step} is not saved: {err}", UserWarning, stacklevel=4)
 
     def _save(self) -> None:
         if self.path is None:
@@ -252,7 +254,7 @@ class Run:
             if step > 0:
                 raise CheckpointError(
                     f"checkpoint {path} holds {state['arguments']['recipe']} at step {step} of "
-                    f"{total}: go on from it with resume=True, or delete it to start anew"
+                    f"{total}: continue from it with resume=True, or delete it to start again"
                 )
             return
         if state["arguments"] != self.arguments:
@@ -267,5 +269,5 @@ class Run:
         parts = [f"{n} = {kept.get(n)!r}, not {self.arguments.get(n)!r}" for n in names]
         return (
             f"checkpoint {path} was made with {'; '.join(parts)}: "
-            "give the same arguments, or name another checkpoint"
+            "give the same arguments, or choose another checkpoint"
         )

@@ -1,4 +1,4 @@
-"""What a step of every training does: the optimiser, its learning rate, the running mean."""
+"""What every training step needs: optimiser, learning rate schedule, running mean of weights."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mvacourse.train import distributed
 
 
 def adam(net: nn.Module, lr: float, betas: tuple[float, float] = (0.9, 0.999)) -> torch.optim.Adam:
-    """Make Adam for a network, in its one-pass form where the device has it.
+    """Make an Adam optimiser for a network; it is the fused one if the device supports that.
 
     Raises
     ------
@@ -21,8 +21,8 @@ def adam(net: nn.Module, lr: float, betas: tuple[float, float] = (0.9, 0.999)) -
     """
     if not any(p.requires_grad for p in net.parameters()):
         raise ValueError(
-            f"the weights of {type(net).__name__} are frozen, and none can learn: "
-            "net.requires_grad_(True) lets them"
+            f"all weights of {type(net).__name__} are frozen, so nothing can be trained: "
+            "call net.requires_grad_(True) first"
         )
     fused = next(net.parameters()).device.type in ("cpu", "cuda")
     return torch.optim.Adam(
@@ -33,9 +33,9 @@ def adam(net: nn.Module, lr: float, betas: tuple[float, float] = (0.9, 0.999)) -
 def anneal(
     optimiser: torch.optim.Optimizer, lr: float, step: int, n_steps: int, warm_up: int = 0
 ) -> None:
-    """Set the learning rate of step 1 … n_steps: from lr down to almost 0, along a cosine.
+    """Set the learning rate of step 1 … n_steps: it decreases from lr to almost 0 along a cosine.
 
-    Before that it climbs to lr, in `warm_up` equal steps.
+    Before that, it increases linearly to lr in the first `warm_up` steps.
     """
     if step <= warm_up:
         now = lr * step / warm_up
@@ -51,7 +51,7 @@ def check_warm_up(warm_up: int, n_steps: int) -> None:
     Raises
     ------
     TypeError, ValueError
-        If they are no such whole numbers.
+        If they are not such whole numbers.
     """
     if validate.count(warm_up, "warm_up", at_least=0) >= validate.count(n_steps, "n_steps"):
         raise ValueError(f"warm_up = {warm_up} must be less than n_steps = {n_steps}")
@@ -59,11 +59,11 @@ def check_warm_up(warm_up: int, n_steps: int) -> None:
 
 @torch.no_grad()
 def follow(mean: nn.Module, net: nn.Module, average: float, step: int | None = None) -> None:
-    """Move each weight of `mean` a little towards that of `net`, and copy the buffers.
+    """Update the running mean of the weights of `net`, and copy its buffers.
 
-    mean ← a·mean + (1 − a)·net with a = `average`: the running mean of the weights, which is less
-    noisy than they are. With `step`, 1 … n, a is at most (1 + step)/(10 + step), so that the first
-    weights are soon forgotten.
+    mean ← a·mean + (1 − a)·net with a = `average`. This exponential moving average is less noisy
+    than the weights themselves. With `step`, 1 … n, a is at most (1 + step)/(10 + step), so that
+    the initial weights are soon forgotten.
     """
     if step is not None:
         average = min(average, (1 + step) / (10 + step))
@@ -76,9 +76,9 @@ def follow(mean: nn.Module, net: nn.Module, average: float, step: int | None = N
 def descend(
     optimiser: torch.optim.Optimizer, loss: Tensor, net: nn.Module, clip: float | None = None
 ) -> None:
-    """Take one step down the loss; among several processes, down their mean loss.
+    """Take one optimiser step on the loss, or on its mean over the processes.
 
-    With `clip`, a gradient longer than that, over all weights, is shortened to it.
+    With `clip`, the norm of the gradient over all weights is limited to `clip`.
     """
     optimiser.zero_grad(set_to_none=True)
     loss.backward()

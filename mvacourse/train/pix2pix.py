@@ -1,4 +1,4 @@
-"""Recipe: pix2pix, learning from pairs to translate one kind of image into another (F7, F8)."""
+"""Training of pix2pix, which translates one kind of image into another, from pairs (F7, F8)."""
 
 from __future__ import annotations
 
@@ -43,38 +43,38 @@ def pix2pix(
     device: str | torch.device = "cpu",
     **loop: Unpack[Loop],
 ) -> tuple[Pix2PixUNet, PatchGAN | None, History]:
-    """Train a generator on pairs (x, y), with a discriminator that sees x as well (F7).
+    """Train a generator on pairs (x, y), with a discriminator that also sees x (F7).
 
-    D goes down ½(−E log D(y, x) − E log(1 − D(G(x), x))), and G, each in turn, goes down
+    In alternating steps, D minimises ½(−E log D(y, x) − E log(1 − D(G(x), x))), and G minimises
 
-    −E log D(G(x), x) + λ E|G(x) − y|,
+    −E log D(G(x), x) + λ E|G(x) − y|.
 
-    means over images, patches and pixels. The three losses of (F8): L1 is ``D=None``, cGAN is
-    ``lam=0``, L1 + cGAN is both. The noise in G is dropout; what is returned is the running mean of
-    G's weights.
+    The means are over images, patches and pixels. The three losses of (F8) are L1 (``D=None``),
+    cGAN (``lam=0``), and L1 + cGAN (a D and λ > 0). The noise in G is dropout. The function returns
+    the running mean of G's weights.
 
     Parameters
     ----------
     G : Pix2PixUNet
     D : PatchGAN or None
-        As their first weights are; they are left alone. D's channels are those of y and x.
+        Networks with their initial weights. D takes as many channels as y and x have together.
     pairs : Pairs
-        ``pairs(draw, batch)`` is ``((x,), y)``, such as :class:`~mvacourse.train.Labelled`.
+        ``pairs(draw, batch)`` is ``((x,), y)``, for example a :class:`~mvacourse.train.Labelled`.
     lam : float, default 200
-        λ ≥ 0. The paper's 100 is for images in [−1, 1], where differences are twice as large, so
-        that a λ of 200 weighs as much here.
+        λ ≥ 0. The paper uses 100 for images in [−1, 1]. There differences are twice as large, so
+        λ = 200 has the same effect here.
     n_steps, batch : int
-        Number of steps of each network, and of pairs in each.
+        Number of steps of each network, and of pairs in each step.
     lr : float, default 2e-4
-        First learning rate of Adam (β₁ = 0.5) for G; it falls along a cosine.
+        Largest learning rate of Adam (β₁ = 0.5) for G; it decreases along a cosine.
     lr_D : float, optional
-        That of D; `lr` by default.
+        Largest learning rate for D; `lr` by default.
     warm_up : int, default 0
-        Number of steps in which both climb there first: a D that learns fast may else be thrown to
-        where it says nothing, and stay.
+        Number of first steps in which both learning rates increase to these values. Without it, a
+        D that learns fast may end where it gives no information, and stay there.
     average : float, default 0.99
-        Forgetting factor of the running mean in [0, 1); 0 returns the last G. In early steps it is
-        less, so that the first weights are forgotten.
+        Decay of the running mean, in [0, 1); 0 returns the last G. It is smaller in early steps, so
+        that the initial weights are soon forgotten.
     precision : {"auto", "float32", "bfloat16"}
         As for :func:`mvacourse.nets.precision.autocast`; weights stay in float32.
     seed, device, **loop
@@ -86,13 +86,13 @@ def pix2pix(
     D : PatchGAN or None
         Both in evaluation mode.
     history : History
-        ``loss`` is G's and ``l1`` is E|G(x) − y|; ``loss_D`` is the two terms of D without the ½,
-        in nats: 2 log 2 where it cannot tell, and 0 where there is no D.
+        ``loss`` is the loss of G, and ``l1`` is E|G(x) − y|. ``loss_D`` is the sum of the two terms
+        of D without the ½, in nats: 2 log 2 if D cannot distinguish, and 0 if there is no D.
 
     Raises
     ------
     TypeError, ValueError
-        If a number is out of range, G(x) and y differ in shape, or there is neither D nor λ.
+        If a number is out of range, G(x) and y differ in shape, or D is None and λ = 0.
 
     References
     ----------
@@ -100,7 +100,7 @@ def pix2pix(
     CVPR 2017.
     """
     if validate.non_negative(lam, "lam") == 0 and D is None:
-        raise ValueError("lam = 0 and D = None leave nothing to learn from: give one of them")
+        raise ValueError("lam = 0 and D = None leave nothing to learn from: give lam > 0 or a D")
     validate.fraction(average, "average")
     check_warm_up(warm_up, n_steps)
     device = distributed.join(device)
@@ -145,5 +145,5 @@ def pix2pix(
 
 
 def _uniform(draw: Draw) -> Callable[..., Tensor]:
-    """Draw the dropout of the whole batch, and give this process its rows."""
+    """Return a function that draws the dropout of the whole batch and keeps this process's rows."""
     return lambda batch, *shape: draw.uniform(batch * distributed.world(), *shape)

@@ -1,4 +1,4 @@
-"""Recipe: supervised restoration, x̂ = N(y) learned from pairs (F3)."""
+"""Training for supervised restoration: x̂ = N(y), learned from pairs (F3)."""
 
 from __future__ import annotations
 
@@ -42,31 +42,32 @@ def regression(
     device: str | torch.device = "cpu",
     **loop: Unpack[Loop],
 ) -> tuple[Net, History]:
-    """Train a network to restore, from pairs of a measurement and what it ought to give (F3).
+    """Train a network N to restore, from pairs of a measurement y and its ground truth x (F3).
 
-    min_θ E ℓ(N_θ(y), x) over the pairs (y, x), by Adam. What is returned is the running mean of
-    the weights: it restores a little better than the last ones, which the last batches shook.
+    Adam minimises E ℓ(N_θ(y), x) over the weights θ, for pairs (y, x). The function returns the
+    running mean of the weights. It restores a little better than the last weights, which depend on
+    the noise of the last batches.
 
     Parameters
     ----------
     net : nn.Module
-        N, as its first weights are; it is left as it is.
+        N with its initial weights.
     pairs : Pairs
-        Gives the batches: ``pairs(draw, batch)`` is ``(inputs, x)``, and N is called
+        Source of batches: ``pairs(draw, batch)`` is ``(inputs, x)``, and N is called as
         ``net(*inputs)``.
     loss : callable, default the mean absolute error
-        ℓ(x̂, x), a mean over the batch. The absolute error (L1) is less frightened of edges than
-        the square, and gives a better PSNR for the same number of steps.
+        ℓ(x̂, x), a mean over the batch. The absolute error (L1) penalises edges less than the square
+        does, and gives a better PSNR for the same number of steps.
     lr : float, default 1e-3
-        Largest learning rate of Adam; it falls along a cosine.
+        Largest learning rate of Adam; it decreases along a cosine.
     warm_up : int, default 0
-        Number of steps in which it climbs there first.
+        Number of first steps in which the learning rate increases to `lr`.
     average : float, default 0.999
-        Forgetting factor of the running mean in [0, 1); 0 returns the last weights. In early steps
-        it is less, so that the first weights are forgotten.
+        Decay of the running mean, in [0, 1); 0 returns the last weights. It is smaller in early
+        steps, so that the initial weights are soon forgotten.
     clip : float, optional
-        Longest gradient, over all weights; a longer one is shortened. A network without batch norm
-        can be thrown out of a minimum by one awkward batch, and this prevents it.
+        Largest norm of the gradient over all weights; a longer gradient is scaled down. This keeps
+        one unusual batch from pushing a network without batch norm out of a minimum.
     precision : {"auto", "float32", "bfloat16"}
         As for :func:`mvacourse.nets.precision.autocast`; weights stay in float32.
     n_steps, batch, seed, device, **loop

@@ -1,4 +1,4 @@
-"""Pairs to learn tomography from: phantoms, and what a noisy scan with few views gives (F3)."""
+"""Training pairs for tomography: phantoms, and noisy scans of them with few views (F3)."""
 
 from __future__ import annotations
 
@@ -16,33 +16,34 @@ _GIVEN = ("fbp", "scan")
 class Tomography:
     """Pairs of a scan y = Au + σw, w ~ N(0, I), and the image u that was scanned (F3).
 
-    Each image is turned by quarter turns and mirrored at random, then scanned, with new noise. So
+    Each image is rotated by quarter turns and mirrored at random, then scanned with new noise. So
     no two scans are the same.
 
     Parameters
     ----------
     images : Tensor, (N,C,H,W)
-        In [0, 1], square: a quarter turn must fit the operator.
+        In [0, 1], and square, so that quarter turns still fit the operator.
     A : Radon
-        Which views are taken.
+        Defines the views.
     sigma : float
-        σ ≥ 0 of the noise, in the unit of the sinogram: grey value times pixels.
+        Noise level σ ≥ 0, in the unit of the sinogram: grey value times pixels.
     given : {"fbp", "scan"}
-        What the network is called with: ``net(A.fbp(y))``, an approximate inverse to be mended; or
-        ``net(y, A, A.fbp(y))``, as :class:`mvacourse.nets.Unrolled` is.
+        Input of the network. With ``"fbp"`` it is called as ``net(A.fbp(y))``, and improves an
+        approximate inverse. With ``"scan"`` it is called as ``net(y, A, A.fbp(y))``, like
+        :class:`mvacourse.nets.Unrolled`.
     filter : {"ramp", "hann"}
-        Of the filtered back-projection.
+        Filter of the filtered back-projection.
 
     Attributes
     ----------
     fingerprint : str
-        Names data and scanner, for checkpoints.
+        Identifies data and scanner, for checkpoints.
 
     Raises
     ------
     TypeError, ValueError
-        If the images are none, not square or not of the operator's size, σ < 0, or `given` is
-        another.
+        If `images` is not a batch of images, they are not square or not of the operator's size,
+        σ < 0, or `given` is unknown.
     """
 
     def __init__(
@@ -55,14 +56,14 @@ class Tomography:
                 "square"
             )
         validate.one_of(given, _GIVEN, "given")
-        # A copy: to move the caller's own to another device would be a surprise.
+        # A copy, because the caller's own operator must not move to another device.
         self.images, self.A, self.given, self.filter = images, copy.deepcopy(A), given, filter
         self.sigma = validate.non_negative(sigma, "sigma")
         scanner = f"{A.n_detectors} detectors, σ = {sigma}, {filter}, gives {given}"
         self.fingerprint = f"{fingerprint(images, A.angles)}, {scanner}"
 
     def __call__(self, draw: Draw, batch: int) -> tuple[tuple[Tensor | Radon, ...], Tensor]:
-        """Draw a batch, this process's rows of it: what the network is called with, and u."""
+        """Draw this process's rows of a batch: the inputs of the network, and u."""
         rows = draw.rows(len(self.images), batch).cpu()
         turns = (8 * draw.uniform(batch)).long().tolist()
         u = self.images[rows].to(draw.device)

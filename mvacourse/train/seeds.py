@@ -1,4 +1,4 @@
-"""Random numbers of a training: a generator for each step, made of the seed and the step."""
+"""Random numbers of a training: one generator per step, seeded with (seed, step)."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from mvacourse.train import distributed
 
 
 class Draw:
-    """The random numbers of one step, the same whatever happened before it.
+    """Random numbers of one step, independent of all that was drawn before.
 
-    They are drawn on the CPU for the whole batch; among several processes each gets its rows.
+    They are drawn on the CPU for the whole batch. With several processes, each gets its rows.
 
     Parameters
     ----------
     seed, step : int
-        What the generator is made of.
+        Both together seed the generator.
     device : str or torch.device
         Where the numbers go.
     """
@@ -34,31 +34,31 @@ class Draw:
         self.generator = torch.Generator().manual_seed(_mix(seed, step))
 
     def rows(self, n: int, batch: int) -> Tensor:
-        """Draw `batch` indices below n, with repetition, for ``images[…]``."""
+        """Draw `batch` indices below n, with replacement, for ``images[…]``."""
         index = torch.randint(n, (batch,), generator=self.generator)
         return distributed.shard(index).to(self.device)
 
     def normal(self, *shape: int) -> Tensor:
-        """Draw N(0, 1); the first size is the whole batch's."""
+        """Draw from N(0, 1); the first number of `shape` is the size of the whole batch."""
         x = torch.randn(*shape, generator=self.generator)
         return distributed.shard(x).to(self.device)
 
     def uniform(self, *shape: int) -> Tensor:
-        """Draw U(0, 1); the first size is the whole batch's."""
+        """Draw from U(0, 1); the first number of `shape` is the size of the whole batch."""
         x = torch.rand(*shape, generator=self.generator)
         return distributed.shard(x).to(self.device)
 
 
 def _mix(seed: int, step: int) -> int:
-    # torch keeps 32 bits of a seed only, so that seed and step must be stirred together.
+    # torch uses only 32 bits of a seed, so seed and step must be hashed together.
     return int(np.random.SeedSequence([seed, step]).generate_state(1)[0])
 
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Make what is drawn inside depend on `seed` alone, and leave torch's own generator as it was.
+    """Make all draws in this context depend only on `seed`; restore torch's generator afterwards.
 
-    For the weights that a network is born with.
+    Used for the initial weights of networks.
     """
     validate.count(seed, "seed", at_least=0)
     with torch.random.fork_rng(devices=[]):
@@ -67,7 +67,7 @@ def seeded(seed: int) -> Iterator[None]:
 
 
 def fingerprint(*tensors: Tensor) -> str:
-    """Name data by the sha256 of their sizes and bytes, about 1 ms a megabyte."""
+    """Compute a sha256 of the type, shape and bytes of tensors, in about 1 ms per megabyte."""
     digest = hashlib.sha256()
     for x in tensors:
         digest.update(f"{x.dtype} {tuple(x.shape)} ".encode())
@@ -76,9 +76,10 @@ def fingerprint(*tensors: Tensor) -> str:
 
 
 def told(net: nn.Module | None) -> str:
-    """Name a network for a checkpoint: its layers, what it was made with, and its weights.
+    """Describe a network for a checkpoint: its layers, its arguments, and a hash of its weights.
 
-    Forms that differ in a flag alone, such as skips or dropout, may have equal layers and weights.
+    Layers and weights are not enough: they can be equal while a flag, such as skips or dropout,
+    differs.
     """
     if net is None:
         return ""
@@ -87,7 +88,7 @@ def told(net: nn.Module | None) -> str:
 
 
 def told_function(function: object) -> str:
-    """Name a function for a checkpoint, with what a partial one was given."""
+    """Describe a function for a checkpoint, including the arguments of a ``partial``."""
     if isinstance(function, partial):
         given = [*map(told_function, function.args)]
         given += [f"{key}={told_function(v)}" for key, v in sorted(function.keywords.items())]

@@ -1,4 +1,4 @@
-"""Recipe: super-resolution against a discriminator (F4, F5)."""
+"""Training for super-resolution against a discriminator (F4, F5)."""
 
 from __future__ import annotations
 
@@ -44,38 +44,38 @@ def srgan(
     device: str | torch.device = "cpu",
     **loop: Unpack[Loop],
 ) -> tuple[NetG, NetD, History]:
-    """Teach a network that enlarges images to make them look like photographs (F4).
+    """Train a super-resolution network G so that its images look like photographs (F4).
 
-    D goes down −E log D(x) − E log(1 − D(G(y))), and G, each in turn, goes down
+    In alternating steps, D minimises −E log D(x) − E log(1 − D(G(y))), and G minimises
 
-    E ‖V(G(y)) − V(x)‖² + μ E ‖G(y) − x‖² − λ E log D(G(y)),
+    E ‖V(G(y)) − V(x)‖² + μ E ‖G(y) − x‖² − λ E log D(G(y)).
 
-    the first two terms means over all values, of the features V and of the pixels. G should come
-    from :func:`~mvacourse.train.regression`: the game then starts near what it is to improve. What
-    is returned is the running mean of G's weights.
+    The first two terms are means over all values of the features V, and over all pixels. G should
+    come from :func:`~mvacourse.train.regression`, so that training starts from a good network. The
+    function returns the running mean of G's weights.
 
     Parameters
     ----------
     G, D : nn.Module
-        As their first weights are, ``G(y)`` an image and ``D(x)`` logits; they are left alone.
+        Networks to start from. ``G(y)`` is an image, and ``D(x)`` are logits.
     pairs : Pairs
         ``pairs(draw, batch)`` is ``((y,), x)``: the small image, and the photograph.
     content : nn.Module, optional
-        V, with fixed weights, such as :func:`mvacourse.nets.vgg_features`. None is V(x) = x: a mean
-        square of pixels.
+        V, with fixed weights, for example :func:`mvacourse.nets.vgg_features`. None means V(x) = x,
+        a mean square error of pixels.
     adversarial : float, default 1e-3
-        λ ≥ 0, to be seen beside the size of the first term. The paper's 1e-3 goes with pixels in
-        [−1, 1], whose squares are 4 times ours, and with features of another scale.
+        λ ≥ 0. Choose it in proportion to the first term. The paper's 1e-3 is for pixels in [−1, 1],
+        whose squared differences are 4 times ours, and for features on a different scale.
     pixels : float, default 0
-        μ ≥ 0. Features that are pooled or strided do not see every pattern: among those they miss
-        is a grid of dots, which G falls into. A little of the pixels keeps it out.
+        μ ≥ 0. Pooled or strided features are blind to some patterns, such as a grid of dots, and G
+        may produce them. A small μ prevents this.
     n_steps, batch : int
-        Number of steps of each network, and of pairs in each.
+        Number of steps of each network, and of pairs in each step.
     lr : float, default 1e-4
-        First learning rate of Adam for both; it falls along a cosine.
+        Initial learning rate of Adam for both networks; it decreases along a cosine.
     average : float, default 0.999
-        Forgetting factor of the running mean in [0, 1); 0 returns the last G. In early steps it is
-        less, so that the first weights are forgotten.
+        Decay of the running mean, in [0, 1); 0 returns the last G. It is smaller in early steps, so
+        that the initial weights are soon forgotten.
     precision : {"auto", "float32", "bfloat16"}
         As for :func:`mvacourse.nets.precision.autocast`; weights stay in float32.
     seed, device, **loop
@@ -86,7 +86,8 @@ def srgan(
     G, D : nn.Module
         In evaluation mode.
     history : History
-        ``loss`` is G's, ``content`` its first two terms, ``loss_D`` D's in nats.
+        ``loss`` is the loss of G, ``content`` its first two terms, ``loss_D`` the loss of D in
+        nats.
 
     Raises
     ------

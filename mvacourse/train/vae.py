@@ -1,4 +1,4 @@
-"""Recipe: a variational autoencoder (E4)."""
+"""Training of a variational autoencoder (E4)."""
 
 from __future__ import annotations
 
@@ -34,23 +34,24 @@ def vae(
     device: str | torch.device = "cpu",
     **loop: Unpack[Loop],
 ) -> tuple[VAE, History]:
-    """Train a VAE by small steps down the negative evidence lower bound (E4).
+    """Train a VAE by minimising the negative evidence lower bound (E4).
 
-    min over the encoder and the decoder of E bce(x̂, x) + β KL(N(μ, σ²) ‖ N(0, I)), with
-    x̂ = decode(μ + σ ⊙ w), w ~ N(0, I); Adam, with the learning rate falling along a cosine.
+    Adam minimises E bce(x̂, x) + β KL(N(μ, σ²) ‖ N(0, I)) over the encoder and the decoder, with
+    x̂ = decode(μ + σ ⊙ w), w ~ N(0, I).
 
     Parameters
     ----------
     images : Tensor, (N,C,H,W)
         In [0, 1].
     k, width : int
-        Of the network; the defaults are Bora's.
+        Length of z, and width of the network; the defaults are those of Bora et al.
     beta : float, default 1
-        Weight of the divergence. Below 1 the images come out sharper, and samples worse.
+        Weight β of the divergence. With β < 1, reconstructions are sharper, but samples are worse.
     n_steps, batch : int
-        Number of steps, and of images in each. Bora's 100 epochs of MNIST are 60 000 steps of 100.
+        Number of steps, and of images in each step. The 100 epochs of MNIST of Bora et al. are
+        60 000 steps with a batch of 100.
     lr : float, default 1e-3
-        First learning rate.
+        Initial learning rate; it decreases along a cosine.
     seed, device, **loop
         As for every training, :mod:`mvacourse.train`.
 
@@ -59,12 +60,12 @@ def vae(
     net : VAE
         In evaluation mode.
     history : History
-        ``loss``, in nats an image.
+        ``loss``, in nats per image.
 
     Raises
     ------
     TypeError, ValueError
-        If `images` are none, or a number is out of range.
+        If `images` is not a batch of images, or a number is out of range.
     """
     validate.image(images, "images")
     device = distributed.join(device)

@@ -1,4 +1,4 @@
-"""Recipe: weak optimal transport, y = T(x, z) learned without pairs (F9)."""
+"""Training for weak optimal transport: a map y = T(x, z), learned without pairs (F9)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NetT = TypeVar("NetT", bound=nn.Module)
 NetF = TypeVar("NetF", bound=nn.Module)
 Cost = Callable[[Tensor, Tensor], Tensor]
-"""``cost(x, y)``: points `(B,…)` and draws of each `(B,Z,…)` to C `(B,)`."""
+"""``cost(x, y)`` maps points `(B,…)` and Z draws for each `(B,Z,…)` to costs C `(B,)`."""
 
 
 def weak_ot(
@@ -48,47 +48,51 @@ def weak_ot(
     device: str | torch.device = "cpu",
     **loop: Unpack[Loop],
 ) -> tuple[NetT, NetF, History]:
-    """Learn to carry one law to another by a map that may draw lots, T(x, z) (F9).
+    """Learn a random map T(x, z) that transports one distribution to another (F9).
 
     max_f min_T E C(x, T(x, ·)) − E f(T(x, z)) + E f(y), z ~ N(0, I), without pairs of x and y. T
-    sends x where the cost is low and f is high; f then falls where too much arrives, and rises
-    where too little does. At the optimum the value is the weak cost of transport.
+    sends x to places where the cost is low and f is high. Then f decreases where too much mass
+    arrives, and increases where too little does. At the optimum the value is the weak transport
+    cost.
 
     The optimal T is then one of the inner minima. For the quadratic cost with γ > 0 there may be
-    others, which miss the law of y; T and f circle, and the falling rate and the running mean must
-    calm them. Hold T(X, Z) against the target with :func:`mvacourse.transport.energy_distance`.
-    With the energy kernel and γ > 0 the minimum is unique.
+    others, which miss the distribution of y. Then T and f circle, and the decreasing learning rate
+    and the running mean have to damp this. So compare T(X, Z) with the target:
+    :func:`mvacourse.transport.energy_distance`. With the energy kernel and γ > 0 the minimum is
+    unique.
 
     Parameters
     ----------
     T, f : nn.Module
-        ``T(x, z)`` and ``f(y)``, `(B,)`, as their first weights are; they are left as they are.
+        Networks with their initial weights, called as ``T(x, z)`` and ``f(y)``, `(B,)`.
     source, target : Tensor, (N,…), (M,…)
-        Samples of the two laws.
+        Samples of the two distributions.
     cost : callable
-        ``cost(x, y)`` of points `(B,…)` and `n_z` draws of each, `(B,Z,…)`, to C `(B,)`, such as
-        ``partial(weak_cost, gamma=0.5)`` of :mod:`mvacourse.transport`. 0 ≤ γ ≤ 1 is meant: then C
-        is bounded from below. Beyond, T runs away, unless f falls as fast as d² grows.
+        ``cost(x, y)`` maps points `(B,…)` and `n_z` draws for each, `(B,Z,…)`, to C `(B,)`. An
+        example is ``partial(weak_cost, gamma=0.5)`` of :mod:`mvacourse.transport`. Use 0 ≤ γ ≤ 1:
+        then C is bounded from below. With γ > 1, T diverges unless f decreases as fast as d² grows.
     z_dim : int
         Length of z.
     n_z : int, default 4
-        Draws of z for each x, Z; a weak cost needs two.
+        Number Z of draws of z for each x; a weak cost needs at least two.
     n_T : int, default 10
-        Steps of T for each one of f: the minimum is inside, and must be found. 10 is the paper's;
-        on toy problems 2 did as well as 5.
+        Steps of T for each step of f, because the inner minimum over T has to be found first. The
+        paper uses 10; on toy problems 2 worked as well as 5.
     n_steps, batch : int
-        Number of steps of f, and of x and of y in each.
+        Number of steps of f, and of x and of y in each step.
     lr : float, default 1e-3
-        First learning rate of T, of Adam (β₁ = 0.5, β₂ = 0.99); it falls along a cosine. Where it
-        is too high, what circles first is the variance of T(x, ·).
+        Initial learning rate of Adam (β₁ = 0.5, β₂ = 0.99) for T; it decreases along a cosine. If
+        it is too high, the variance of T(x, ·) is the first quantity that oscillates.
     lr_f : float, optional
-        That of f; as `lr`, if not given. A smaller one lets T find its minimum with fewer steps.
+        Initial learning rate for f; `lr` by default. If it is smaller, T needs fewer steps to find
+        its minimum.
     penalty : float, default 0
-        λ ≥ 0: f's loss gets λ/2 · E‖∇f(y)‖², y ~ the target. It calms the game, and makes f too
-        flat: T then stays nearer to x than it should, by less the smaller λ and the cost are.
+        λ ≥ 0: the loss of f gets the term λ/2 · E‖∇f(y)‖², y ~ the target. It makes training more
+        stable, but f too flat: T then stays closer to x than it should. This error is smaller for
+        smaller λ and smaller costs.
     average : float, default 0.99
-        Forgetting factor of the running means of T's and f's weights in [0, 1), step by step; 0
-        returns the last ones.
+        Decay per step of the running means of T's and f's weights, in [0, 1); 0 returns the last
+        weights.
     seed, device, **loop
         As for every training, :mod:`mvacourse.train`; `callback` gets the averaged T.
 
@@ -97,19 +101,20 @@ def weak_ot(
     T, f : nn.Module
         In evaluation mode.
     history : History
-        ``loss`` is the game's value, which tends to the weak cost; ``cost`` is E C(x, T(x, ·)).
+        ``loss`` is the max–min value, which tends to the weak cost; ``cost`` is E C(x, T(x, ·)).
 
     Raises
     ------
     TypeError, ValueError
-        If the samples are none, or of different sizes, or a number is out of range.
+        If `source` or `target` is empty or not finite, their samples differ in shape, or a number
+        is out of range.
 
     References
     ----------
     Korotin, Selikhanovych and Burnaev, Neural optimal transport, ICLR 2023, algorithm 1;
-    Kernel neural optimal transport, ICLR 2023, on the minima that miss the law of y; Mescheder,
-    Geiger and Nowozin, Which training methods for GANs do actually converge?, ICML 2018, for the
-    penalty.
+    Kernel neural optimal transport, ICLR 2023, on the minima that miss the distribution of y;
+    Mescheder, Geiger and Nowozin, Which training methods for GANs do actually converge?, ICML 2018,
+    for the penalty.
     """
     for number, name in ((z_dim, "z_dim"), (n_z, "n_z"), (n_T, "n_T")):
         validate.count(number, name)
@@ -159,7 +164,7 @@ def weak_ot(
 
 
 def _samples(source: Tensor, target: Tensor, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Check the two samples, and put them on the device."""
+    """Check the two sets of samples, and move them to the device."""
     for x, name in ((source, "source"), (target, "target")):
         if validate.tensor(x, name).ndim < 2 or x.numel() == 0 or not x.is_floating_point():
             raise ValueError(
@@ -169,7 +174,7 @@ def _samples(source: Tensor, target: Tensor, device: torch.device) -> tuple[Tens
         validate.finite(x, name)
     if source.shape[1:] != target.shape[1:]:
         raise ValueError(
-            f"source holds samples {tuple(source.shape[1:])} and target "
+            f"source holds samples of shape {tuple(source.shape[1:])} and target "
             f"{tuple(target.shape[1:])}: a cost between them needs one size"
         )
     return source.to(device), target.to(device)

@@ -1,4 +1,4 @@
-"""Distortions: images come out, the stronger the farther, the same for the same generator."""
+"""Distortions give images; stronger ones differ more; the same seed gives the same image."""
 
 import pytest
 import torch

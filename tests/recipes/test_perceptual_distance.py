@@ -1,4 +1,4 @@
-"""The course's perceptual distance: its data, and what it measures."""
+"""Recipe for the perceptual distance: its data, and its metrics."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""The course's networks for photographs: each trains on a small scale, and is measured."""
+"""Recipes for photographs: small versions train, and their metrics are computed."""
 
 import copy
 import os

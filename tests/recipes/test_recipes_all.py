@@ -1,4 +1,4 @@
-"""What the course trains: every recipe runs on a small scale, writes its files, and resumes."""
+"""All recipes: a small version of each runs, writes its files, and can be resumed."""
 
 import os
 

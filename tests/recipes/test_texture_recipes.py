@@ -1,4 +1,4 @@
-"""The course's networks that paint and read textures, and the digits that are asked for."""
+"""Recipes for networks that paint and segment textures, and for the conditional GAN of digits."""
 
 import os
 

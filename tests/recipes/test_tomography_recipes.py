@@ -1,4 +1,4 @@
-"""The entries for tomography: they run on a small scale, and their metrics see what changes."""
+"""Recipes for tomography: small versions run, and their metrics react to views and noise."""
 
 import pytest
 import torch

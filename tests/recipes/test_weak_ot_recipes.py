@@ -1,4 +1,4 @@
-"""The course's maps without pairs: their data, their costs, and what their cards promise."""
+"""Recipes for maps without pairs: their data, their costs, and the claims of their cards."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""The course's map from one texture to another: its cost, its measures, what is shipped."""
+"""Recipe for the map between textures: its cost, its metrics, and the shipped network."""
 
 import pytest
 import torch

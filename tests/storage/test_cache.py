@@ -1,4 +1,4 @@
-"""Tier 2 by name: verified files, helpful refusals, and no public host."""
+"""Benchmark files by name: verified files, helpful errors, and no access to public servers."""
 
 from __future__ import annotations
 

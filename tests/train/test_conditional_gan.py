@@ -1,4 +1,4 @@
-"""The conditional GAN draws what it is asked for."""
+"""The conditional GAN draws images of the requested class."""
 
 import pytest
 import torch

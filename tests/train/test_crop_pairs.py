@@ -1,4 +1,4 @@
-"""Pairs of photographs: what is cut where, what is drawn, and what is refused."""
+"""Pairs from photographs: where windows are cut, what is drawn, and which inputs are refused."""
 
 import math
 
@@ -112,13 +112,13 @@ def test_processes_share_the_windows_out(monkeypatch):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda p: Crops([], 4), "photographs are none"),
+        (lambda p: Crops([], 4), "there are no photographs"),
         (lambda p: Crops([p[0], p[1][:1]], 4), r"photographs\[1\] has shape .*\(3, H, W\)"),
         (lambda p: Crops([p[0][0]], 4), r"photographs\[0\] has shape"),
         (lambda p: Crops(p, 44), r"photographs\[0\] is 40×48, smaller than size = 44"),
         (lambda p: Crops(p, 0), "size"),
         (lambda p: SuperResolution(p, scale=4, size=18), "scale = 4 does not divide size = 18"),
-        (lambda p: Denoising(p, 16, (25, 50)), "sigma = .* as 25 / 255 is"),
+        (lambda p: Denoising(p, 16, (25, 50)), "sigma = .* like 25 / 255"),
         (lambda p: Denoising(p, 16, (0.3, 0.2)), "sigma"),
         (lambda p: Denoising(p, 16, (math.nan, 0.2)), "sigma"),
         (lambda p: Denoising(p, 16, (-0.1, 0.2)), "sigma"),

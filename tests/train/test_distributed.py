@@ -1,4 +1,4 @@
-"""Two processes train as one: equal weights on both, and those of one process up to rounding."""
+"""Two processes train like one: both hold equal weights, the same as one up to rounding."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""A training in a process of its own, killed at random points, ends as if it had not been."""
+"""A training that is killed at random points and resumed ends like an uninterrupted one."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""Each recipe on toy data: the loss falls, a seed fixes everything, and it can be resumed."""
+"""Trainings on toy data: the loss decreases, a seed determines everything, and they resume."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Label maps and photographs to learn from, and what pix2pix makes of each loss."""
+"""Pairs of label maps and photographs, and the effect of each loss in pix2pix."""
 
 import copy
 
@@ -166,7 +166,10 @@ def test_l1_alone_resumes_bit_for_bit(tmp_path):
         (lambda: Labelled(LABELS[1:], PHOTOGRAPHS, 2), "a map of the same size for each"),
         (lambda: Labelled(LABELS, PHOTOGRAPHS[..., 1:], 2), "a map of the same size"),
         (lambda: Labelled(LABELS, 255 * PHOTOGRAPHS, 2), "photographs .* 0–255"),
-        (lambda: Labelled(LABELS, PHOTOGRAPHS, 2, to="label"), "'photographs' or 'labels'"),
+        (
+            lambda: Labelled(LABELS, PHOTOGRAPHS, 2, to="label"),
+            "choose one of 'photographs', 'labels'",
+        ),
         (lambda: train_pix2pix(lam=-1.0), "lam = -1.0"),
         (lambda: train_pix2pix(warm_up=20), "warm_up = 20 must be less than n_steps = 20"),
         (lambda: train_pix2pix(average=1.0), "average = 1.0"),

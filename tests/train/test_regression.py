@@ -1,4 +1,4 @@
-"""Supervised restoration: what is minimised, what is returned, and what is refused."""
+"""Supervised restoration: what is minimised and returned, and which arguments are refused."""
 
 from functools import partial
 

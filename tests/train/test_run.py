@@ -1,4 +1,4 @@
-"""The loop's helper: steps, random numbers, checkpoints, interruptions, and what goes wrong."""
+"""The training loop: steps, random numbers, checkpoints, interruptions, and errors."""
 
 import os
 import signal
@@ -175,7 +175,7 @@ def test_full_disk_keeps_the_old_checkpoint_and_the_training(file):
         if step == 10:  # what is saved next meets a full disk
             file.with_name(file.name + ".part").symlink_to("/dev/full")
 
-    with pytest.warns(UserWarning, match="step 12 is not kept: .*No space left.*untouched"):
+    with pytest.warns(UserWarning, match="step 12 is not saved: .*No space left.*untouched"):
         result = vae(12, checkpoint=file, save_every=4, callback=fill)
     assert checkpoint.read(file)["step"] == 8
     assert len(result[1]["loss"]) == 12
@@ -190,7 +190,9 @@ def test_interruption_lets_the_step_end_and_is_kept(file):
         if step == 6:
             os.kill(os.getpid(), signal.SIGINT)
 
-    with pytest.raises(KeyboardInterrupt, match="step 6 of 20; .* go on from it with resume=True"):
+    with pytest.raises(
+        KeyboardInterrupt, match="step 6 of 20; .* continue from it with resume=True"
+    ):
         vae(20, checkpoint=file, callback=interrupt)
     assert checkpoint.read(file)["step"] == 6
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

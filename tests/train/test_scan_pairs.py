@@ -1,4 +1,4 @@
-"""Pairs for tomography: what they hold, that a seed fixes them, errors."""
+"""Pairs for tomography: their content, the effect of the seed, and errors."""
 
 import pytest
 import torch
@@ -90,7 +90,10 @@ def test_the_networks_are_called_with_what_is_given(net, given):
         (lambda: Tomography(255 * images(), scanner(), 0.1), "0–255"),
         (lambda: Tomography(images()[0], scanner(), 0.1), "images has shape"),
         (lambda: Tomography(images(), scanner(), -0.1), "sigma"),
-        (lambda: Tomography(images(), scanner(), 0.1, given="sinogram"), "'fbp' or 'scan'"),
+        (
+            lambda: Tomography(images(), scanner(), 0.1, given="sinogram"),
+            "choose one of 'fbp', 'scan'",
+        ),
     ],
 )
 def test_bad_input(call, words):

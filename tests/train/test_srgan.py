@@ -1,4 +1,4 @@
-"""Super-resolution against a discriminator: what each side goes down, and what is refused."""
+"""SRGAN: the losses that both networks minimise, and which arguments are refused."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Weak transport learned: against closed forms, and against exact plans between clouds."""
+"""Learned weak transport, compared with closed forms and with exact plans between clouds."""
 
 from functools import partial
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""The recipe of weak transport, as every recipe must behave: seeds, resumption, what is refused."""
+"""The training of weak transport: seeds, resumption, and which arguments are refused."""
 
 from functools import partial
 

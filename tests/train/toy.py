@@ -1,4 +1,4 @@
-"""Toy trainings, small enough to be run many times, here or in a process that can be killed."""
+"""Toy trainings, small enough to run many times, here or in a process that can be killed."""
 
 import multiprocessing
 import os

@@ -1,8 +1,8 @@
-"""What can happen to a photograph: distortions of every strength, for a distance to learn from.
+"""Distortions of photographs with every strength; a perceptual distance is trained on them.
 
-Each takes a small image (1,C,H,W), a strength in (0, 1] (barely seen to ruined) and a generator
-that all its random numbers come from: the same generator gives the same image. Results are images
-again, clamped to [0, 1] and rounded to 8 bits, as a file would hold them.
+Each takes a small image (1,C,H,W), a strength in (0, 1] (barely visible to ruined) and a generator
+for all its random numbers: the same generator state gives the same image. :func:`distort` clamps
+the results to [0, 1] and rounds them to 8 bits, as in an image file.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ KINDS: dict[str, _Distortion] = {
     "jitter": random_families.jitter,
     "cells": random_families.cells,
 }
-"""Those that :func:`mixture` draws from: a distance is trained on them."""
+"""Distortions that :func:`mixture` draws from, for training."""
 
 NEW_KINDS: dict[str, _Distortion] = {
     "motion": held_out.motion,
@@ -61,15 +61,16 @@ NEW_KINDS: dict[str, _Distortion] = {
     "mosaic": held_out.mosaic,
     "shuffled pixels": held_out.shuffle,
 }
-"""Those that no training sees, to try a distance on."""
+"""Distortions that are never used in training, to test a distance."""
 
 _WEAKEST = 0.02
 _ONCE, _TWICE = 0.75, 0.95
-"""Where a mixture has one kind, and where two: of three, little is left to be judged."""
+"""Below the first, a mixture has one kind, below the second two. Three are rare: they leave little
+of the image to judge."""
 
 
 def distort(x: Tensor, kind: str, strength: float, seed: int | Generator = 0) -> Tensor:
-    """Distort an image in a known way.
+    """Distort an image in a chosen way.
 
     Parameters
     ----------
@@ -78,9 +79,9 @@ def distort(x: Tensor, kind: str, strength: float, seed: int | Generator = 0) ->
     kind : str
         One of `KINDS` or `NEW_KINDS`.
     strength : float
-        In (0, 1]: barely seen to ruined.
+        In (0, 1]: barely visible to ruined.
     seed : int or torch.Generator, default 0
-        Of what is random in it.
+        Random seed of the distortion.
 
     Returns
     -------
@@ -90,7 +91,7 @@ def distort(x: Tensor, kind: str, strength: float, seed: int | Generator = 0) ->
     Raises
     ------
     TypeError, ValueError
-        If x is no single image in [0, 1], there is no such kind, or a number is out of range.
+        If x is not a single image in [0, 1], there is no such kind, or a number is out of range.
     """
     validate.image(x, "x")
     if len(x) != 1 or x.shape[1] not in (1, 3) or min(x.shape[-2:]) < 32:
@@ -104,12 +105,12 @@ def distort(x: Tensor, kind: str, strength: float, seed: int | Generator = 0) ->
     if kind not in every:
         raise ValueError(f"kind = {kind!r} is unknown: choose from {', '.join(every)}")
     if not 0 < strength <= 1:
-        raise ValueError(f"strength = {strength} must lie in (0, 1]")
+        raise ValueError(f"strength = {strength} must be in (0, 1]")
     return rounded(every[kind](x, strength, validate.generator(seed)))
 
 
 def mixture(x: Tensor, generator: Generator) -> Tensor:
-    """Distort an image (1,C,H,W) in one of the `KINDS`, or in two or three, all drawn at random."""
+    """Distort an image (1,C,H,W) by one, two or three of the `KINDS`, drawn at random."""
     names = list(KINDS)
     often = uniform(generator)
     for _ in range(1 + (often > _ONCE) + (often > _TWICE)):

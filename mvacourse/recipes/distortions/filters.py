@@ -1,4 +1,4 @@
-"""What the distortions share: random numbers, filters, the scale of strengths."""
+"""Functions that the distortions share: random numbers, filters, the scale of strengths."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from torch.nn import functional as F
 
 
 def between(weak: float, strong: float, strength: float) -> float:
-    """Interpolate from weak (strength 0) to strong (1); equal steps are equal ratios."""
+    """Interpolate geometrically from `weak` (strength 0) to `strong` (strength 1)."""
     return weak * (strong / weak) ** strength
 
 
 def uniform(generator: Generator, low: float = 0.0, high: float = 1.0) -> float:
-    """Draw a number between low and high."""
+    """Draw a number from U(low, high)."""
     return low + (high - low) * float(torch.rand((), generator=generator, dtype=torch.float64))
 
 
 def normal(generator: Generator, *shape: int) -> Tensor:
-    """Draw N(0, 1)."""
+    """Draw from N(0, 1)."""
     return torch.randn(*shape, generator=generator)
 
 
@@ -28,13 +28,13 @@ def rounded(x: Tensor) -> Tensor:
 
 
 def convolve(x: Tensor, k: Tensor) -> Tensor:
-    """Convolve each channel of (1,C,H,W) with k (h,w), on a reflected border."""
+    """Convolve each channel of (1,C,H,W) with k (h,w), with reflected borders."""
     C, (h, w) = x.shape[1], k.shape
     x = F.pad(x, (w // 2, w - 1 - w // 2, h // 2, h - 1 - h // 2), mode="reflect")
     return F.conv2d(x, k.flip(0, 1).expand(C, 1, h, w), groups=C)
 
 
 def smooth_field(generator: Generator, n: int, like: Tensor, knots: int) -> Tensor:
-    """Draw n smooth maps (1,n,H,W) of standard deviation about 1, with so many knots a side."""
+    """Draw n smooth maps (1,n,H,W) of standard deviation about 1, from `knots` knots per side."""
     coarse = normal(generator, 1, n, knots, knots)
     return F.interpolate(coarse, like.shape[-2:], mode="bicubic", align_corners=True)

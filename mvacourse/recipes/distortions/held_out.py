@@ -1,4 +1,4 @@
-"""Distortions that no training sees, to try a distance on."""
+"""Distortions that are never used in training, to test a distance."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ def impulses(x: Tensor, s: float, g: Generator) -> Tensor:
 
 
 def stripes(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Add a number to each row."""
+    """Add a random number to each row."""
     return x + between(1 / 255, 60 / 255, s) * normal(g, 1, 1, x.shape[-2], 1)
 
 
 def mosaic(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Average squares."""
+    """Replace each square block by its mean."""
     side = max(2, round(between(1.5, 12, s)))
     return F.interpolate(F.avg_pool2d(x, side, ceil_mode=True), x.shape[-2:], mode="nearest")
 
 
 def shuffle(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Read each pixel from a random place near by, as through frosted glass."""
+    """Take each pixel from a random place nearby, as if seen through frosted glass."""
     H, W = x.shape[-2:]
     reach = between(0.5, 6.0, s)
     i = (torch.arange(H)[:, None] + reach * normal(g, H, W)).round().long().clamp(0, H - 1)

@@ -1,4 +1,4 @@
-"""Distortions of light, of colour and of place."""
+"""Distortions of light, colour and position."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from mvacourse.recipes.distortions.filters import between, normal, smooth_field,
 
 
 def contrast(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Draw values towards their mean, or away from it."""
+    """Move values towards their mean, or away from it."""
     factor = 1 - between(0.03, 0.95, s) if uniform(g) < 0.6 else 1 + between(0.03, 2.0, s)
     return (x - x.mean()) * factor + x.mean()
 
 
 def brightness(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Add a constant, or take a power (gamma)."""
+    """Add a constant, or raise to a power (gamma)."""
     sign = 1 if uniform(g) < 0.5 else -1
     if uniform(g) < 0.5:
         return x + sign * between(0.01, 0.5, s)
@@ -24,7 +24,7 @@ def brightness(x: Tensor, s: float, g: Generator) -> Tensor:
 
 
 def colour(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Shift each channel, or take colour away."""
+    """Shift each channel, or reduce the colour."""
     if uniform(g) < 0.3:
         return x.lerp(x.mean(1, keepdim=True), between(0.05, 1.0, s))
     return x + between(0.01, 0.3, s) * normal(g, 1, x.shape[1], 1, 1)
@@ -37,7 +37,7 @@ def shading(x: Tensor, s: float, g: Generator) -> Tensor:
 
 
 def blocks(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Hide squares under grey, under their own mean, or under noise."""
+    """Replace squares by grey, black, their own mean, or noise."""
     H, W = x.shape[-2:]
     x, way = x.clone(), uniform(g)
     side = int(min(H, W) * uniform(g, 1 / 16, 1 / 3))
@@ -54,7 +54,7 @@ def blocks(x: Tensor, s: float, g: Generator) -> Tensor:
 
 
 def warp(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Bend, or move, turn and stretch."""
+    """Bend the image, or shift, rotate and stretch it."""
     H, W = x.shape[-2:]
     affine = torch.eye(2, 3)[None]
     moves = smooth_field(g, 2, x, 3 + int(uniform(g, 0, 6)))

@@ -16,37 +16,37 @@ from mvacourse.regularizers import smoothed_tv_grad
 
 
 def noise(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Add white Gaussian noise, in colour or the same in each channel."""
+    """Add white Gaussian noise, independent in each channel or the same in all."""
     channels = x.shape[1] if uniform(g) < 0.7 else 1
     return x + between(1 / 255, 90 / 255, s) * normal(g, 1, channels, *x.shape[-2:])
 
 
 def poisson(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Count photons, from 3000 in white to 4."""
+    """Add Poisson noise: a white pixel has 3000 (weak) to 4 (strong) photons on average."""
     peak = between(3000, 4, s)
     return torch.poisson(peak * x, generator=g) / peak
 
 
 def correlated(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Noise with grains of one to four pixels, in each channel its own."""
+    """Add noise with grains of one to four pixels, independent in each channel."""
     k = kernels.gaussian(13, uniform(g, 0.5, 2.0))
     grains = convolve(normal(g, *x.shape), k / k.square().sum().sqrt())
     return x + between(1 / 255, 60 / 255, s) * grains
 
 
 def blur(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Blur by a Gaussian."""
+    """Blur with a Gaussian kernel."""
     sigma = between(0.3, 5.0, s)
     return convolve(x, kernels.gaussian(2 * int(3 * sigma + 1) + 1, sigma))
 
 
 def defocus(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Blur by a disk."""
+    """Blur with a disk."""
     return convolve(x, kernels.disk(between(0.6, 6.0, s)))
 
 
 def resize(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Shrink by up to 8, and enlarge in one of two ways; squares are left to the unseen kinds."""
+    """Shrink by up to 8, and enlarge in one of two ways; for square pixels see ``mosaic``."""
     H, W = x.shape[-2:]
     factor = between(1.1, 8.0, s)
     small = bicubic(x, size=(max(2, round(H / factor)), max(2, round(W / factor))))
@@ -56,19 +56,19 @@ def resize(x: Tensor, s: float, g: Generator) -> Tensor:
 
 
 def ringing(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Cut the Fourier transform off at a radius: edges get echoes (Gibbs)."""
+    """Set high frequencies to zero: edges get echoes (Gibbs)."""
     kept = 1 - _high_frequencies(x, between(0.5, 0.05, s))
     return torch.fft.irfft2(torch.fft.rfft2(x) * kept, s=x.shape[-2:])
 
 
 def _high_frequencies(x: Tensor, radius: float) -> Tensor:
-    """Mark with 1 the frequencies, in cycles a pixel, beyond a radius, on the grid of rfft2."""
+    """Mark with 1 the frequencies above a radius (cycles per pixel), on the grid of rfft2."""
     H, W = x.shape[-2:]
     return (torch.hypot(torch.fft.fftfreq(H)[:, None], torch.fft.rfftfreq(W)) > radius).float()
 
 
 def tv(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Descend ½‖u − x‖² + λ TV_ε(u): flat regions with sharp edges."""
+    """Descend on ½‖u − x‖² + λ TV_ε(u), which gives flat regions with sharp edges."""
     lam, eps = between(0.01, 0.4, s), 0.05
     u, tau = x, 1.8 / (1 + 8 * lam / eps)
     for _ in range(15):
@@ -77,7 +77,7 @@ def tv(x: Tensor, s: float, g: Generator) -> Tensor:
 
 
 def jpeg(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Compress, and read the file again."""
+    """Compress to JPEG and decompress."""
     from PIL import Image
 
     pixels = (255 * x[0]).round().byte().permute(1, 2, 0).numpy()
@@ -89,19 +89,19 @@ def jpeg(x: Tensor, s: float, g: Generator) -> Tensor:
 
 
 def quantise(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Leave 64 to 2 levels of grey a channel."""
+    """Keep only 64 (weak) to 2 (strong) values per channel."""
     levels = round(between(64, 2, s))
     return (x * (levels - 1)).round() / (levels - 1)
 
 
 def sharpen(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Add a multiple of what a blur takes away."""
+    """Add a multiple of the detail that a blur removes."""
     blurred = convolve(x, kernels.gaussian(9, uniform(g, 0.6, 1.6)))
     return x + between(0.1, 6.0, s) * (x - blurred)
 
 
 def phase(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Shuffle the phases of high frequencies: detail of the right power in the wrong place."""
+    """Randomise the phases of high frequencies: detail with the right power, in the wrong place."""
     H, W = x.shape[-2:]
     spectrum, noise = torch.fft.rfft2(x), torch.fft.rfft2(normal(g, 1, 1, H, W))
     turned = spectrum.abs() * noise / noise.abs().clamp(min=1e-6)
@@ -110,10 +110,10 @@ def phase(x: Tensor, s: float, g: Generator) -> Tensor:
 
 
 def transplant(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Take the fine detail from another place of the image, or from the mean of several.
+    """Replace the fine detail by that of another place in the image, or by a mean over several.
 
-    Of one place: texture as good as the true one, but invented. Of many: what a network paints
-    that is to make its mean square error small.
+    With one place, the texture looks real, but it is invented. With several, it looks like the
+    output of a network trained for a small mean square error.
     """
     H, W = x.shape[-2:]
     n = 1 if uniform(g) < 0.6 else 2 ** int(uniform(g, 1, 4))
@@ -124,7 +124,7 @@ def transplant(x: Tensor, s: float, g: Generator) -> Tensor:
 
 
 def network(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Add what a random two-layer convolutional network makes of the image."""
+    """Add the output of a random two-layer convolutional network, applied to the image."""
     C, width = x.shape[1], 8
     size = 1 + 2 * int(uniform(g, 0, 3))
     first = normal(g, width, C, 3, 3) / (3 * C**0.5)

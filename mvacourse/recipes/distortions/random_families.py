@@ -1,4 +1,4 @@
-"""Families of distortions so wide that each draw is one of its own."""
+"""Families of distortions with many random parameters, so that each draw is different."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from mvacourse.recipes.distortions.filters import between, convolve, normal, uni
 
 
 def kernel(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Add up copies of the image, moved and weighted at random: a random positive kernel.
+    """Convolve with a random positive kernel: a sum of shifted copies with random weights.
 
-    The kernel is not centred: the image moves by some pixels, too.
+    The kernel is not centred, so the image also shifts by a few pixels.
     """
     radius, n = between(0.7, 7.0, s), int(uniform(g, 2, 12))
     side = 2 * math.ceil(radius) + 1
@@ -23,14 +23,14 @@ def kernel(x: Tensor, s: float, g: Generator) -> Tensor:
     reach = radius * torch.rand(n, generator=g).sqrt()
     places = torch.stack([reach * (2 * math.pi * angles + turn).sin() for turn in (0, math.pi / 2)])
     axis = torch.arange(side) - side // 2
-    # Each point is spread over its four neighbours, so that small radii are no kernel of one pixel.
+    # Each point is spread over its four neighbours. Otherwise small radii would give one pixel.
     rows, columns = ((1 - (axis - p[:, None]).abs()).clamp(min=0) for p in places)
     k = torch.einsum("n,ni,nj->ij", weights + 0.05, rows, columns)
     return convolve(x, k / k.sum())
 
 
 def spectrum(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Add noise of a random spectrum: coarse or fine, in one direction otherwise than across."""
+    """Add noise with a random spectrum: coarse or fine, and different along and across a line."""
     H, W = x.shape[-2:]
     fi, fj = torch.fft.fftfreq(H)[:, None], torch.fft.rfftfreq(W)
     angle = uniform(g, 0, math.pi)
@@ -43,14 +43,14 @@ def spectrum(x: Tensor, s: float, g: Generator) -> Tensor:
 
 
 def outliers(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Add noise with heavy tails, n|n|ᵖ: the higher p is, the fewer pixels hold most of it."""
+    """Add noise with heavy tails, n|n|ᵖ: with larger p, fewer pixels hold most of the noise."""
     n = normal(g, 1, x.shape[1] if uniform(g) < 0.5 else 1, *x.shape[-2:])
     n = n * n.abs() ** uniform(g, 1, 6)
     return x + between(2 / 255, 100 / 255, s) * n / n.square().mean().sqrt()
 
 
 def jitter(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Move pixels by a random field that changes within a few pixels: uneven glass."""
+    """Move pixels by a random field that varies within a few pixels, as uneven glass does."""
     H, W = x.shape[-2:]
     k = kernels.gaussian(13, uniform(g, 0.6, 2.5))
     moves = convolve(normal(g, 1, 2, H, W), k / k.square().sum().sqrt())
@@ -61,7 +61,7 @@ def jitter(x: Tensor, s: float, g: Generator) -> Tensor:
 
 
 def cells(x: Tensor, s: float, g: Generator) -> Tensor:
-    """Average over irregular cells: all pixels that are nearest to one of many random points."""
+    """Average over irregular cells: each holds the pixels nearest to one of many random points."""
     C, H, W = x.shape[1:]
     n = max(2, round(H * W / between(2, 120, s)))
     points = torch.rand(n, 2, generator=g) * torch.tensor([H, W])
