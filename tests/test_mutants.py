@@ -25,8 +25,9 @@ def wait(n):
 def unused(x):
     return -x
 '''
+# Pytest takes the module for a file of tests, and must not load it in a way of its own.
 TESTS = """\
-from toy.calc import double, wait
+from toy.calc_test import double, wait
 
 def test_double():
     assert double(0) == 0
@@ -42,14 +43,14 @@ core = ["toy"]
 tests = ["tests"]
 
 [[equivalent]]
-module = "toy/calc.py"
+module = "toy/calc_test.py"
 function = "double"
 line = "return x * 2"
 becomes = "return x * 3"
 why = "zero is three times zero"
 
 [[equivalent]]
-module = "toy/calc.py"
+module = "toy/calc_test.py"
 function = "double"
 line = "return 2 * x"
 becomes = "return 3 * x"
@@ -125,7 +126,7 @@ def run(tmp_path_factory):
     if not hasattr(os, "fork"):
         pytest.skip("needs fork")
     root = tmp_path_factory.mktemp("project")
-    files = {"toy/calc.py": CALC, "tests/test_calc.py": TESTS, settings.FILE: TOML}
+    files = {"toy/calc_test.py": CALC, "tests/test_calc.py": TESTS, settings.FILE: TOML}
     for name, text in files.items():
         (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")

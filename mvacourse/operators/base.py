@@ -159,13 +159,16 @@ class LinearOperator(Operator):
             return self.gram(u.to(self._device())).reshape(-1).cpu().numpy()
 
         start = np.random.default_rng(0).standard_normal(n).astype(dtype)
-        if not gram(start).any():  # A = 0, which ARPACK refuses
+        growth = np.linalg.norm(gram(start)) / np.linalg.norm(start)
+        if growth == 0:  # A = 0, which ARPACK refuses
             return 0.0
-        system = sparse_linalg.LinearOperator((n, n), matvec=gram, dtype=dtype)
+        # ARPACK's tolerance is relative only for eigenvalues above 1e-11. A power of two is exact.
+        scale = 2.0 ** np.round(np.log2(growth))
+        system = sparse_linalg.LinearOperator((n, n), lambda x: gram(x) / scale, dtype=dtype)
         largest = sparse_linalg.eigsh(
             system, k=1, which="LM", v0=start, tol=1e-8, return_eigenvectors=False
         )
-        return float(np.sqrt(abs(largest[0])))
+        return float(np.sqrt(abs(largest[0]) * scale))
 
     @contextmanager
     def _same_memory(self) -> Iterator[None]:

@@ -92,6 +92,7 @@ def run_pytest(arguments: list[str], *plugins: object) -> int:
         # Of the plugins that are installed some take seconds to load, and one is used.
         own += ["-p", "_hypothesis_pytestplugin"]
         own += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # it is loaded already
+        own += ["-o", "python_files=test_*.py"]  # or it would itself load a module x_test.py
         return int(pytest.main([*own, *arguments], list(plugins)))
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -181,6 +181,16 @@ def test_lanczos_norm_on_a_real_size():
     assert A.norm((1, 64, 48)) == pytest.approx(13 / 25, rel=1e-6)
 
 
+@pytest.mark.parametrize("scale", [1e-9, 1e-6, 1.0, 1e6, 1e9])
+def test_lanczos_is_as_accurate_at_every_scale(scale):
+    k, shape = scale * random_kernel(3, 4), (1, 24, 23)
+    expected = float(Blur(k).transfer(24, 23).abs().max())
+    assert Compose(Blur(k)).norm(shape) == pytest.approx(expected, rel=1e-7, abs=0)
+    mask, coils = torch.ones(24, 23), scale * torch.ones(1, 24, 23)
+    A = MultiCoilMRI(mask, coils, real=False).to(torch.float64)
+    assert A.norm() == pytest.approx(scale, rel=1e-6)
+
+
 @pytest.mark.parametrize("name", list(BUILDERS))
 def test_float32_stays_float32_and_moves_with_the_module(name):
     A = BUILDERS[name]((8, 6), 1).float()
