@@ -102,6 +102,16 @@ def test_a_falling_level_fills_a_hole_faster():
     assert float(falling.norm()) < 0.5 * float(constant.norm())
 
 
+@pytest.mark.parametrize("n_iter", [6, 7])
+def test_the_level_falls_by_a_constant_ratio_in_half_of_the_steps(n_iter):
+    """From sigma0 = 1 to sigma = 1/8 in three steps: 1, ½, ¼, and then ⅛."""
+    options = {"sigma": 0.125, "sigma0": 1.0, "n_iter": n_iter}
+    found = plug_and_play(Identity(), rand(1, 1, 4, 4), tychonov, **options).levels
+    assert found.tolist() == pytest.approx([1, 0.5, 0.25] + (n_iter - 3) * [0.125])
+    found = plug_and_play(Identity(), rand(1, 1, 4, 4), tychonov, n_decay=0, **options).levels
+    assert found.tolist() == n_iter * [0.125]
+
+
 @pytest.mark.parametrize("sigma0", [None, 2.0])
 def test_the_limit_of_half_quadratic_splitting_is_in_closed_form(sigma0):
     # In Fourier x = D z, z = (k̂*ŷ + a x)/(|k̂|² + a) and D = 1/(1 + 2s²L̂) give
