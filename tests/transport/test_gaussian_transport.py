@@ -4,7 +4,13 @@ import ot
 import pytest
 import torch
 
-from mvacourse.transport import bures_map, bures_w2, discrete_weak_ot, weak_gaussian
+from mvacourse.transport import (
+    bures_map,
+    bures_w2,
+    discrete_weak_ot,
+    frechet_distance,
+    weak_gaussian,
+)
 
 
 def normal(*shape, seed=0):
@@ -101,6 +107,13 @@ def test_no_pairing_of_two_clouds_is_better_than_that_of_the_map():
     x = gaussians[0] + x @ torch.linalg.cholesky(gaussians[1]).T
     found = discrete_weak_ot(x, bures_map(*gaussians)(x).flip(0), gamma=0.0)
     assert found.cost == pytest.approx(bures_w2(*gaussians) / 2, rel=1e-9)
+
+
+def test_the_distance_of_two_samples_is_that_of_their_gaussians():
+    f, g = normal(9, 3), 2 + normal(12, 3, seed=1) @ normal(3, 3, seed=2)
+    laws = f.mean(0), torch.cov(f.T), g.mean(0), torch.cov(g.T)
+    assert frechet_distance(f, g) == pytest.approx(bures_w2(*laws), rel=1e-12)
+    assert frechet_distance(f.float(), f) == pytest.approx(0, abs=1e-9)
 
 
 @pytest.mark.parametrize(
