@@ -68,6 +68,39 @@ def test_a_target_may_be_flat():
     assert bures_w2(m0, S0, m1, torch.zeros(4, 4)) == pytest.approx(by_hand)
 
 
+def test_a_target_may_lie_on_a_line():
+    m0, S0, m1, _ = pair()
+    v = normal(4, seed=7)
+    T = bures_map(m0, S0, m1, torch.outer(v, v))
+    torch.testing.assert_close(T.A @ S0 @ T.A, torch.outer(v, v))
+    assert torch.linalg.matrix_rank(T.A, rtol=1e-6) == 1
+
+
+@pytest.mark.parametrize("n", [2, 3])
+def test_a_source_may_be_thin_but_not_flat(n):
+    """Singular is what is thinner than 1e-12 of its greatest variance."""
+    m, S1 = torch.zeros(n), torch.eye(n).double()
+    variances = torch.linspace(1, 2, n).double()
+    for thin, refused in ((3e-12, False), (1e-12, True)):
+        variances[0] = thin
+        if refused:
+            with pytest.raises(ValueError, match="cov0 is singular"):
+                bures_map(m, variances.diag(), m, S1)
+        else:
+            A = bures_map(m, variances.diag(), m, S1).A
+            torch.testing.assert_close(A.diag(), variances.rsqrt())
+
+
+@pytest.mark.parametrize(
+    "fault", [[[0.0, 1.0], [0.0, 0.0]], [[0.0, 0.0], [0.0, -1.0]]], ids=["asymmetry", "negative"]
+)
+def test_rounding_of_a_millionth_is_forgiven_and_no_more(fault):
+    m, S, fault = torch.zeros(2), torch.diag(torch.tensor([5.0, 0.0])).double(), torch.tensor(fault)
+    assert bures_w2(m, S, m, S + 4e-6 * fault) < 1e-5
+    with pytest.raises(ValueError, match="cov1 is no covariance"):
+        bures_w2(m, S, m, S + 6e-6 * fault)
+
+
 def test_at_gamma_0_the_weak_plan_is_the_map():
     m0, s0, m1, s1 = normal(3), normal(3, seed=1).exp(), normal(3, seed=2), normal(3, seed=3).exp()
     weak = weak_gaussian(m0, s0, m1, s1, gamma=0.0)
