@@ -66,6 +66,7 @@ def test_a_target_may_be_flat():
     torch.testing.assert_close(T(normal(3, 4)), m1.expand(3, 4))
     by_hand = float((m0 - m1).square().sum() + S0.trace())
     assert bures_w2(m0, S0, m1, torch.zeros(4, 4)) == pytest.approx(by_hand)
+    assert bures_w2(m1, torch.zeros(4, 4), m0, S0) == pytest.approx(by_hand)
 
 
 def test_a_target_may_lie_on_a_line():
