@@ -150,6 +150,21 @@ def test_unknown_pixels_are_the_uncertain_ones_and_the_start_is_the_most_likely_
     assert float((seen[0] - top).square().mean().sqrt()) < 1.5 * step
 
 
+def test_the_options_of_the_tv_posterior_are_those_of_langevin():
+    """Without a prior, U is ‖u − y‖²/(2σ²)."""
+    y, x0, calls = randn(1, 1, 3, 4), randn(2, 1, 3, 4, seed=1), ([], [])
+    options = {"n_iter": 11, "burn_in": 2, "every": 3, "n_kept": 2, "seed": 5}
+    given = {"tau": 0.03, "n_chains": 2, "x0": x0, **options}
+    found = tv_posterior(Identity(), y, 0.4, 0.0, callback=lambda n, x: calls[0].append(x), **given)
+    plain = langevin(
+        lambda u: (u - y) / 0.4**2, x0, 0.03, callback=lambda n, x: calls[1].append(x), **options
+    )
+    for a, b in zip((*found, torch.stack(calls[0])), (*plain, torch.stack(calls[1])), strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-12, atol=0)
+    with pytest.warns(UserWarning, match="tau = 0.5 is not below 2/L = 0.32"):
+        tv_posterior(Identity(), y, 0.4, 0.0, tau=0.5, n_iter=1, burn_in=0)
+
+
 @pytest.mark.parametrize("scale", [1.0, 0.5])
 def test_the_step_is_half_the_inverse_lipschitz_constant(scale, monkeypatch):
     """L = ‖A‖²/σ² + 8λ/ε, as the constants of ∇U's two parts add up; the start is the top of p."""
