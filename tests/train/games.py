@@ -75,7 +75,7 @@ def pix2pix(G, D, **given):
 
 
 def weak_ot(G, D, **given):
-    given = {"cost": squared, "z_dim": 2, "n_T": 1, **given}
+    given = {"cost": squared, "z_dim": 2, **given}
     return train.weak_ot(G, D, IMAGES.flatten(1), TARGET, **given)
 
 
@@ -91,12 +91,14 @@ class Watch:
         module = sys.modules[f"mvacourse.train.{name}"]
         monkeypatch.setattr(module, "descend", self._descend)
         torch.set_default_dtype(torch.float64)
+        options = {"n_T": 1, **options} if name == "weak_ot" else options
         try:
             G, D = Carrier() if name == "weak_ot" else Painter(), Judge()
             for net, role in ((G, "G"), (D, "D")):
                 net.role = role
                 net.register_forward_hook(lambda *seen: self._forward(*seen))  # outlives a copy
-            *self.made, self.history = RECIPES[name](G, D, **{**OPTIONS, **options})
+            given = {key: v for key, v in {**OPTIONS, **options}.items() if v is not None}
+            *self.made, self.history = RECIPES[name](G, D, **given)
         finally:
             torch.set_default_dtype(torch.float32)
 

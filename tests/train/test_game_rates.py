@@ -82,3 +82,28 @@ def test_the_running_mean_has_the_documented_memory(name, monkeypatch):
     monkeypatch.setattr(module, "follow", lambda mean, net, average, step: told.append(average))
     Watch(monkeypatch, name)
     assert set(told) == {documented(name, "average")}
+
+
+def test_t_goes_down_as_often_as_documented_for_each_step_of_f(monkeypatch):
+    watch = Watch(monkeypatch, "weak_ot", n_T=None)
+    told = re.search(r"n_T : int, default (\d+)", DESCRIBED["weak_ot"].__doc__)
+    assert [len(watch.down[role]) for role in "GD"] == [int(told[1]), 1]
+
+
+def test_without_a_batch_there_are_still_several_examples(name, monkeypatch):
+    watch = Watch(monkeypatch, name, batch=None)
+    assert min(len(seen.given[0]) for seen in watch.through["D"]) > 1
+    assert all(math.isfinite(step.loss) for steps in watch.down.values() for step in steps)
+
+
+def test_the_seed_is_zero_if_none_is_given(name, monkeypatch):
+    losses = [Watch(monkeypatch, name, seed=seed).history["loss"] for seed in (None, 0, 1)]
+    assert losses[0] == losses[1] != losses[2]
+
+
+def test_the_random_numbers_go_to_the_device(name, monkeypatch):
+    told, module = [], sys.modules[f"mvacourse.train.{name}"]
+    plain = module.Run
+    monkeypatch.setattr(module, "Run", lambda *a, **given: told.append(given) or plain(*a, **given))
+    Watch(monkeypatch, name, device="cpu:0", seed=3)
+    assert told[0]["device"] == torch.device("cpu:0") and told[0]["seed"] == 3

@@ -44,6 +44,10 @@ def watched(monkeypatch, name, network=None):
     return seen
 
 
+def described(name):
+    return getattr(train, name).__doc__
+
+
 def levels(n=10):
     """Images that are grey all over, and which grey: n of them, from black to white."""
     return torch.linspace(0, 1, n)[:, None, None, None].expand(n, 1, 8, 8), torch.arange(n)
@@ -137,8 +141,8 @@ ONE_NETWORK = ["vae", "flow", "classifier", "regression"]
 @pytest.mark.parametrize("name", ONE_NETWORK)
 def test_the_rate_falls_along_a_cosine_from_the_documented_one(name, options, monkeypatch):
     seen = watched(monkeypatch, name)
-    text = getattr(train, name).__doc__
-    lr = options.get("lr", float(re.search(r"\blr : float, default ([0-9.e-]+)", text)[1]))
+    told = re.search(r"\blr : float, default ([0-9.e-]+)", described(name))
+    lr = options.get("lr", float(told[1]))
     RECIPES[name](4, progress=False, **options)
     assert seen.rates == pytest.approx([lr * (1 + math.cos(math.pi * k / 4)) / 2 for k in range(4)])
 
@@ -170,7 +174,7 @@ WHOLE = {
 
 @pytest.mark.parametrize("name", list(WHOLE))
 def test_data_alone_are_enough_to_begin(name):
-    """The network has the documented sizes, and learns from the first step on."""
+    """The network is as large as it is by itself, or as documented, and learns at once."""
     made = []
 
     def stop(step, net):
@@ -179,8 +183,41 @@ def test_data_alone_are_enough_to_begin(name):
 
     with pytest.raises(Halfway):
         WHOLE[name](callback=stop, progress=False)
-    for option, value in re.findall(
-        r"\b(k|classes) : int, default (\d+)", getattr(train, name).__doc__
-    ):
-        assert made[0].arguments[option] == int(value)
+    own = {**type(made[0])().arguments, "shape": list(X.shape[1:])}
+    assert {**made[0].arguments, "shape": list(X.shape[1:])} == own
+    for option, value in re.findall(r"\b(k|classes) : int, default (\d+)", described(name)):
+        assert own[option] == int(value)
     assert all(torch.isfinite(p).all() for p in made[0].parameters())
+
+
+@pytest.mark.parametrize("name", list(WHOLE))
+def test_the_seed_is_zero_if_none_is_given(name):
+    losses = [
+        RECIPES[name](1, progress=False, **given)[-1]["loss"]
+        for given in ({}, {"seed": 0}, {"seed": 1})
+    ]
+    assert losses[0] == losses[1] != losses[2]
+
+
+def test_regression_needs_neither_seed_nor_batch():
+    given = {"n_steps": 2, "progress": False}
+    losses = [
+        train.regression(Scale(), Halved(), **given, **o)[1]["loss"] for o in ({}, {"seed": 0})
+    ]
+    assert losses[0] == losses[1] and all(math.isfinite(value) for value in losses[0])
+
+
+@pytest.mark.parametrize("name", ONE_NETWORK)
+def test_the_random_numbers_go_to_the_device(name, monkeypatch):
+    told, module = [], sys.modules[f"mvacourse.train.{name}"]
+    plain = module.Run
+    monkeypatch.setattr(module, "Run", lambda *a, **given: told.append(given) or plain(*a, **given))
+    RECIPES[name](1, progress=False, device="cpu:0", seed=3)
+    assert told[0]["device"] == torch.device("cpu:0") and told[0]["seed"] == 3
+
+
+@pytest.mark.parametrize("name", ["gan", "conditional_gan"])
+def test_a_discriminator_is_as_large_as_it_is_by_itself(name):
+    D = WHOLE[name](n_steps=1, batch=2, progress=False)[1]
+    own = type(D)().arguments
+    assert {**D.arguments, "shape": None} == {**own, "shape": None}
