@@ -124,6 +124,18 @@ def test_a_rule_serves_twice(rule, u, w):
 
 
 @pytest.mark.parametrize(
+    "rule",
+    [HeldOut(Identity(), torch.zeros(1, 1, 1, 1), patience=2), WindowedVariance(2, patience=2)],
+)
+def test_a_rule_may_come_in_later(rule):
+    """As it does when a fit goes on from a state: the first step it sees is not the first."""
+    values = [3.0, 2.0, 2.0, 5.0, 9.0, 14.0]
+    stops = [rule(k, torch.full((1, 1, 1, 1), v), None) for k, v in enumerate(values, start=11)]
+    assert stops.index(True) == rule.step - 11 + 2
+    assert rule.x == 2.0
+
+
+@pytest.mark.parametrize(
     ("call", "words"),
     [
         (lambda u: Discrepancy(0.0), "sigma"),
