@@ -188,6 +188,13 @@ def test_callback_sees_every_code_after_each_step():
     assert any(torch.equal(found.z[0], z) for z in seen[-1][1][:, 0])
 
 
+def test_given_starts_must_be_as_long_as_k_says():
+    y, z0 = randn(2, *SHAPE), randn(2, 3)
+    assert csgm(Identity(), y, Linear(), k=3, z0=z0, n_iter=0).z.equal(z0)
+    with pytest.raises(ValueError, match="z0 has shape"):
+        csgm(Identity(), y, Linear(), k=4, z0=z0, n_iter=0)
+
+
 def test_no_step_returns_the_best_start():
     G, y = Linear(), randn(2, *SHAPE)
     z0 = randn(4, 2, 3)

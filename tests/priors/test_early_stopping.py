@@ -83,6 +83,13 @@ def test_split_noise_gives_back_the_data_and_follows_its_seed(u):
     assert torch.equal(b, again[1])
 
 
+def test_split_noise_uses_a_generator_as_it_is(u):
+    a, b = split_noise(u, 0.2, alpha=0.5, seed=torch.Generator().manual_seed(4))
+    n = noise.gaussian(torch.zeros_like(u), 0.2, torch.Generator().manual_seed(4))
+    torch.testing.assert_close(a, u + 0.5 * n)
+    torch.testing.assert_close(b, u - 2 * n)
+
+
 def test_held_out_finds_the_nearest_image_without_seeing_it(u, w):
     fit, judge = split_noise(u + w, SIGMA, seed=2)
     path = rise_and_fall(u, fit - u)

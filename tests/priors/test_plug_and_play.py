@@ -37,6 +37,21 @@ def test_the_limit_of_a_proximal_denoiser_is_the_minimiser(tau, relax, sigma0):
     assert float(found.residuals[-1].max()) < 1e-12
 
 
+@pytest.mark.parametrize("scale", [0.5, 3.0])
+def test_the_first_image_and_the_step_go_with_the_norm_of_the_operator(scale):
+    """‖A‖ = scale: x₀ = Aᵀy/‖A‖² and τ = 1/‖A‖²."""
+    A = Blur(scale * K)
+    y = A(rand(1, 1, 9, 8))
+    x0 = A.T(y) / scale**2
+    found = plug_and_play(A, y, tychonov, sigma=0.3, n_iter=4).x
+    written = plug_and_play(A, y, tychonov, sigma=0.3, n_iter=4, tau=scale**-2, x0=x0).x
+    torch.testing.assert_close(found, written, rtol=1e-3, atol=1e-4)
+    options = {"noise": 0.1, "sigma": 0.3, "n_iter": 1}
+    found = half_quadratic(A, y, tychonov, **options).x
+    written = half_quadratic(A, y, tychonov, x0=x0, **options).x
+    torch.testing.assert_close(found, written, rtol=1e-3, atol=1e-4)
+
+
 def test_residuals_fall_at_the_rate_of_the_contraction():
     A, s = Blur(K), 0.3
     L_hat = closed_form.laplacian_hat(9, 8, dtype=torch.float64)
