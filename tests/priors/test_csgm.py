@@ -108,6 +108,19 @@ def test_the_starts_of_each_problem_are_its_best_candidates():
     assert random.z.equal(z[:1].expand(5, 3))
 
 
+@pytest.mark.parametrize("lam", [0.0, 5.0])
+def test_every_restart_begins_at_one_of_the_best_candidates(lam):
+    """The best by ‖A G(z) − y‖² + λ‖z‖²; hardly a step is taken from there."""
+    G, A, g = Bumpy(), GaussianSensing(4, SHAPE).double(), torch.Generator().manual_seed(8)
+    y, seen = A(randn(2, *SHAPE, seed=2)), []
+    options = {"lam": lam, "lr": 1e-12, "n_iter": 1, "restarts": 3, "candidates": 20, "seed": 8}
+    csgm(A, y, G, callback=lambda n, z: seen.append(z), **options)
+    z = torch.stack([torch.randn(3, generator=g) for _ in range(20)]).double()
+    for i in range(2):
+        loss = (A(G(z)) - y[i]).square().sum(1) + lam * z.square().sum(1)
+        torch.testing.assert_close(seen[0][:, i], z[loss.argsort()[:3]], rtol=0, atol=1e-9)
+
+
 def test_a_batch_of_problems_gives_what_each_gives_alone():
     G, A = Bumpy(), GaussianSensing(4, SHAPE).double()
     y = A(randn(3, *SHAPE, seed=2))
@@ -173,6 +186,13 @@ def test_callback_sees_every_code_after_each_step():
     assert [n for n, _ in seen] == [1, 2, 3, 4, 5]
     assert all(z.shape == (3, 2, 3) for _, z in seen)
     assert any(torch.equal(found.z[0], z) for z in seen[-1][1][:, 0])
+
+
+def test_given_starts_must_be_as_long_as_k_says():
+    y, z0 = randn(2, *SHAPE), randn(2, 3)
+    assert csgm(Identity(), y, Linear(), k=3, z0=z0, n_iter=0).z.equal(z0)
+    with pytest.raises(ValueError, match="z0 has shape"):
+        csgm(Identity(), y, Linear(), k=4, z0=z0, n_iter=0)
 
 
 def test_no_step_returns_the_best_start():

@@ -80,6 +80,24 @@ def test_one_step_is_adam_on_the_mean_square(u, net, z):
     torch.testing.assert_close(found.last, found.x, rtol=0, atol=0)
 
 
+@pytest.mark.parametrize("options", [{}, {"jitter": 0.2}])
+def test_each_step_adds_new_noise_of_the_given_strength_to_the_code(options):
+    seen = []
+
+    class Seeing(nn.Conv2d):
+        def forward(self, z):
+            seen.append(z)
+            return super().forward(z)
+
+    z, sigma = code(64, 4), options.get("jitter", 1 / 30)
+    deep_image_prior(Identity(), torch.zeros(1, 1, 64, 64), Seeing(4, 1, 1), z, n_iter=3, **options)
+    n = torch.stack(seen).sub(z).flatten(1)  # 3 × 16384 numbers
+    torch.testing.assert_close(
+        n @ n.T / len(n.T), sigma**2 * torch.eye(3), rtol=0.05, atol=0.04 * sigma**2
+    )
+    torch.testing.assert_close(n.mean(1), torch.zeros(3), rtol=0, atol=0.04 * sigma)
+
+
 @pytest.mark.parametrize("A", [Identity(), Mask(torch.eye(12, 14) < 1), Resize(1 / 2)])
 def test_the_loss_falls_and_the_image_is_found(A, u, net, z):
     found = deep_image_prior(A, A(u), net, z, n_iter=120, jitter=0.01)

@@ -83,6 +83,13 @@ def test_split_noise_gives_back_the_data_and_follows_its_seed(u):
     assert torch.equal(b, again[1])
 
 
+def test_split_noise_uses_a_generator_as_it_is(u):
+    a, b = split_noise(u, 0.2, alpha=0.5, seed=torch.Generator().manual_seed(4))
+    n = noise.gaussian(torch.zeros_like(u), 0.2, torch.Generator().manual_seed(4))
+    torch.testing.assert_close(a, u + 0.5 * n)
+    torch.testing.assert_close(b, u - 2 * n)
+
+
 def test_held_out_finds_the_nearest_image_without_seeing_it(u, w):
     fit, judge = split_noise(u + w, SIGMA, seed=2)
     path = rise_and_fall(u, fit - u)
@@ -121,6 +128,18 @@ def test_a_rule_serves_twice(rule, u, w):
     path = rise_and_fall(u, w)
     first = (play(rule, path), rule.step)
     assert (play(rule, path), rule.step) == first
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [HeldOut(Identity(), torch.zeros(1, 1, 1, 1), patience=2), WindowedVariance(2, patience=2)],
+)
+def test_a_rule_may_come_in_later(rule):
+    """As it does when a fit goes on from a state: the first step it sees is not the first."""
+    values = [3.0, 2.0, 2.0, 5.0, 9.0, 14.0]
+    stops = [rule(k, torch.full((1, 1, 1, 1), v), None) for k, v in enumerate(values, start=11)]
+    assert stops.index(True) == rule.step - 11 + 2
+    assert rule.x == 2.0
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,13 @@ def test_cosine_transform_is_the_orthonormal_one():
     assert dct2(u.float()).dtype == torch.float32
 
 
+@pytest.mark.parametrize("shape", [(5, 6), (3, 5, 6), (2, 1, 2, 5, 6)])
+def test_cosine_transform_of_one_image_is_that_of_it_in_any_stack(shape):
+    u, one = rand(*shape), rand(*shape).reshape(-1, 5, 6)[0]
+    for transform in (dct2, idct2):
+        torch.testing.assert_close(transform(u).reshape(-1, 5, 6)[0], transform(one[None])[0])
+
+
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [

@@ -37,6 +37,21 @@ def test_the_limit_of_a_proximal_denoiser_is_the_minimiser(tau, relax, sigma0):
     assert float(found.residuals[-1].max()) < 1e-12
 
 
+@pytest.mark.parametrize("scale", [0.5, 3.0])
+def test_the_first_image_and_the_step_go_with_the_norm_of_the_operator(scale):
+    """‖A‖ = scale: x₀ = Aᵀy/‖A‖² and τ = 1/‖A‖²."""
+    A = Blur(scale * K)
+    y = A(rand(1, 1, 9, 8))
+    x0 = A.T(y) / scale**2
+    found = plug_and_play(A, y, tychonov, sigma=0.3, n_iter=4).x
+    written = plug_and_play(A, y, tychonov, sigma=0.3, n_iter=4, tau=scale**-2, x0=x0).x
+    torch.testing.assert_close(found, written, rtol=1e-3, atol=1e-4)
+    options = {"noise": 0.1, "sigma": 0.3, "n_iter": 1}
+    found = half_quadratic(A, y, tychonov, **options).x
+    written = half_quadratic(A, y, tychonov, x0=x0, **options).x
+    torch.testing.assert_close(found, written, rtol=1e-3, atol=1e-4)
+
+
 def test_residuals_fall_at_the_rate_of_the_contraction():
     A, s = Blur(K), 0.3
     L_hat = closed_form.laplacian_hat(9, 8, dtype=torch.float64)
@@ -100,6 +115,16 @@ def test_a_falling_level_fills_a_hole_faster():
     constant = plug_and_play(A, y, tychonov, sigma=0.3, n_iter=40).x - limit
     falling = plug_and_play(A, y, tychonov, sigma=0.3, sigma0=5.0, n_iter=40).x - limit
     assert float(falling.norm()) < 0.5 * float(constant.norm())
+
+
+@pytest.mark.parametrize("n_iter", [6, 7])
+def test_the_level_falls_by_a_constant_ratio_in_half_of_the_steps(n_iter):
+    """From sigma0 = 1 to sigma = 1/8 in three steps: 1, ½, ¼, and then ⅛."""
+    options = {"sigma": 0.125, "sigma0": 1.0, "n_iter": n_iter}
+    found = plug_and_play(Identity(), rand(1, 1, 4, 4), tychonov, **options).levels
+    assert found.tolist() == pytest.approx([1, 0.5, 0.25] + (n_iter - 3) * [0.125])
+    found = plug_and_play(Identity(), rand(1, 1, 4, 4), tychonov, n_decay=0, **options).levels
+    assert found.tolist() == n_iter * [0.125]
 
 
 @pytest.mark.parametrize("sigma0", [None, 2.0])

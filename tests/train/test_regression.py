@@ -162,6 +162,13 @@ def test_frozen_weights_are_refused():
         train.regression(Scale().requires_grad_(False), Halved(), n_steps=2, **OPTIONS)
 
 
+def test_what_is_frozen_stays_and_the_rest_learns():
+    net = nn.Sequential(Scale(0.2), Scale(0.2))
+    net[0].requires_grad_(False)
+    learned, _ = train.regression(net, Halved(), n_steps=3, **OPTIONS)
+    assert learned[0].a == net[0].a and learned[1].a != net[1].a
+
+
 @pytest.mark.parametrize(("slope", "moved"), [(100.0, 0.5), (0.3, 0.3)])
 def test_a_long_gradient_is_shortened_and_a_short_one_is_not(slope, moved):
     net = Scale()

@@ -16,6 +16,7 @@ from mvacourse.transport import (
     discrete_weak_ot,
     weak_gaussian,
 )
+from mvacourse.transport.discrete import _down_the_simplex
 
 
 def normal(*shape, seed=0):
@@ -130,6 +131,26 @@ def test_the_larger_gamma_the_more_random_the_plan():
     assert variances[0] == pytest.approx(0, abs=1e-9)
     assert all(b > a + 0.05 for a, b in pairwise(variances))
     assert costs == sorted(costs, reverse=True)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_best_mixture_of_corners_has_equal_slopes_where_it_has_weight(seed):
+    """What makes w the minimiser of c·w + ½ w·Qw over w ≥ 0, Σw = 1; from any start."""
+    n = 2 + seed
+    root, c = normal(n, n, seed=seed).numpy(), normal(n, seed=9 + seed).numpy()
+    Q = root @ root.T + 0.1 * np.eye(n)
+    start = weights(n, seed).numpy()
+    w = _down_the_simplex(c, Q, start, tol=1e-9)
+    slope = c + Q @ w
+    assert w.min() >= 0 and w.sum() == pytest.approx(1, abs=1e-12)
+    assert slope[w > 0].max() - slope.min() <= 1e-9
+    assert start == pytest.approx(weights(n, seed).numpy(), abs=0), "left as it was"
+    assert _down_the_simplex(c, Q, start, tol=1e9) == pytest.approx(start, abs=0)
+
+
+def test_where_there_is_no_curvature_all_the_weight_goes_to_the_best_corner():
+    w = _down_the_simplex(np.array([2.0, 1.0, 3.0]), np.zeros((3, 3)), np.full(3, 1 / 3), tol=0.0)
+    assert w == pytest.approx([0, 1, 0], abs=1e-15)
 
 
 @pytest.mark.parametrize("gamma", [0.3, 0.7, 1.0, 2.0])

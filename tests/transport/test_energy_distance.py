@@ -1,5 +1,7 @@
 """The energy distance and its floor."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -39,6 +41,28 @@ def test_the_floor_is_the_mean_over_samples_of_one_law():
         found.mean(), abs=4 * error
     )
     assert error < 0.03 * found.mean()
+
+
+POINTS = torch.tensor([[0.0, 0.0], [1.0, 0.0], [0.0, 3.0]], dtype=torch.float64)
+
+
+def every_sample(size):
+    """All samples of the uniform law on three points: each is as likely as any other."""
+    for index in itertools.product(range(3), repeat=size):
+        yield POINTS[list(index)]
+
+
+@pytest.mark.parametrize("size", [2, 4])
+def test_the_floor_is_exact_on_average_over_every_sample(size):
+    mean_distance = float((POINTS[:, None] - POINTS).norm(dim=-1).mean())
+    floors = [energy_floor(y, 5, 3) for y in every_sample(size)]
+    assert np.mean(floors) == pytest.approx((1 / 5 + 1 / 3) * mean_distance, rel=1e-12)
+
+
+def test_two_samples_of_one_law_are_apart_by_the_floor_on_average():
+    mean_distance = float((POINTS[:, None] - POINTS).norm(dim=-1).mean())
+    found = [energy_distance(x, y) for x in every_sample(2) for y in every_sample(3)]
+    assert np.mean(found) == pytest.approx((1 / 2 + 1 / 3) * mean_distance, rel=1e-12)
 
 
 def test_a_wrong_variance_is_seen_above_the_floor():

@@ -4,7 +4,13 @@ import ot
 import pytest
 import torch
 
-from mvacourse.transport import bures_map, bures_w2, discrete_weak_ot, weak_gaussian
+from mvacourse.transport import (
+    bures_map,
+    bures_w2,
+    discrete_weak_ot,
+    frechet_distance,
+    weak_gaussian,
+)
 
 
 def normal(*shape, seed=0):
@@ -60,6 +66,40 @@ def test_a_target_may_be_flat():
     torch.testing.assert_close(T(normal(3, 4)), m1.expand(3, 4))
     by_hand = float((m0 - m1).square().sum() + S0.trace())
     assert bures_w2(m0, S0, m1, torch.zeros(4, 4)) == pytest.approx(by_hand)
+    assert bures_w2(m1, torch.zeros(4, 4), m0, S0) == pytest.approx(by_hand)
+
+
+def test_a_target_may_lie_on_a_line():
+    m0, S0, m1, _ = pair()
+    v = normal(4, seed=7)
+    T = bures_map(m0, S0, m1, torch.outer(v, v))
+    torch.testing.assert_close(T.A @ S0 @ T.A, torch.outer(v, v))
+    assert torch.linalg.matrix_rank(T.A, rtol=1e-6) == 1
+
+
+@pytest.mark.parametrize("n", [2, 3])
+def test_a_source_may_be_thin_but_not_flat(n):
+    """Singular is what is thinner than 1e-12 of its greatest variance."""
+    m, S1 = torch.zeros(n), torch.eye(n).double()
+    variances = torch.linspace(1, 2, n).double()
+    for thin, refused in ((3e-12, False), (1e-12, True)):
+        variances[0] = thin
+        if refused:
+            with pytest.raises(ValueError, match="cov0 is singular"):
+                bures_map(m, variances.diag(), m, S1)
+        else:
+            A = bures_map(m, variances.diag(), m, S1).A
+            torch.testing.assert_close(A.diag(), variances.rsqrt())
+
+
+@pytest.mark.parametrize(
+    "fault", [[[0.0, 1.0], [0.0, 0.0]], [[0.0, 0.0], [0.0, -1.0]]], ids=["asymmetry", "negative"]
+)
+def test_rounding_of_a_millionth_is_forgiven_and_no_more(fault):
+    m, S, fault = torch.zeros(2), torch.diag(torch.tensor([5.0, 0.0])).double(), torch.tensor(fault)
+    assert bures_w2(m, S, m, S + 4e-6 * fault) < 1e-5
+    with pytest.raises(ValueError, match="cov1 is no covariance"):
+        bures_w2(m, S, m, S + 6e-6 * fault)
 
 
 def test_at_gamma_0_the_weak_plan_is_the_map():
@@ -101,6 +141,13 @@ def test_no_pairing_of_two_clouds_is_better_than_that_of_the_map():
     x = gaussians[0] + x @ torch.linalg.cholesky(gaussians[1]).T
     found = discrete_weak_ot(x, bures_map(*gaussians)(x).flip(0), gamma=0.0)
     assert found.cost == pytest.approx(bures_w2(*gaussians) / 2, rel=1e-9)
+
+
+def test_the_distance_of_two_samples_is_that_of_their_gaussians():
+    f, g = normal(9, 3), 2 + normal(12, 3, seed=1) @ normal(3, 3, seed=2)
+    laws = f.mean(0), torch.cov(f.T), g.mean(0), torch.cov(g.T)
+    assert frechet_distance(f, g) == pytest.approx(bures_w2(*laws), rel=1e-12)
+    assert frechet_distance(f.float(), f) == pytest.approx(0, abs=1e-9)
 
 
 @pytest.mark.parametrize(

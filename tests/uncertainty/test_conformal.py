@@ -76,6 +76,12 @@ def test_a_case_by_hand():
     assert sharpness(lower, upper).tolist() == pytest.approx([0.8, 0.8, 0.8])
 
 
+@pytest.mark.parametrize("level", [1e-13, 0.01])
+def test_the_lowest_level_asks_for_the_smallest_error_alone(level):
+    x = images([[0.4, 0.3], [0.5, 0.2]])
+    assert calibrate(torch.zeros_like(x), x, level=level) == 0.2
+
+
 def test_the_risk_is_controlled_and_no_smaller_q_would_do():
     x_hat, x, scale = draw(15, torch.Generator().manual_seed(3))
     for level in (0.5, 0.8, 0.9):

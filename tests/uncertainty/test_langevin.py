@@ -1,6 +1,7 @@
 """Unadjusted Langevin against Gaussian closed forms, its bias, quadrature, bad input."""
 
 import math
+import sys
 
 import pytest
 import torch
@@ -147,6 +148,43 @@ def test_unknown_pixels_are_the_uncertain_ones_and_the_start_is_the_most_likely_
     top = variational.smoothed_tv(A, y, 0.05, 0.05, n_iter=2000)
     step = math.sqrt(1 / (1 / 0.01 + 8 * 5 / 0.05))  # √(2τ)
     assert float((seen[0] - top).square().mean().sqrt()) < 1.5 * step
+
+
+def test_the_options_of_the_tv_posterior_are_those_of_langevin():
+    """Without a prior, U is ‖u − y‖²/(2σ²)."""
+    y, x0, calls = randn(1, 1, 3, 4), randn(2, 1, 3, 4, seed=1), ([], [])
+    options = {"n_iter": 11, "burn_in": 2, "every": 3, "n_kept": 2, "seed": 5}
+    given = {"tau": 0.03, "n_chains": 2, "x0": x0, **options}
+    found = tv_posterior(Identity(), y, 0.4, 0.0, callback=lambda n, x: calls[0].append(x), **given)
+    plain = langevin(
+        lambda u: (u - y) / 0.4**2, x0, 0.03, callback=lambda n, x: calls[1].append(x), **options
+    )
+    for a, b in zip((*found, torch.stack(calls[0])), (*plain, torch.stack(calls[1])), strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-12, atol=0)
+    with pytest.warns(UserWarning, match="tau = 0.5 is not below 2/L = 0.32"):
+        tv_posterior(Identity(), y, 0.4, 0.0, tau=0.5, n_iter=1, burn_in=0)
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.5])
+def test_the_step_is_half_the_inverse_lipschitz_constant(scale, monkeypatch):
+    """L = ‖A‖²/σ² + 8λ/ε, as the constants of ∇U's two parts add up; the start is the top of p."""
+    told = {}
+
+    def spy(grad, x0, tau, n_iter, **options):
+        told.update(options, grad=grad, x0=x0, tau=tau)
+
+    monkeypatch.setattr(sys.modules["mvacourse.uncertainty.langevin"], "langevin", spy)
+    A, y = Blur(scale * kernels.gaussian(3, 0.7, dtype=torch.float64)), randn(1, 1, 5, 6).abs()
+    tv_posterior(A, y, 0.2, 3.0, 0.05)
+    L = scale**2 / 0.2**2 + 8 * 3.0 / 0.05
+    assert told["L"] == pytest.approx(L, rel=1e-3) and told["tau"] == pytest.approx(
+        1 / (2 * L), rel=1e-3
+    )
+    u, v = randn(1, 1, 5, 6), randn(1, 1, 5, 6, seed=1)
+    assert (told["grad"](u) - told["grad"](v)).norm() <= L * (u - v).norm()
+    top = variational.smoothed_tv(A, y, 0.2**2 * 3.0, 0.05, n_iter=5000)
+    torch.testing.assert_close(told["x0"], top.expand(4, 1, 5, 6), rtol=0, atol=0.03)
+    assert told["grad"](told["x0"]).norm() < 0.1 * told["grad"](y.expand(4, 1, 5, 6)).norm()
 
 
 def test_complex_data_and_a_start_that_is_given():
