@@ -98,7 +98,7 @@ def test_a_source_may_be_thin_but_not_flat(n):
 def test_rounding_of_a_millionth_is_forgiven_and_no_more(fault):
     m, S, fault = torch.zeros(2), torch.diag(torch.tensor([5.0, 0.0])).double(), torch.tensor(fault)
     assert bures_w2(m, S, m, S + 4e-6 * fault) < 1e-5
-    with pytest.raises(ValueError, match="cov1 is no covariance"):
+    with pytest.raises(ValueError, match="cov1 is not a covariance"):
         bures_w2(m, S, m, S + 6e-6 * fault)
 
 

@@ -135,5 +135,5 @@ def test_a_last_level_that_leaves_less_than_wanted_is_warned_of():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         _warn_of_a_jump(99.5, 100.0, 5)
-    with pytest.warns(UserWarning, match="only 98 particles are effective, where 100"):
+    with pytest.warns(UserWarning, match="only 98 particles are effective instead of 100"):
         _warn_of_a_jump(98.0, 100.0, 5)
