@@ -109,7 +109,8 @@ def frechet_distance(f: Tensor, g: Tensor) -> float:
     Heusel et al., GANs trained by a two time-scale update rule, NeurIPS 2017.
     """
     f, g = f.double(), g.double()
-    return bures_w2(f.mean(0), torch.cov(f.T), g.mean(0), torch.cov(g.T))
+    cov_f, cov_g = (torch.atleast_2d(torch.cov(x.T)) for x in (f, g))  # 0-d of one feature
+    return bures_w2(f.mean(0), cov_f, g.mean(0), cov_g)
 
 
 class WeakGaussian(NamedTuple):

@@ -59,6 +59,12 @@ def test_discrepancy_stops_at_the_first_residual_below_the_noise(u, w):
     assert rule.step == 5
 
 
+def test_discrepancy_stops_at_the_very_level_of_the_noise():
+    residual = torch.full((1, 1, 2, 2), 0.5)
+    assert Discrepancy(0.5, tau=1.0)(1, residual, residual)
+    assert not Discrepancy(0.5, tau=1.0)(1, residual, 1.001 * residual)
+
+
 def test_discrepancy_of_complex_data_looks_at_the_modulus():
     residual = torch.complex(torch.full((1, 8), 0.3), torch.full((1, 8), 0.4))
     assert Discrepancy(0.501, tau=1.0)(1, torch.zeros(1), residual)

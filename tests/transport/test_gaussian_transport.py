@@ -150,6 +150,12 @@ def test_the_distance_of_two_samples_is_that_of_their_gaussians():
     assert frechet_distance(f.float(), f) == pytest.approx(0, abs=1e-9)
 
 
+def test_the_distance_of_two_samples_on_a_line_is_that_of_means_and_deviations():
+    f, g = normal(9, 1), 2 + 3 * normal(12, 1, seed=1)
+    by_hand = (f.mean() - g.mean()) ** 2 + (f.std() - g.std()) ** 2
+    assert frechet_distance(f, g) == pytest.approx(float(by_hand), rel=1e-9)
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
