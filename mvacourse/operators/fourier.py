@@ -45,7 +45,7 @@ class Blur(LinearOperator):
     def __init__(self, k: Tensor) -> None:
         super().__init__()
         self.register_buffer("k", validate.kernel(k))
-        self._k_hat: tuple[tuple, Tensor, Tensor] | None = None
+        self._k_hat: tuple[tuple, Tensor, torch.UntypedStorage] | None = None
 
     def transfer(
         self,
@@ -60,16 +60,16 @@ class Blur(LinearOperator):
         return torch.fft.fft2(_embed(k, height, width))
 
     def _half_transfer(self, u: Tensor) -> Tensor:
-        if self.k.requires_grad or self.k.is_inference():  # a kernel that is being learnt
+        if self.k.requires_grad or self.k.is_inference():  # a kernel that is being learned
             return self._half_transform(u)
-        # The last k̂ is kept: solvers apply one blur to one image size hundreds of times. Beside it
-        # stands its kernel, so that no other can take the place in memory that the key names.
-        k = self.k.detach()
-        where = (k.data_ptr(), tuple(k.shape), k.stride(), self.k._version)
-        key = (tuple(u.shape[-2:]), u.dtype, u.device, where)
+        # Keep the last k̂: solvers apply the same blur to the same image size hundreds of times. Keep
+        # the kernel's memory too, so that no other kernel can get the address in the key.
+        k = self.k
+        kernel = (k.data_ptr(), tuple(k.shape), k.stride(), k._version)
+        key = (tuple(u.shape[-2:]), u.dtype, u.device, kernel)
         if self._k_hat is None or self._k_hat[0] != key:
-            with torch.inference_mode(False):  # what is kept must serve autograd later
-                self._k_hat = (key, self._half_transform(u), k)
+            with torch.inference_mode(False):  # autograd must be able to use the kept k̂ later
+                self._k_hat = (key, self._half_transform(u), k.untyped_storage())
         return self._k_hat[1]
 
     def _half_transform(self, u: Tensor) -> Tensor:
