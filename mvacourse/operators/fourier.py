@@ -62,7 +62,7 @@ class Blur(LinearOperator):
     def _half_transfer(self, u: Tensor) -> Tensor:
         if self.k.requires_grad or self.k.is_inference():  # a kernel that is being learned
             return self._half_transform(u)
-        # Keep the last k̂: solvers apply the same blur to the same image size hundreds of times. Keep
+        # Keep the last k̂: solvers apply one blur to one image size hundreds of times. Keep
         # the kernel's memory too, so that no other kernel can get the address in the key.
         k = self.k
         kernel = (k.data_ptr(), tuple(k.shape), k.stride(), k._version)
