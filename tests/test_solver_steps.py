@@ -175,3 +175,37 @@ def test_power_iteration_of_zero_returns_its_unit_start():
     assert value == 0 and x.tolist() == [0.6, 0.8]
     with pytest.raises(ValueError, match="n_iter"):
         solvers.power_iteration(lambda x: x, torch.ones(2), n_iter=0)
+
+
+def test_default_tolerances_decide_when_to_stop():
+    def steps(solve, *args, **options):
+        calls = []
+        solve(lambda x: calls.append(1) or d * x, *args, **options)
+        return len(calls)
+
+    d = torch.tensor([1.0, 0.99], dtype=torch.float64)
+    start = torch.ones(2, dtype=torch.float64)
+    default = steps(solvers.power_iteration, start)
+    assert default == steps(solvers.power_iteration, start, tol=1e-9)
+    assert default > steps(solvers.power_iteration, start, tol=2e-9)
+    # After one step the relative residual of diag(1, 1 + δ) is δ/2.
+    for delta, n in ((1.9e-6, 1), (2.2e-6, 2)):
+        d = torch.tensor([1.0, 1.0 + delta], dtype=torch.float64)
+        assert steps(solvers.conjugate_gradient, start) == 1 + n  # and one at the start
+
+
+def test_conjugate_gradients_stop_when_the_residual_equals_the_tolerance():
+    b, seen = torch.tensor([3.0, 4.0], dtype=torch.float64), []
+    x = solvers.conjugate_gradient(lambda x: x, b, tol=1.0, callback=lambda k, x: seen.append(k))
+    assert norm(x) == 0 and not seen
+
+
+def test_default_numbers_of_steps_are_a_thousand():
+    calls = []
+    d = torch.logspace(-10, 0, 2500, dtype=torch.float64)  # far too many scales to be solved
+    solvers.conjugate_gradient(lambda x: calls.append(1) or d * x, torch.ones_like(d), tol=0)
+    assert len(calls) == 1 + 1000
+    calls.clear()
+    d = 1 - 1e-4 * torch.arange(2, dtype=torch.float64)
+    solvers.power_iteration(lambda x: calls.append(1) or d * x, torch.ones_like(d), tol=0)
+    assert len(calls) == 1000

@@ -168,7 +168,7 @@ class LinearOperator(Operator):
         largest = sparse_linalg.eigsh(
             system, k=1, which="LM", v0=start, tol=1e-8, return_eigenvectors=False
         )
-        return float(np.sqrt(abs(largest[0]) * scale))
+        return float(np.sqrt(largest[0] * scale))
 
     @contextmanager
     def _same_memory(self) -> Iterator[None]:

@@ -17,6 +17,7 @@ from mvacourse.operators import (
     LinearOperator,
     Mask,
     MultiCoilMRI,
+    Radon,
     Resize,
     Subsample,
     bicubic,
@@ -180,3 +181,35 @@ def test_norm_leaves_no_trace_in_any_part():
     A(rand(1, 2, 7, 5))
     A.norm((1, 6, 6))
     assert A.image_shape == inner.image_shape == (2, 7, 5)
+
+
+SIZED = {
+    "Mask": lambda: Mask(torch.ones(6, 5)),
+    "FourierSampling": lambda: FourierSampling(torch.ones(6, 5)),
+    "MultiCoilMRI": lambda: MultiCoilMRI(torch.ones(6, 5), torch.ones(1, 6, 5)),
+    "Radon": lambda: Radon([0.0], (6, 5), n_detectors=5),
+}
+
+
+@pytest.mark.parametrize("name", SIZED)
+@pytest.mark.parametrize("size", [(1, 5), (6, 1), (1, 1), (5, 6)])
+def test_an_image_is_not_stretched_to_the_size_of_the_operator(name, size):
+    A = SIZED[name]()
+    with pytest.raises(ValueError, match="was built for 6×5"):
+        A(rand(1, 1, *size))
+    with pytest.raises(ValueError, match=r"was built for \d×5"):
+        A.T(rand(1, 1, *(size if name != "Radon" else (1, 1))) + (0 if name == "Radon" else 0j))
+
+
+@pytest.mark.parametrize("scale", [0.3, Fraction(5, 3)])
+def test_norm_of_a_resizing_is_the_product_of_two_norms_in_float64(scale):
+    A = Resize(scale)
+    expected = torch.linalg.svdvals(A.to_matrix((1, 6, 7)))[0]
+    assert A.norm((3, 6, 7)) == pytest.approx(float(expected), rel=1e-13)
+
+
+@pytest.mark.parametrize("A", [Resize(1 / 2), Blur(torch.ones(3, 3)), Subsample(2), Identity()])
+def test_operators_follow_the_image_to_its_device(A):
+    A = copy.deepcopy(A).to("meta")
+    y = A(torch.zeros(1, 1, 6, 8, device="meta"))
+    assert y.device.type == A.T(y).device.type == "meta"
