@@ -178,3 +178,35 @@ def test_a_frozen_generator_is_fine_tuned_in_a_copy(G, x):
     found = deep_generative_prior(Identity(), x, G, n_iter=3)
     assert torch.equal(found.x, free.x)
     assert not any(p.requires_grad for p in G.parameters())
+
+
+class Shown(nn.Module):
+    """A generator whose image is its code, so that a step of Adam is seen as it is."""
+
+    k = 30
+
+    def __init__(self):
+        super().__init__()
+        self.gain = nn.Parameter(torch.ones(()))
+
+    def forward(self, z):
+        return self.gain * z.unflatten(1, SHAPE)
+
+
+def test_the_steps_shrink_along_a_cosine_to_almost_nothing(x):
+    """Adam moves each number by about its rate; the last of 20 rates is 0.006 of the first."""
+    seen = [torch.zeros(1, *SHAPE)]
+    found = deep_generative_prior(
+        Identity(),
+        x,
+        Shown(),
+        k=30,
+        z0=torch.zeros(1, 30),
+        update="z",
+        n_iter=20,
+        lr_z=0.01,
+        callback=lambda n, image: seen.append(image),
+    )
+    steps = [float((b - a).abs().max()) for a, b in zip(seen[1:], [*seen[2:], found.x])]
+    assert 0.009 < steps[0] < 0.011
+    assert steps[-1] < 1e-4

@@ -178,9 +178,18 @@ def test_clouds_of_gaussian_quantiles_give_the_closed_form(gamma):
         ({"b": torch.full((4,), 0.2)}, "sum 1"),
         ({"y": torch.zeros(4, 3)}, "a point of y"),
         ({"y": torch.zeros(0, 2)}, "y has shape"),
+        ({"y": torch.zeros(4)}, "y has shape .* a cloud is"),
         ({"y": torch.full((4, 2), torch.nan)}, "NaN"),
     ],
 )
 def test_bad_input(options, words):
     with pytest.raises(ValueError, match=words):
         discrete_weak_ot(**{"x": normal(4, 2), "y": normal(4, 2, seed=1), "gamma": 0.5, **options})
+
+
+def test_equal_numbers_of_points_may_have_unequal_weights():
+    x, y = normal(4, 2), normal(4, 2, seed=1)
+    b = torch.tensor([0.1, 0.2, 0.3, 0.4], dtype=torch.float64)
+    plan = discrete_weak_ot(x, y, gamma=0.5, b=b).plan
+    torch.testing.assert_close(plan.sum(0), b)
+    torch.testing.assert_close(plan.sum(1), torch.full((4,), 0.25, dtype=torch.float64))

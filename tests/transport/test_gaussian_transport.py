@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from mvacourse.transport import (
+    AffineMap,
     bures_map,
     bures_w2,
     discrete_weak_ot,
@@ -173,3 +174,9 @@ def test_the_distance_of_two_samples_on_a_line_is_that_of_means_and_deviations()
 def test_bad_input(call, words):
     with pytest.raises(ValueError, match=words):
         call(*pair()[:2])
+
+
+def test_an_affine_map_takes_each_row_to_b_plus_a_times_it():
+    A, b = torch.tensor([[1.0, 2.0], [0.0, 3.0]]), torch.tensor([0.5, -1.0])
+    x = torch.tensor([[1.0, 1.0], [2.0, 0.0]])
+    assert AffineMap(A, b)(x).tolist() == [[3.5, 2.0], [2.5, -1.0]]

@@ -248,3 +248,10 @@ def test_bad_input_of_the_tv_posterior(change, error, words):
 
 def test_the_public_names_of_the_chains_are_there():
     assert {"Draws", "langevin", "pool", "tv_posterior"} <= set(uncertainty.__all__)
+
+
+def test_the_tv_posterior_takes_a_blur_whose_kernel_has_negative_weights():
+    """Its norm depends on the size of the image."""
+    A = Blur(torch.tensor([[0.0, -0.25, 0.0], [-0.25, 2.0, -0.25], [0.0, -0.25, 0.0]]))
+    draws = tv_posterior(A, torch.rand(1, 1, 6, 7), 0.1, 1.0, n_iter=20, burn_in=10)
+    assert torch.isfinite(draws.mean).all()
