@@ -6,7 +6,17 @@ import pytest
 import torch
 
 from mvacourse import kernels
-from mvacourse.operators import Blur, Compose, Identity, Mask, MultiCoilMRI, Radon, Subsample
+from mvacourse.operators import (
+    BernoulliSensing,
+    Blur,
+    Compose,
+    GaussianSensing,
+    Identity,
+    Mask,
+    MultiCoilMRI,
+    Radon,
+    Subsample,
+)
 
 
 def rand(*shape, seed=0, dtype=torch.float64):
@@ -100,3 +110,10 @@ def test_a_view_of_a_kernel_and_one_changed_in_place_have_their_own_spectrum(cha
     A(u)
     A.k = change(A.k)
     assert torch.equal(A(u), Blur(A.k.clone())(u))
+
+
+@pytest.mark.parametrize("sensing", [GaussianSensing, BernoulliSensing])
+def test_a_random_matrix_is_that_of_seed_0_unless_told_otherwise(sensing):
+    u = rand(1, 1, 3, 4)
+    assert torch.equal(sensing(5, (1, 3, 4))(u), sensing(5, (1, 3, 4), seed=0)(u))
+    assert not torch.equal(sensing(5, (1, 3, 4))(u), sensing(5, (1, 3, 4), seed=1)(u))

@@ -153,3 +153,8 @@ def test_bad_input_of_the_map(call, error, words):
 
 def test_the_public_names_of_the_map_are_there():
     assert {"departure", "invented_detail", "roc_auc"} <= set(uncertainty.__all__)
+
+
+def test_a_window_may_be_as_wide_as_the_image():
+    x = torch.full((1, 1, 5, 7), 0.4)
+    assert invented_detail(x, x - 0.1, x + 0.1, width=5).shape == (1, 1, 5, 7)

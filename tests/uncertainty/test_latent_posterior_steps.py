@@ -137,3 +137,9 @@ def test_a_last_level_that_leaves_less_than_wanted_is_warned_of():
         _warn_of_a_jump(99.5, 100.0, 5)
     with pytest.warns(UserWarning, match="only 98 particles are effective instead of 100"):
         _warn_of_a_jump(98.0, 100.0, 5)
+
+
+def test_weights_that_rounding_leaves_below_one_still_choose_a_particle():
+    w = torch.full((10,), 0.09, dtype=torch.float64)
+    chosen = _resample(w, generator())
+    assert chosen.max() == 9 and len(chosen) == 10
