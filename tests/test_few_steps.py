@@ -64,6 +64,20 @@ def test_the_pseudo_inverse_of_a_blur_drops_what_the_kernel_has_lost():
     torch.testing.assert_close(found.double(), expected, rtol=0, atol=1e-4)
 
 
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+@pytest.mark.parametrize("n", [6, 48, 300])
+def test_a_frequency_that_only_rounding_has_kept_is_dropped_at_every_size(n, dtype):
+    for weights in ([1.0, 1.0, 1.0], [1.0, 2.0, 1.0], [0.1, 0.1, 0.1, 0.1, 0.1, 0.1]):
+        k = torch.tensor([weights], dtype=torch.float64)
+        k = k / k.sum()
+        M = Blur(k).to_matrix((1, 1, n))
+        v = rand(1, 1, 1, n)
+        for A, y in ((Blur(k), v), (Blur(k.mT), v.mT)):
+            u = closed_form.pseudo_inverse(A, y.to(dtype)).flatten().double()
+            expected = torch.linalg.pinv(M, rtol=1e-5) @ v.flatten()
+            assert norm(u - expected) < n**2 * 100 * torch.finfo(dtype).eps * norm(expected)
+
+
 @pytest.mark.parametrize("shape", [(1, 1, 5, 6), (2, 3, 4, 1)])
 def test_the_gradient_that_is_compiled_is_the_one_that_is_not(shape, monkeypatch):
     u = rand(*shape)

@@ -155,3 +155,9 @@ def test_tychonov_damps_each_frequency_by_its_own_factor(lam):
         found = closed_form.heat(wave, 0.2, n_steps)
         expected = wave * (1 - 0.2 / n_steps * eigenvalue) ** n_steps
         torch.testing.assert_close(found, expected, rtol=0, atol=1e-14)
+
+
+def test_a_box_is_as_exact_as_its_precision():
+    for size in ((2, 3), 7, (1, 1)):
+        k = kernels.box(size, dtype=F64)
+        assert torch.equal(k, torch.full(k.shape, 1 / k.numel(), dtype=F64))

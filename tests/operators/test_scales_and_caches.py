@@ -213,3 +213,19 @@ def test_operators_follow_the_image_to_its_device(A):
     A = copy.deepcopy(A).to("meta")
     y = A(torch.zeros(1, 1, 6, 8, device="meta"))
     assert y.device.type == A.T(y).device.type == "meta"
+
+
+@pytest.mark.parametrize("weights", [[0.5, 0.0, 0.5], [0.2, 0.3], [2.0, 3.0], [0.0, 0.0]])
+def test_norm_of_a_kernel_without_negative_weights_is_its_sum_at_any_size(weights):
+    A = Blur(torch.tensor([weights], dtype=torch.float64))
+    assert A.norm() == pytest.approx(sum(weights), rel=1e-15)
+    expected = torch.linalg.svdvals(A.to_matrix((1, 3, 4)))[0]
+    assert A.norm() == pytest.approx(float(expected), rel=1e-12)
+
+
+def test_halves_of_a_grey_level_are_rounded_up():
+    n = torch.arange(255, dtype=torch.float64).reshape(1, 1, 5, 51)
+    rounded = bicubic((n + 0.5) / 255, 1, round_to_8bit=True)
+    torch.testing.assert_close(255 * rounded, n + 1, rtol=0, atol=1e-10)
+    rounded = bicubic((n + 0.499) / 255, 1, round_to_8bit=True)
+    torch.testing.assert_close(255 * rounded, n, rtol=0, atol=1e-10)
