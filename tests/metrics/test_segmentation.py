@@ -36,6 +36,12 @@ def test_classes_that_are_not_there_do_not_count():
     assert found == pytest.approx((3 / 4, (1 / 2 + 1) / 2, (1 / 2 + 1 + 0) / 3))
 
 
+def test_a_class_of_one_pixel_counts():
+    labels, read = torch.tensor([[[0, 0, 0, 1]]]), torch.tensor([[[0, 0, 2, 0]]])
+    found = segmentation(read, labels, 3)
+    assert found == pytest.approx((2 / 4, (2 / 3 + 0) / 2, (2 / 4 + 0 + 0) / 3))
+
+
 def test_scores_against_scikit_learns_definitions():
     g = torch.Generator().manual_seed(0)
     labels, read = torch.randint(4, (2, 3, 20, 20), generator=g)
