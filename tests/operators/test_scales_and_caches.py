@@ -9,6 +9,7 @@ import torch
 from mvacourse import kernels
 from mvacourse.calculus import dot, norm
 from mvacourse.operators import (
+    BernoulliSensing,
     Blur,
     Compose,
     FourierSampling,
@@ -229,3 +230,11 @@ def test_halves_of_a_grey_level_are_rounded_up():
     torch.testing.assert_close(255 * rounded, n + 1, rtol=0, atol=1e-10)
     rounded = bicubic((n + 0.499) / 255, 1, round_to_8bit=True)
     torch.testing.assert_close(255 * rounded, n, rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("ensemble", [GaussianSensing, BernoulliSensing])
+def test_there_may_be_as_many_measurements_as_pixels(ensemble):
+    A = ensemble(12, (1, 3, 4)).double()
+    assert A.T(A(rand(1, 1, 3, 4))).shape == (1, 1, 3, 4)
+    with pytest.raises(ValueError, match="m <= n"):
+        ensemble(13, (1, 3, 4))
