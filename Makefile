@@ -8,13 +8,15 @@ JOBS ?= 2
 REPORTS ?=
 # What `make mutants` does: MUTANTS="--sample 50 --seed 1 mvacourse/solvers"; --help lists more.
 MUTANTS ?=
+# What `make claims` does: CLAIMS="--only plain notebooks/03_tychonov.ipynb"; --help lists more.
+CLAIMS ?=
 
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help course test lint unit check-notebooks notebooks mutants format docs
+.PHONY: help course test lint unit check-notebooks notebooks claims mutants format docs
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +47,9 @@ check-notebooks: $(VENV)/.test-installed  ## run the notebooks and compare what 
 
 notebooks: $(VENV)/.lab-installed  ## run the notebooks and store their outputs
 	$(BIN)/mvacourse run --inplace
+
+claims: $(VENV)/.test-installed  ## run the notebooks with other seeds and as on other processors
+	PYTHONPATH=tests $(RUN) claims --jobs $(JOBS) $(CLAIMS)
 
 mutants: $(VENV)/.test-installed  ## spoil the core in small ways and list what no test notices
 	PYTHONPATH=tests $(RUN) mutation --jobs $(JOBS) $(MUTANTS)

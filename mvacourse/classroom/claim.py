@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from mvacourse.classroom import ledger
+
 
 class ClaimError(AssertionError):
     """A statement of the course does not hold here; the message says by how much."""
@@ -29,11 +31,14 @@ def claim(
     below: float | None = None,
     equals: float | None = None,
     within: float = 0.0,
+    recorded: bool = False,
 ) -> None:
     """Check a statement of the course, and print it with its bounds if it holds.
 
     Only the statement and the bounds are printed, never the measured value. So the output is the
-    same on every machine and can be compared strictly.
+    same on every machine and can be compared strictly. If the environment variable
+    MVACOURSE_CLAIMS names a file, the claim is appended to it, with its value and margin
+    (:mod:`mvacourse.classroom.ledger`).
 
     Parameters
     ----------
@@ -48,6 +53,9 @@ def claim(
         ``|value - equals| <= within``.
     within : float
         Absolute tolerance of `equals`, 0 by default.
+    recorded : bool
+        Whether the value was read from a file of earlier results. Then the line starts with
+        "recorded": the notebook did not measure it, so this run could not have shown another value.
 
     Raises
     ------
@@ -75,15 +83,15 @@ def claim(
         raise TypeError(
             f"“{statement}”: the number needs a bound, for example at_least=… or equals=…"
         )
-    if not bounds and not all(values):
-        many = f" ({values.count(False)} of {len(values)} are false)" if len(values) > 1 else ""
-        raise ClaimError(f"“{statement}” does not hold: the value is False{many}")
-    for words, bound in bounds.items():
-        _check(statement, values, words, bound, tolerance)
+    error = _failure(statement, values, bounds, tolerance)
+    ledger.note(statement, values, bounds, tolerance, recorded, holds=error is None)
+    if error is not None:
+        raise error
     said = [f"{words} {bound:.12g}" for words, bound in bounds.items()]
     if equals is not None and tolerance:
         said[-1] += f" within {tolerance:.12g}"
-    print(f"✓ {statement}" + (f"  [{', '.join(said)}]" if said else ""))
+    kind = "recorded: " if recorded else ""
+    print(f"✓ {kind}{statement}" + (f"  [{', '.join(said)}]" if said else ""))
 
 
 def _bound(name: str, bound: float) -> float:
@@ -118,19 +126,32 @@ def _gap(x: float, words: str, bound: float, tolerance: float) -> float:
     return 0.0 if x == bound else abs(x - bound) - tolerance
 
 
-def _check(statement: str, values: list[Any], words: str, bound: float, tolerance: float) -> None:
+def _failure(
+    statement: str, values: list[Any], bounds: dict[str, float], tolerance: float
+) -> ClaimError | None:
+    """Return the error of the first bound that is missed, or None if the claim holds."""
+    if not bounds and not all(values):
+        many = f" ({values.count(False)} of {len(values)} are false)" if len(values) > 1 else ""
+        return ClaimError(f"“{statement}” does not hold: the value is False{many}")
+    for words, bound in bounds.items():
+        missed = _missed(values, words, bound, tolerance)
+        if missed:
+            return ClaimError(f"“{statement}” does not hold: {missed}")
+    return None
+
+
+def _missed(values: list[Any], words: str, bound: float, tolerance: float) -> str:
     strict = words in ("above", "below")
     gaps = [_gap(x, words, bound, tolerance) for x in values]
     # written so that NaN, which compares as false with everything, counts as a miss
     missed = [i for i, gap in enumerate(gaps) if not (gap < 0 if strict else gap <= 0)]
     if not missed:
-        return
+        return ""
     worst = max(missed, key=lambda i: math.inf if math.isnan(gaps[i]) else gaps[i])
     wanted = f"{words} {bound:.12g}"
     if words == "equal to" and tolerance:
         wanted += f" within {tolerance:.12g}"
     where = f" ({len(missed)} of {len(values)} values miss, the worst is number {worst})"
-    raise ClaimError(
-        f"“{statement}” does not hold: measured {values[worst]:.6g}, wanted {wanted}, "
-        f"misses by {gaps[worst]:.3g}" + (where if len(values) > 1 else "")
+    return f"measured {values[worst]:.6g}, wanted {wanted}, misses by {gaps[worst]:.3g}" + (
+        where if len(values) > 1 else ""
     )

@@ -21,26 +21,30 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mvacourse.classroom import solution_markers
 from mvacourse.classroom.notebooks import NotebookError, numbered, read, save
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 STUB = 'raise NotImplementedError("write your solution here")'
-"""The line that replaces a solution."""
+"""The line that replaces a solution of a code cell."""
+
+TEXT_STUB = "*Write your answer here.*"
+"""The line that replaces one of a Markdown or raw cell."""
 
 MAY_RAISE = "raises-exception"
 """Jupyter's tag for a cell whose error does not stop the next cells."""
 
 _CHECK = re.compile(r"""\bcheck\(\s*["']\w+["']""")
-_MARKER = re.compile(r"^(?P<indent>[ \t]*)###\s*(?P<which>BEGIN|END)\s+SOLUTION\s*$")
 
 
 def strip_solutions(nb: NotebookNode, name: str = "notebook") -> NotebookNode:
     """Return the student edition of a notebook, as a copy.
 
     Each solution of a code cell becomes one line that raises ``NotImplementedError``, with the
-    indentation of its first marker. The checks right after it are tagged ``raises-exception``, and
+    indentation of its first marker, and each one of a Markdown or raw cell becomes
+    :data:`TEXT_STUB`. The checks right after it are tagged ``raises-exception``, and
     so is a cell with a solution outside a function. Outputs and execution counts are cleared.
     Everything else stays: kernel, cell ids, other tags, slide metadata.
 
@@ -54,15 +58,18 @@ def strip_solutions(nb: NotebookNode, name: str = "notebook") -> NotebookNode:
     Raises
     ------
     NotebookError
-        If the markers of a cell are not in pairs; it names the notebook, the cell and the line.
+        If the markers of a cell are not in pairs, or a line looks like a misspelt marker
+        (:mod:`mvacourse.classroom.solution_markers`). It names notebook, cell and line.
     """
     nb = copy.deepcopy(nb)
     nb.metadata.pop("widgets", None)
     unsolved = False
     for number, cell in enumerate(nb.cells, start=1):
-        if cell.cell_type != "code":
+        code = cell.cell_type == "code"
+        stripped = _strip(cell.source, f"{name}, cell {number}", code=code)
+        if not code:
+            cell.source = stripped
             continue
-        stripped = _strip(cell.source, f"{name}, cell {number}")
         checks = unsolved and bool(_CHECK.search(stripped))
         unsolved = checks or stripped != cell.source
         if checks or STUB in stripped.split("\n"):
@@ -75,22 +82,29 @@ def strip_solutions(nb: NotebookNode, name: str = "notebook") -> NotebookNode:
     return nb
 
 
-def _strip(source: str, where: str) -> str:
+def _strip(source: str, where: str, *, code: bool) -> str:
     kept: list[str] = []
     begun = 0
     for number, line in enumerate(source.split("\n"), start=1):
-        marker = _MARKER.match(line)
-        if marker is None:
+        kind = solution_markers.kind(line, code=code)
+        if kind == "near":
+            raise NotebookError(
+                f"{where}, line {number}: {line.strip()!r} looks like the marker of a solution, "
+                "and its solution would stay: write ### BEGIN SOLUTION or ### END SOLUTION on a "
+                "line of its own, or other words"
+            )
+        if kind is None:
             if not begun:
                 kept.append(line)
-        elif marker["which"] == "BEGIN":
+        elif kind == "BEGIN":
             if begun:
                 raise NotebookError(
                     f"{where}, line {number}: a solution begins inside the one of line {begun}; "
                     "end that one first"
                 )
             begun = number
-            kept.append(marker["indent"] + STUB)
+            indent = line[: len(line) - len(line.lstrip())]
+            kept.append(indent + STUB if code else TEXT_STUB)
         elif begun:
             begun = 0
         else:
@@ -104,7 +118,8 @@ def _is_edition(nbs: Iterable[NotebookNode]) -> bool:
     """Check whether the notebooks contain stubs and no solution."""
     sources = [cell.source for nb in nbs for cell in nb.cells if cell.cell_type == "code"]
     lines = "\n".join(sources).split("\n")
-    return any(line.strip() == STUB for line in lines) and not any(map(_MARKER.match, lines))
+    stubs = any(line.strip() == STUB for line in lines)
+    return stubs and not any(solution_markers.kind(line, code=True) for line in lines)
 
 
 def write_edition(

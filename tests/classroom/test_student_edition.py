@@ -7,7 +7,13 @@ import os
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbformat.v4 import (
+    new_code_cell,
+    new_markdown_cell,
+    new_notebook,
+    new_output,
+    new_raw_cell,
+)
 
 from mvacourse.classroom import notebooks, student_edition
 
@@ -194,3 +200,86 @@ def test_a_full_disk_leaves_the_old_file_alone(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space left"):
         notebooks.save("new", path)
     assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]
+
+
+MARKERS = [
+    "### {} SOLUTION",
+    "# {} SOLUTION",
+    "###{} SOLUTION",
+    "#### {} SOLUTION ####",
+    "### {} SOLUTION:",
+    "### {}  SOLUTION",
+    "### {}\tSOLUTION\r",
+    "### {}_SOLUTION",
+    "### {}-SOLUTION",
+    "### {}SOLUTION",
+    "### {}\u00a0SOLUTION",
+    "### \u200b{} SOLUTION",
+    "// {} SOLUTION",
+    "<!-- {} SOLUTION -->",
+]
+NEAR_MARKERS = [
+    "### {} SOLUTIONS",
+    "### {} SOLUTION (2 points)",
+    "### {} OF SOLUTION",
+    "### {} SOLUTIN",
+    "### {} SOULTION",
+    "### {} ANSWER",
+    "### {} HIDDEN TESTS",
+    "### SOLUTION {}",
+    "# the solution {}s here",
+    "x = 1  ### {} SOLUTION",
+]
+NO_MARKERS = [
+    "# the solution of the heat equation",
+    "# start from the end of the path",
+    "# begin with a solution of the inverse problem",
+    "### Solution",
+    "## Your solution",
+    "The solution starts at the boundary, and then it moves on.",
+    "Your answer is between `### BEGIN SOLUTION` and `### END SOLUTION`.",
+]
+
+
+def one_cell(kind: str, source: str):
+    cell = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}[kind](source)
+    return new_notebook(cells=[cell])
+
+
+@pytest.mark.parametrize("kind", ["code", "markdown", "raw"])
+@pytest.mark.parametrize("case", [str.upper, str.lower, str.title])
+@pytest.mark.parametrize("spelling", MARKERS)
+def test_no_spelling_of_the_markers_lets_a_solution_through(spelling, case, kind):
+    begin, end = case(spelling.format("begin")), case(spelling.format("end"))
+    source = f"before\n{begin}\nsecret\n{end}\nafter"
+    (cell,) = student_edition.strip_solutions(one_cell(kind, source)).cells
+    stub = student_edition.STUB if kind == "code" else student_edition.TEXT_STUB
+    assert cell.source == f"before\n{stub}\nafter"
+
+
+@pytest.mark.parametrize("kind", ["code", "markdown", "raw"])
+@pytest.mark.parametrize("word", ["BEGIN", "END", "begin", "end"])
+@pytest.mark.parametrize("spelling", NEAR_MARKERS)
+def test_what_looks_like_a_marker_is_refused_by_name(spelling, word, kind):
+    line = spelling.format(word)
+    with pytest.raises(
+        notebooks.NotebookError, match=r"03, cell 1, line 2: .* looks like the mark"
+    ):
+        student_edition.strip_solutions(one_cell(kind, f"before\n{line}\nsecret"), "03")
+
+
+@pytest.mark.parametrize("kind", ["code", "markdown", "raw"])
+def test_the_words_of_a_marker_in_capitals_are_refused_in_any_line(kind):
+    line = "### BEGIN SOLUTION: the formula of the slide with the constant of the proof"
+    with pytest.raises(notebooks.NotebookError, match="looks like the marker"):
+        student_edition.strip_solutions(one_cell(kind, line))
+
+
+@pytest.mark.parametrize(
+    "kind, line",
+    [(kind, line) for kind in ("markdown", "raw") for line in NO_MARKERS]
+    + [("code", line) for line in NO_MARKERS if "`" not in line],
+)
+def test_a_sentence_about_solutions_is_no_marker(kind, line):
+    (cell,) = student_edition.strip_solutions(one_cell(kind, line)).cells
+    assert cell.source == line
