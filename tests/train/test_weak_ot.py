@@ -141,6 +141,7 @@ def learned_and_exact(gamma, n_points, d2=d2_quadratic, **options):
     return cost, exact, variance, distance / energy_floor(target[:4000], 1000)
 
 
+@pytest.mark.slow
 def test_the_learned_cost_is_that_of_the_exact_plan():
     cost, exact, variance, ratio = learned_and_exact(0.5, 256, n_steps=1200, **CLOUDS)
     assert cost == pytest.approx(exact.cost, rel=0.1)
@@ -159,6 +160,7 @@ def test_the_larger_gamma_the_more_random_the_map():
     assert all(b > a + 0.02 for a, b in pairwise(variances))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("d2", [d2_energy, partial(d2_gaussian, width=2.0)])
 def test_with_a_kernel_too_the_learned_cost_is_that_of_the_exact_plan(d2):
     options = {**CLOUDS, "n_steps": 800, "lr": 2e-3}
