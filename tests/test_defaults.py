@@ -107,7 +107,9 @@ CASES = {
     ),
     "tv_posterior": (
         uncertainty.tv_posterior,
-        lambda **o: uncertainty.tv_posterior(Identity(), X, 0.1, 1.0, n_iter=5, burn_in=0, **o),
+        lambda **o: uncertainty.tv_posterior(
+            Identity(), X, 0.1, 1.0, **{**o, "n_iter": 5, "burn_in": 0}
+        ),
     ),
     "latent_posterior": (
         uncertainty.latent_posterior,

@@ -188,7 +188,11 @@ def tv_posterior(
         ε > 0, in image units. A smaller ε needs a smaller step.
     tau : float, optional
         Step; 1/(2L) by default.
-    n_iter, burn_in, every, n_kept, seed, callback
+    n_iter : int, default 5000
+        Number of steps, including `burn_in`.
+    burn_in : int, default 1000
+        Number of first steps that are not used.
+    every, n_kept, seed, callback
         As for :func:`langevin`.
     n_chains : int, default 4
         Number of chains, run as one batch.

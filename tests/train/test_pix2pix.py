@@ -77,6 +77,12 @@ def test_l1_alone_gives_the_median():
     assert history.last("l1", 50) == pytest.approx(0.3, abs=0.06)
 
 
+def test_without_a_discriminator_the_loss_is_lambda_l1():
+    _, _, history = train.pix2pix(nets()[0], None, Coin(), lam=3.0, n_steps=2, **OPTIONS)
+    assert history.last("loss") == pytest.approx(3 * history.last("l1"), rel=1e-6)
+    assert history.last("loss_D") == 0
+
+
 def test_with_a_discriminator_there_is_more_variance_than_l1_leaves():
     found = {}
     for lam in (0.0, 1000.0):

@@ -78,19 +78,21 @@ def test_a_target_may_lie_on_a_line():
     assert torch.linalg.matrix_rank(T.A, rtol=1e-6) == 1
 
 
+@pytest.mark.parametrize("scale", [1.0, 1e-9, 1e9])
 @pytest.mark.parametrize("n", [2, 3])
-def test_a_source_may_be_thin_but_not_flat(n):
+def test_a_source_may_be_thin_but_not_flat(n, scale):
     """Singular is what is thinner than 1e-12 of its greatest variance."""
     m, S1 = torch.zeros(n), torch.eye(n).double()
     variances = torch.linspace(1, 2, n).double()
     for thin, refused in ((3e-12, False), (1e-12, True)):
         variances[0] = thin
+        S0 = (scale * variances).diag()
         if refused:
             with pytest.raises(ValueError, match="cov0 is singular"):
-                bures_map(m, variances.diag(), m, S1)
+                bures_map(m, S0, m, S1)
         else:
-            A = bures_map(m, variances.diag(), m, S1).A
-            torch.testing.assert_close(A.diag(), variances.rsqrt())
+            A = bures_map(m, S0, m, S1).A
+            torch.testing.assert_close(A.diag(), S0.diag().rsqrt())
 
 
 @pytest.mark.parametrize(
@@ -149,6 +151,15 @@ def test_the_distance_of_two_samples_is_that_of_their_gaussians():
     laws = f.mean(0), torch.cov(f.T), g.mean(0), torch.cov(g.T)
     assert frechet_distance(f, g) == pytest.approx(bures_w2(*laws), rel=1e-12)
     assert frechet_distance(f.float(), f) == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize("bad", [[[1.0, 0.5], [0.0, 1.0]], [[1.0, 0.0], [0.0, -0.5]]])
+def test_each_covariance_is_compared_with_its_own_size(bad):
+    m, bad, large = torch.zeros(2), torch.tensor(bad), 1e9 * torch.eye(2)
+    with pytest.raises(ValueError, match="cov1 is not a covariance"):
+        bures_w2(m, large, m, bad)
+    with pytest.raises(ValueError, match="cov0 is not a covariance"):
+        bures_w2(m, bad, m, large)
 
 
 def test_the_distance_of_two_samples_on_a_line_is_that_of_means_and_deviations():

@@ -137,6 +137,8 @@ X = torch.full((20, 1, 4, 4), 0.5)
         (lambda: calibrate(X, X, level=0.0), ValueError, "level"),
         (lambda: calibrate(X, X, level=90), ValueError, "level"),
         (lambda: intervals(X, -1.0), ValueError, "q = -1"),
+        (lambda: intervals(X[0], 1.0), ValueError, "x_hat has shape .*None"),
+        (lambda: intervals(X * torch.nan, 1.0, X), ValueError, "x_hat holds .* NaN"),
         (lambda: intervals(X, 1.0, -X), ValueError, "scale"),
         (lambda: coverage(X, X - 0.1, X), ValueError, "lower exceeds upper at 320 pixels"),
         (lambda: coverage(X, X, X[:1]), ValueError, "x has shape"),
