@@ -187,9 +187,12 @@ def test_bad_input(options, words):
         discrete_weak_ot(**{"x": normal(4, 2), "y": normal(4, 2, seed=1), "gamma": 0.5, **options})
 
 
-def test_equal_numbers_of_points_may_have_unequal_weights():
+@pytest.mark.parametrize("side", ["a", "b"])
+def test_equal_numbers_of_points_may_have_unequal_weights(side):
     x, y = normal(4, 2), normal(4, 2, seed=1)
-    b = torch.tensor([0.1, 0.2, 0.3, 0.4], dtype=torch.float64)
-    plan = discrete_weak_ot(x, y, gamma=0.5, b=b).plan
-    torch.testing.assert_close(plan.sum(0), b)
-    torch.testing.assert_close(plan.sum(1), torch.full((4,), 0.25, dtype=torch.float64))
+    unequal = torch.tensor([0.1, 0.2, 0.3, 0.4], dtype=torch.float64)
+    plan = discrete_weak_ot(x, y, gamma=0.5, **{side: unequal}).plan
+    expected = {"a": torch.full((4,), 0.25, dtype=torch.float64)}
+    expected |= {"b": expected["a"], side: unequal}
+    torch.testing.assert_close(plan.sum(1), expected["a"])
+    torch.testing.assert_close(plan.sum(0), expected["b"])
