@@ -15,6 +15,7 @@ from mvacourse import (
     operators,
     priors,
     regularizers,
+    train,
     transport,
     uncertainty,
 )
@@ -301,7 +302,8 @@ def test_a_change_of_the_default_type_changes_no_random_number(monkeypatch):
         starts = priors.csgm(
             operators.Identity(), rand(1, 1, 2, 2), lambda z: z.view(-1, 1, 2, 2), k=4, n_iter=0
         ).z
-        return [A[0].matrix, A[1].matrix, *z, starts]
+        draw = train.Draw(3, 5)
+        return [A[0].matrix, A[1].matrix, *z, starts, draw.normal(2, 3), draw.uniform(2)]
 
     before = draws()
     torch.set_default_dtype(torch.float64)
