@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _SUBMODULES = (
-    *("validate", "calculus", "storage"),  # layer 0
+    *("validate", "dtypes", "calculus", "storage"),  # layer 0
     *("noise", "kernels", "operators", "regularizers", "nets", "losses", "transport"),  # layer 1
     *("weights", "metrics"),
     *("solvers", "closed_form"),  # layer 2

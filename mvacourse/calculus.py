@@ -10,6 +10,8 @@ import math
 import torch
 from torch import Tensor
 
+from mvacourse import dtypes
+
 
 def dot(u: Tensor, v: Tensor) -> Tensor:
     """Inner product ⟨u, v⟩ = Re Σ u(x) conj(v(x)), over all entries, including the batch.
@@ -20,16 +22,20 @@ def dot(u: Tensor, v: Tensor) -> Tensor:
     Returns
     -------
     Tensor
-        Zero-dimensional and real.
+        Zero-dimensional and real; float32 if u and v are in half precision.
     """
+    u, v = dtypes.at_least_float32(u), dtypes.at_least_float32(v)
     if u.is_complex() or v.is_complex():
         return (u * v.conj()).real.sum()
     return (u * v).sum()
 
 
 def norm(u: Tensor) -> Tensor:
-    """Euclidean norm ‖u‖ = √⟨u, u⟩ over all entries; zero-dimensional and real."""
-    return torch.linalg.vector_norm(u)
+    """Euclidean norm ‖u‖ = √⟨u, u⟩ over all entries; zero-dimensional and real, as in :func:`dot`.
+
+    Its gradient at u = 0 is 0, one of the subgradients.
+    """
+    return torch.linalg.vector_norm(dtypes.at_least_float32(u))
 
 
 def grad(u: Tensor) -> Tensor:
@@ -110,4 +116,4 @@ def laplacian_hat(
     sin2_xi = torch.sin(math.pi * xi / height) ** 2
     sin2_zeta = torch.sin(math.pi * zeta / width) ** 2
     L_hat = 4 * (sin2_xi[:, None] + sin2_zeta[None, :])
-    return L_hat.to(dtype=dtype or torch.get_default_dtype(), device=device)
+    return L_hat.to(dtype or torch.get_default_dtype()).to(device=device)

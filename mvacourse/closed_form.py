@@ -8,7 +8,7 @@ from functools import singledispatch
 import torch
 from torch import Tensor
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
 from mvacourse.calculus import laplacian, laplacian_hat
 from mvacourse.operators import (
     BernoulliSensing,
@@ -143,7 +143,14 @@ def heat(u: Tensor, t: float, n_steps: int) -> Tensor:
     return u
 
 
-def ridge(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 1000) -> Tensor:
+def ridge(
+    A: LinearOperator,
+    v: Tensor,
+    lam: float,
+    *,
+    n_iter: int = 1000,
+    shape: tuple[int, int, int] | None = None,
+) -> Tensor:
     """Minimise ½‖Au − v‖² + (λ/2)‖u‖²: u_λ = (AᵀA + λI)⁻¹Aᵀv (A9).
 
     For denoising it only divides by 1 + λ, so it is almost useless. As λ → 0 it tends to A⁺v (B10).
@@ -158,6 +165,8 @@ def ridge(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 1000) -> Te
         λ > 0; with the ½, (λ/2)‖u‖².
     n_iter : int, default 1000
         Maximum number of conjugate-gradient steps, if they are needed.
+    shape : (C, H, W), optional
+        Size of u, as for ``A.T(v, shape)``.
 
     Returns
     -------
@@ -170,12 +179,14 @@ def ridge(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 1000) -> Te
         If λ ≤ 0, `A` is not a linear operator, or `v` is not finite or in 0–255.
     """
     check_problem(A, v)
-    return _ridge(A, v, validate.positive(lam, "lam"), n_iter)
+    return _ridge(A, v, validate.positive(lam, "lam"), n_iter, shape)
 
 
 @singledispatch
-def _ridge(A: LinearOperator, v: Tensor, lam: float, n_iter: int) -> Tensor:
-    b = A.T(v)
+def _ridge(
+    A: LinearOperator, v: Tensor, lam: float, n_iter: int, shape: tuple[int, int, int] | None
+) -> Tensor:
+    b = A.T(v, shape)
     tol = 10 * torch.finfo(b.dtype).eps
     return conjugate_gradient(lambda u: A.gram(u) + lam * u, b, n_iter=n_iter, tol=tol)
 
@@ -183,13 +194,17 @@ def _ridge(A: LinearOperator, v: Tensor, lam: float, n_iter: int) -> Tensor:
 @_ridge.register(Identity)
 @_ridge.register(Mask)
 @_ridge.register(Subsample)
-def _ridge_selection(A: LinearOperator, v: Tensor, lam: float, n_iter: int) -> Tensor:
+def _ridge_selection(
+    A: LinearOperator, v: Tensor, lam: float, n_iter: int, shape: tuple[int, int, int] | None
+) -> Tensor:
     # AᵀA is diagonal with zeros and ones, and Aᵀv is zero wherever it has a zero.
-    return A.T(v) / (1 + lam)
+    return A.T(v, shape) / (1 + lam)
 
 
 @_ridge.register
-def _ridge_blur(A: Blur, v: Tensor, lam: float, n_iter: int) -> Tensor:
+def _ridge_blur(
+    A: Blur, v: Tensor, lam: float, n_iter: int, shape: tuple[int, int, int] | None
+) -> Tensor:
     k_hat = _transfer(A.k, v)
     return _filter(k_hat.conj() / (k_hat.abs().square() + lam), v)
 
@@ -259,5 +274,5 @@ def _pseudo_inverse_fourier(A: FourierSampling, v: Tensor, n_iter: int) -> Tenso
 @_pseudo_inverse.register(GaussianSensing)
 @_pseudo_inverse.register(BernoulliSensing)
 def _pseudo_inverse_dense(A: LinearOperator, v: Tensor, n_iter: int) -> Tensor:
-    inverse = torch.linalg.pinv(A.matrix.double()).to(v.dtype)
+    inverse = dtypes.like(torch.linalg.pinv(dtypes.float64(A.matrix)), v)
     return (v @ inverse.T).reshape(-1, *A.image_shape)

@@ -1,7 +1,8 @@
 """Training losses of the course's networks, one function per formula.
 
 Every loss is a mean over the batch. Likelihoods and distances between distributions are summed over
-the pixels or components of one image, in nats.
+the pixels or components of one image, in nats. In half precision, a loss is computed and returned
+in float32, because a sum would overflow; its gradient has the type of the argument.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from mvacourse import validate
+from mvacourse.dtypes import at_least_float32
 
 
 def bce(x_hat: Tensor, x: Tensor) -> Tensor:
@@ -33,6 +35,7 @@ def bce(x_hat: Tensor, x: Tensor) -> Tensor:
         0-d.
     """
     validate.same_shape(x_hat, x, ("x_hat", "x"))
+    x_hat, x = at_least_float32(x_hat), at_least_float32(x)
     return F.binary_cross_entropy(x_hat, x, reduction="sum") / len(x)
 
 
@@ -50,6 +53,7 @@ def kl_normal(mu: Tensor, logvar: Tensor) -> Tensor:
         0-d.
     """
     validate.same_shape(mu, logvar, ("mu", "logvar"))
+    mu, logvar = at_least_float32(mu), at_least_float32(logvar)
     return (mu**2 + logvar.exp() - logvar - 1).sum() / (2 * len(mu))
 
 
@@ -97,6 +101,7 @@ def discriminator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
     ----------
     Goodfellow et al., Generative adversarial nets, NeurIPS 2014.
     """
+    real_logits, fake_logits = at_least_float32(real_logits), at_least_float32(fake_logits)
     return F.softplus(-real_logits).mean() + F.softplus(fake_logits).mean()
 
 
@@ -115,7 +120,7 @@ def generator_loss(fake_logits: Tensor) -> Tensor:
     Tensor
         0-d.
     """
-    return F.softplus(-fake_logits).mean()
+    return F.softplus(-at_least_float32(fake_logits)).mean()
 
 
 def r1(real_logits: Tensor, x: Tensor) -> Tensor:
@@ -140,7 +145,7 @@ def r1(real_logits: Tensor, x: Tensor) -> Tensor:
     Mescheder, Geiger and Nowozin, Which training methods for GANs do actually converge? ICML 2018.
     """
     (grad,) = torch.autograd.grad(real_logits.sum(), x, create_graph=True)
-    return grad.square().sum() / len(x)
+    return at_least_float32(grad).square().sum() / len(x)
 
 
 def flow_nll(z: Tensor, logdet: Tensor) -> Tensor:
@@ -158,6 +163,7 @@ def flow_nll(z: Tensor, logdet: Tensor) -> Tensor:
     Tensor
         0-d: mean over the batch of −log p(x), in nats per image.
     """
+    z, logdet = at_least_float32(z), at_least_float32(logdet)
     return z.square().sum() / (2 * len(z)) + z.shape[1] / 2 * math.log(2 * math.pi) - logdet.mean()
 
 
@@ -200,4 +206,5 @@ def feature_distance(f: Sequence[Tensor], g: Sequence[Tensor]) -> Tensor:
         raise ValueError(
             f"f has {len(f)} layers and g {len(g)}: both need the same number, at least one"
         )
-    return torch.stack([F.l1_loss(a, b) for a, b in zip(f, g)]).sum()
+    pairs = [(at_least_float32(a), at_least_float32(b)) for a, b in zip(f, g)]
+    return torch.stack([F.l1_loss(a, b) for a, b in pairs]).sum()

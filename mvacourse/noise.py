@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
 
 CODE, JITTER, SPLIT = 1, 2, 3
 """Uses of the streams: z, the noise on z, the noise that splits the data in two."""
@@ -34,8 +34,9 @@ def gaussian(u: Tensor, sigma: float, seed: int | torch.Generator | None = None)
     sigma : float
         In the unit of u: 25/255 for images in [0, 1]. 0 leaves u as it is.
     seed : int, torch.Generator or None
-        A number gives the same noise at every call and on every device (it is drawn on the CPU). A
-        generator continues its sequence. None uses torch's global generator.
+        A number gives the same noise at every call, on every device and in every precision, up to
+        rounding: it is drawn in float32, on the CPU. A generator continues its sequence. None uses
+        torch's global generator.
 
     Returns
     -------
@@ -50,11 +51,11 @@ def gaussian(u: Tensor, sigma: float, seed: int | torch.Generator | None = None)
     validate.non_negative(sigma, "sigma")
     generator = validate.generator(seed)
     if u.is_complex():
-        parts = torch.randn(2, *u.shape, generator=generator, dtype=u.dtype.to_real())
+        parts = dtypes.normal((2, *u.shape), generator, u.dtype.to_real())
         n = torch.complex(parts[0], parts[1])
     else:
-        n = torch.randn(u.shape, generator=generator, dtype=u.dtype)
-    return u + sigma * n.to(u.device)
+        n = dtypes.normal(u.shape, generator, dtypes.at_least_float32(u).dtype)
+    return (u + sigma * n.to(u.device)).to(u.dtype)
 
 
 def poisson(u: Tensor, peak: float, seed: int | torch.Generator | None = None) -> Tensor:
@@ -75,7 +76,8 @@ def poisson(u: Tensor, peak: float, seed: int | torch.Generator | None = None) -
     Returns
     -------
     Tensor, as u
-        Multiples of 1/peak, not clamped.
+        Multiples of 1/peak, not clamped. The counts are drawn for intensities in float32, so they
+        are the same in every precision.
 
     Raises
     ------
@@ -90,8 +92,10 @@ def poisson(u: Tensor, peak: float, seed: int | torch.Generator | None = None) -
             f"u goes down to {float(u.min()):.4g}: an intensity is not negative; write u.clamp(0)"
         )
     validate.positive(peak, "peak")
-    rate = (peak * u.detach()).cpu()
-    return (torch.poisson(rate, generator=validate.generator(seed)) / peak).to(u.device)
+    rate = (peak * u.detach().float()).cpu()
+    rate = rate.double() if u.dtype == torch.float64 else rate  # counts above 2²⁴ are whole too
+    counts = torch.poisson(rate, generator=validate.generator(seed))
+    return dtypes.like(counts / peak, u)
 
 
 def stream(

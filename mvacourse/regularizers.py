@@ -1,7 +1,8 @@
 """Explicit regularisers R(u) and their gradients (C2, C3, C8).
 
 Each R is a sum over pixels, channels and batch, without a factor ½ and without a mean. Each channel
-is regularised separately.
+is regularised separately. In half precision, R is computed and returned in float32, because a sum
+would overflow; a gradient has the type of the image.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
 from mvacourse.calculus import grad, laplacian
 
 
@@ -26,7 +27,7 @@ def tychonov(u: Tensor) -> Tensor:
     Tensor
         Zero-dimensional.
     """
-    return grad(u).square().sum()
+    return grad(dtypes.at_least_float32(u)).square().sum()
 
 
 def tychonov_grad(u: Tensor) -> Tensor:
@@ -37,7 +38,8 @@ def tychonov_grad(u: Tensor) -> Tensor:
 def tv(u: Tensor) -> Tensor:
     """Total variation TV(u) = Σ √(|∂₁u|² + |∂₂u|²) (C2).
 
-    Not differentiable where ∇u = 0: for descent, use :func:`smoothed_tv`.
+    Not differentiable where ∇u = 0; autograd then gives 0, a subgradient. For descent, use
+    :func:`smoothed_tv`.
 
     Parameters
     ----------
@@ -49,7 +51,7 @@ def tv(u: Tensor) -> Tensor:
     Tensor
         Zero-dimensional.
     """
-    return torch.linalg.vector_norm(grad(u), dim=-3).sum()
+    return torch.linalg.vector_norm(grad(dtypes.at_least_float32(u)), dim=-3).sum()
 
 
 def smoothed_tv(u: Tensor, eps: float) -> Tensor:
@@ -76,7 +78,8 @@ def smoothed_tv(u: Tensor, eps: float) -> Tensor:
         If ε ≤ 0.
     """
     validate.positive(eps, "eps")
-    return (eps**2 + grad(u).square().sum(-3)).sqrt().sum()
+    u = dtypes.at_least_float32(u)
+    return (_squared(eps, u) + grad(u).square().sum(-3)).sqrt().sum()
 
 
 def smoothed_tv_grad(u: Tensor, eps: float) -> Tensor:
@@ -103,11 +106,17 @@ def smoothed_tv_grad(u: Tensor, eps: float) -> Tensor:
         If ε ≤ 0.
     """
     validate.positive(eps, "eps")
+    dtype, u = u.dtype, dtypes.at_least_float32(u)
     # calculus.grad would stack, and so copy, the two components.
     p1, p2 = _difference(u, -2), _difference(u, -1)
-    weight = (p1 * p1).addcmul_(p2, p2).add_(eps**2).rsqrt_()
+    weight = (p1 * p1).addcmul_(p2, p2).add_(_squared(eps, u)).rsqrt_()
     p1, p2 = p1 * weight, p2 * weight
-    return _difference_T(p1, -2).add_(_difference_T(p2, -1))
+    return _difference_T(p1, -2).add_(_difference_T(p2, -1)).to(dtype)
+
+
+def _squared(eps: float, u: Tensor) -> float:
+    """Return ε², but never so small that its power −3/2, in a second derivative, overflows."""
+    return max(eps**2, torch.finfo(u.dtype).tiny ** (2 / 3))
 
 
 def _difference(u: Tensor, dim: int) -> Tensor:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from mvacourse import closed_form, validate
 from mvacourse.operators import Blur, Identity, LinearOperator
-from mvacourse.operators.inverse_problem import check_problem
+from mvacourse.operators.inverse_problem import back_projection, check_problem
 from mvacourse.regularizers import smoothed_tv_grad, tychonov_grad
 from mvacourse.solvers import Callback, Map, accelerated_gradient, conjugate_gradient
 
@@ -108,7 +108,7 @@ def smoothed_tv(
     check_problem(A, v)
     validate.non_negative(lam, "lam")
     validate.positive(eps, "eps")
-    b = A.T(v)
+    b = back_projection(A, v, x0)
     norm2 = A.norm(tuple(b.shape[1:])) ** 2
     if x0 is None:
         x0 = b / norm2 if norm2 > 0 else b

@@ -8,7 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
 from mvacourse.images.digits_and_letters import Glyphs, digits, glyphs
 from mvacourse.images.typefaces import FACES
 
@@ -60,9 +60,9 @@ def painted(m: Tensor, seed: int) -> Tensor:
     from skimage.color import hsv2rgb
 
     generator = validate.generator(seed)
-    hue, saturation = torch.rand(2, len(m), 1, generator=generator)
+    hue, saturation = dtypes.uniform((2, len(m), 1), generator)
     colours = hsv2rgb(torch.stack([hue, 0.5 + saturation / 2, torch.ones_like(hue)], -1).numpy())
-    return m * torch.from_numpy(colours).to(m).view(-1, 3, 1, 1)
+    return m * dtypes.like(torch.from_numpy(colours), m).view(-1, 3, 1, 1)
 
 
 def hue(y: Tensor) -> Tensor:
@@ -77,7 +77,7 @@ def hue(y: Tensor) -> Tensor:
 
 def gaussian_points(n: int, seed: int) -> Tensor:
     """Draw points x (n,2) from N(0, I)."""
-    return torch.randn(n, 2, generator=validate.generator(seed))
+    return dtypes.normal((n, 2), validate.generator(seed), torch.get_default_dtype())
 
 
 def eight_gaussians(n: int, seed: int) -> Tensor:
@@ -85,4 +85,4 @@ def eight_gaussians(n: int, seed: int) -> Tensor:
     generator = validate.generator(seed)
     angle = torch.pi / 4 * torch.randint(8, (n,), generator=generator)
     centre = 2 * torch.stack([angle.cos(), angle.sin()], 1)
-    return centre + 0.3 * torch.randn(n, 2, generator=generator)
+    return centre + 0.3 * dtypes.normal((n, 2), generator, torch.get_default_dtype())

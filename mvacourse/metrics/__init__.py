@@ -2,6 +2,10 @@
 
 Each takes an estimate and a reference, both (B,C,H,W), and returns one value per image. Two more
 functions judge images that were generated from label maps.
+
+Images in half precision are compared in float32, and the values are float32; float64 images give
+float64. The networks of the perceptual metrics always run in float32. A gradient has the type of
+the image. It is finite wherever the value is: where there is no slope, it is a subgradient.
 """
 
 from mvacourse.metrics.distilled_distance import Judgment, distilled_distance, lpips_or_distilled

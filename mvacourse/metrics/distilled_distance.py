@@ -39,7 +39,8 @@ def distilled_distance(x: Tensor, ref: Tensor) -> Tensor:
 
     The network was trained to predict LPIPS-squeeze, and has the form of LPIPS
     (:class:`mvacourse.nets.PerceptualDistance`). Its card says how well the two agree
-    (``weights.card("perceptual_distance")``). The distance is differentiable in x.
+    (``weights.card("perceptual_distance")``). The distance runs in float32, and is differentiable
+    in x.
 
     Parameters
     ----------

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from mvacourse import validate
+from mvacourse.dtypes import at_least_float32
 
 
 def pair(x: Tensor, ref: Tensor, peak: float | None = 1.0) -> None:
@@ -63,11 +64,13 @@ def mse(x: Tensor, ref: Tensor) -> Tensor:
 
 
 def _mse(x: Tensor, ref: Tensor) -> Tensor:
-    return (x - ref).square().mean(dim=(1, 2, 3))
+    return (at_least_float32(x) - at_least_float32(ref)).square().mean(dim=(1, 2, 3))
 
 
 def rmse(x: Tensor, ref: Tensor) -> Tensor:
     """Compute the root mean squared error of each image: RMSE = √MSE (D1).
+
+    At x = ref it has no slope; its gradient there is 0, a subgradient.
 
     Parameters
     ----------
@@ -84,7 +87,13 @@ def rmse(x: Tensor, ref: Tensor) -> Tensor:
     TypeError, ValueError
         As :func:`mse`.
     """
-    return mse(x, ref).sqrt()
+    return root(mse(x, ref))
+
+
+def root(x: Tensor) -> Tensor:
+    """Compute √x for x ≥ 0, with the gradient 0 at 0, where the slope is infinite."""
+    positive = x > 0
+    return torch.where(positive, torch.where(positive, x, 1).sqrt(), 0)
 
 
 def psnr(x: Tensor, ref: Tensor, peak: float = 1.0) -> Tensor:
@@ -103,7 +112,7 @@ def psnr(x: Tensor, ref: Tensor, peak: float = 1.0) -> Tensor:
     Returns
     -------
     Tensor (B,)
-        In dB; infinite for equal images.
+        In dB; infinite for equal images, whose gradient is 0.
 
     Raises
     ------
@@ -111,7 +120,9 @@ def psnr(x: Tensor, ref: Tensor, peak: float = 1.0) -> Tensor:
         As :func:`mse`; also if the images do not seem to have the range that `peak` says.
     """
     pair(x, ref, peak)
-    return 10 * torch.log10(peak**2 / _mse(x, ref))
+    error = _mse(x, ref)
+    differ = error > 0
+    return torch.where(differ, 10 * torch.log10(peak**2 / torch.where(differ, error, 1)), torch.inf)
 
 
 def luma(x: Tensor) -> Tensor:
@@ -136,5 +147,6 @@ def luma(x: Tensor) -> Tensor:
     """
     if validate.image(x, "x").shape[1] != 3:
         raise ValueError(f"x has {x.shape[1]} channels, but luma needs three: R, G and B")
-    weights = x.new_tensor([65.481, 128.553, 24.966])
-    return (16 + torch.einsum("bchw,c->bhw", x, weights))[:, None] / 255
+    u = at_least_float32(x)
+    weights = u.new_tensor([65.481, 128.553, 24.966])
+    return ((16 + torch.einsum("bchw,c->bhw", u, weights))[:, None] / 255).to(x.dtype)

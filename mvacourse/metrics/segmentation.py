@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
 
 
 class Segmentation(NamedTuple):
@@ -53,7 +53,7 @@ def segmentation(labels_hat: Tensor, labels: Tensor, classes: int) -> Segmentati
         validate.labels(found, classes, name)
     validate.same_shape(labels_hat, labels, ("labels_hat", "labels"))
     pairs = classes * labels.long().flatten() + labels_hat.long().flatten()
-    n = torch.bincount(pairs, minlength=classes**2).view(classes, classes).double()
+    n = dtypes.float64(torch.bincount(pairs, minlength=classes**2)).view(classes, classes)
     right, true, read = n.diag(), n.sum(1), n.sum(0)
     there, seen = true > 0, true + read > 0
     return Segmentation(
@@ -82,7 +82,7 @@ def class_variance(x: Tensor, labels: Tensor, classes: int) -> Tensor:
     Returns
     -------
     Tensor, (classes,)
-        NaN for a class that does not occur.
+        Computed in float64. NaN for a class that does not occur, or only in single pixels.
 
     Raises
     ------
@@ -96,13 +96,14 @@ def class_variance(x: Tensor, labels: Tensor, classes: int) -> Tensor:
             f"labels have shape {tuple(labels.shape)}, but x is {tuple(x.shape)}: "
             "pass a map of the same size for each image"
         )
-    image = torch.arange(len(x), device=x.device)[:, None, None]
-    group = (classes * image + labels).flatten()
-    n = torch.bincount(group, minlength=classes * len(x)).double()
-    sums = torch.zeros(x.shape[1], len(n), dtype=torch.float64, device=x.device)
-    values = x.transpose(0, 1).flatten(1).double()
+    values, labels = dtypes.float64(x.transpose(0, 1).flatten(1)), dtypes.off_metal(labels)
+    image = torch.arange(len(x), device=labels.device)[:, None, None]
+    group = (classes * image + labels.long()).flatten()
+    n = torch.bincount(group, minlength=classes * len(x))
+    sums = values.new_zeros(x.shape[1], len(n))
     index = group.expand_as(values)
-    mean = sums.scatter_add(1, index, values) / n
+    mean = sums.scatter_add(1, index, values) / n.clamp(min=1)
     square = sums.scatter_add(1, index, (values - mean.gather(1, index)) ** 2).mean(0)
-    spread = square.view(-1, classes).sum(0) / (n - 1).clamp(min=0).view(-1, classes).sum(0)
-    return spread.to(x.dtype)
+    degrees = (n - 1).clamp(min=0).view(-1, classes).sum(0)
+    spread = square.view(-1, classes).sum(0) / degrees.clamp(min=1)
+    return dtypes.like(torch.where(degrees > 0, spread, torch.nan), dtypes.at_least_float32(x))

@@ -3,6 +3,11 @@
 Symbols: μx, μy are local means, σx², σy² local variances, σxy the local covariance, all weighted by
 a window w of sum 1, without Bessel's correction; c₁ = (0.01 peak)², c₂ = (0.03 peak)².
 
+Everything is computed from the half sum s = (x + y)/2 and the half difference d = (x − y)/2:
+2μxμy = 2(μs² − μd²), μx² + μy² = 2(μs² + μd²), and the same for the covariance and the variances.
+A term (a − b + c)/(a + b + c) with a, b ≥ 0 stays within [−1, 1] whatever its rounding errors, and
+is exactly 1 for equal images.
+
 References
 ----------
 .. [1] Wang, Bovik, Sheikh, Simoncelli, "Image quality assessment: from error visibility to
@@ -20,18 +25,19 @@ from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
 from mvacourse import validate
-from mvacourse.metrics.psnr import pair
+from mvacourse.dtypes import at_least_float32
+from mvacourse.metrics.psnr import pair, root
 
 _GAUSSIAN_SIZE, _GAUSSIAN_SIGMA = 11, 1.5
 _SCALE_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 """Exponents of the five scales, fine to coarse, fitted to human observers [2]."""
 
 
-class _Statistics(NamedTuple):
-    mean_x: Tensor
-    mean_y: Tensor
-    energy: Tensor  # σx² + σy²
-    cov: Tensor
+class _Moments(NamedTuple):
+    """Local mean and variance of one image."""
+
+    mean: Tensor
+    var: Tensor
 
 
 class Terms(NamedTuple):
@@ -67,38 +73,41 @@ def _average(u: Tensor, w: list[float]) -> Tensor:
     return u
 
 
-def _statistics(x: Tensor, y: Tensor, w: list[float]) -> _Statistics:
-    if min(x.shape[-2:]) < len(w):
+def _moments(u: Tensor, w: list[float]) -> _Moments:
+    if min(u.shape[-2:]) < len(w):
         raise ValueError(
-            f"the images are {x.shape[-2]}×{x.shape[-1]}, smaller than the {len(w)}×{len(w)} "
+            f"the images are {u.shape[-2]}×{u.shape[-1]}, smaller than the {len(w)}×{len(w)} "
             "window: choose a smaller `window`"
         )
-    # Variances do not depend on the origin; near the mean, E[x²] − E[x]² loses fewer digits.
-    origin = y.detach().mean(dim=(-2, -1), keepdim=True)
-    x, y = x - origin, y - origin
-    mx, my = _average(x, w), _average(y, w)
-    return _Statistics(
-        mean_x=mx + origin,
-        mean_y=my + origin,
-        # SSIM needs only the sum of the variances: four averages, not five.
-        energy=_average(x * x + y * y, w) - (mx * mx + my * my),
-        cov=_average(x * y, w) - mx * my,
-    )
+    # Variances do not depend on the origin; near the mean, E[u²] − E[u]² loses fewer digits.
+    origin = u.detach().mean(dim=(-2, -1), keepdim=True)
+    u = u - origin
+    mean = _average(u, w)
+    return _Moments(mean + origin, (_average(u * u, w) - mean * mean).clamp(min=0))
+
+
+def _halves(x: Tensor, y: Tensor, w: list[float]) -> tuple[_Moments, _Moments]:
+    """Return the moments of the half sum and of the half difference."""
+    x, y = at_least_float32(x), at_least_float32(y)
+    return _moments((x + y) / 2, w), _moments((x - y) / 2, w)
 
 
 def _constants(peak: float) -> tuple[float, float]:
     return (0.01 * peak) ** 2, (0.03 * peak) ** 2
 
 
-def _luminance(s: _Statistics, peak: float) -> Tensor:
-    c1, _ = _constants(peak)
-    return (2 * s.mean_x * s.mean_y + c1) / (s.mean_x**2 + s.mean_y**2 + c1)
+def _ratio(a: Tensor, b: Tensor, c: float) -> Tensor:
+    """Compute (2a − 2b + c)/(2a + 2b + c)."""
+    return (a - b + c / 2) / (a + b + c / 2)
 
 
-def _contrast_structure(s: _Statistics, peak: float) -> Tensor:
+def _luminance(s: _Moments, d: _Moments, peak: float) -> Tensor:
+    return _ratio(s.mean**2, d.mean**2, _constants(peak)[0])
+
+
+def _contrast_structure(s: _Moments, d: _Moments, peak: float) -> Tensor:
     """Return the product of the contrast and structure terms, in which σxσy cancels."""
-    _, c2 = _constants(peak)
-    return (2 * s.cov + c2) / (s.energy + c2)
+    return _ratio(s.var, d.var, _constants(peak)[1])
 
 
 def ssim_map(x: Tensor, ref: Tensor, peak: float = 1.0, window: int | None = None) -> Tensor:
@@ -127,8 +136,8 @@ def ssim_map(x: Tensor, ref: Tensor, peak: float = 1.0, window: int | None = Non
         or infinity, or are smaller than the window.
     """
     pair(x, ref, peak)
-    s = _statistics(x, ref, _weights(window))
-    return _luminance(s, peak) * _contrast_structure(s, peak)
+    s, d = _halves(x, ref, _weights(window))
+    return _luminance(s, d, peak) * _contrast_structure(s, d, peak)
 
 
 def ssim(x: Tensor, ref: Tensor, peak: float = 1.0, window: int | None = None) -> Tensor:
@@ -174,8 +183,8 @@ def ssim_terms(x: Tensor, ref: Tensor, peak: float = 1.0, window: int | None = N
     Returns
     -------
     Terms
-        Maps ``luminance``, ``contrast``, ``structure``, each (B,C,H−n+1,W−n+1). Use them only for
-        display: the square root in σxσy has no gradient where an image is flat.
+        Maps ``luminance``, ``contrast``, ``structure``, each (B,C,H−n+1,W−n+1). Where an image is
+        flat, σxσy has no slope; its gradient there is 0, a subgradient.
 
     Raises
     ------
@@ -184,15 +193,17 @@ def ssim_terms(x: Tensor, ref: Tensor, peak: float = 1.0, window: int | None = N
     """
     pair(x, ref, peak)
     w = _weights(window)
-    s = _statistics(x, ref, w)
-    # Rounding can leave a flat patch with a variance just below zero.
-    var_x, var_y = (_statistics(u, u, w).cov.clamp(min=0) for u in (x, ref))
-    deviations = (var_x * var_y).sqrt()
+    s, d = _halves(x, ref, w)
+    cov = s.var - d.var
+    sigma_x, sigma_y = (root(_moments(at_least_float32(u), w).var) for u in (x, ref))
+    energy = s.var + d.var  # (σx² + σy²)/2
+    # |σxy| ≤ σxσy ≤ (σx² + σy²)/2, whatever the rounding errors: no term leaves [−1, 1].
+    deviations = torch.minimum(torch.maximum(sigma_x * sigma_y, cov.abs()), energy)
     _, c2 = _constants(peak)
     return Terms(
-        luminance=_luminance(s, peak),
-        contrast=(2 * deviations + c2) / (var_x + var_y + c2),
-        structure=(s.cov + c2 / 2) / (deviations + c2 / 2),
+        luminance=_luminance(s, d, peak),
+        contrast=(deviations + c2 / 2) / (energy + c2 / 2),
+        structure=(cov + c2 / 2) / (deviations + c2 / 2),
     )
 
 
@@ -228,12 +239,19 @@ def ms_ssim(x: Tensor, ref: Tensor, peak: float = 1.0) -> Tensor:
             f"the images are {x.shape[-2]}×{x.shape[-1]}, but ms_ssim needs {smallest}×{smallest} "
             "for its five scales: use ssim"
         )
-    w, product = _weights(None), x.new_ones(x.shape[:2])
+    x, ref = at_least_float32(x), at_least_float32(ref)
+    w, product = _weights(None), 1.0
     for scale, beta in enumerate(_SCALE_WEIGHTS, start=1):
-        s = _statistics(x, ref, w)
-        term = _contrast_structure(s, peak)
+        s, d = _halves(x, ref, w)
+        term = _contrast_structure(s, d, peak)
         if scale == len(_SCALE_WEIGHTS):
-            term = term * _luminance(s, peak)
-        product = product * term.mean(dim=(-2, -1)).clamp(min=0) ** beta
+            term = term * _luminance(s, d, peak)
+        product = product * _power(term.mean(dim=(-2, -1)), beta)
         x, ref = avg_pool2d(x, 2), avg_pool2d(ref, 2)
     return product.mean(dim=1)
+
+
+def _power(x: Tensor, beta: float) -> Tensor:
+    """Compute max(x, 0)^β, with the gradient 0 at 0, where the slope is infinite."""
+    positive = x > 0
+    return torch.where(positive, torch.where(positive, x, 1) ** beta, 0)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
 from mvacourse.nets.shapes import check_codes, check_images, image_shape
 
 
@@ -134,7 +134,8 @@ class _Step(nn.Module):
         nn.init.zeros_(self.net[-1].bias)
 
     def _rotation(self) -> Tensor:
-        return torch.matrix_exp(self.skew - self.skew.T)
+        skew = self.skew - self.skew.T
+        return torch.matrix_exp(dtypes.off_metal(skew)).to(skew.device)
 
     def _coupling(self, a: Tensor) -> tuple[Tensor, Tensor]:
         s, t = self.net(a).chunk(2, dim=1)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
 
 Noise = int | torch.Generator | Callable[..., Tensor]
 """A seed, a generator, or a function that draws uniform numbers in [0, 1) like ``torch.rand``."""
@@ -154,7 +154,7 @@ class Pix2PixUNet(nn.Module):
             uniform = noise
         else:
             generator = validate.generator(noise)
-            uniform = lambda *shape: torch.rand(*shape, generator=generator)  # noqa: E731
+            uniform = lambda *shape: dtypes.uniform(shape, generator)  # noqa: E731
 
         def drop(y: Tensor) -> Tensor:
             keep = uniform(*y.shape).to(y.device) >= self.dropout

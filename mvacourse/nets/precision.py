@@ -45,6 +45,13 @@ def autocast(
     return nullcontext
 
 
+def full_precision(device: str | torch.device) -> AbstractContextManager:
+    """Switch autocast off in a context, where the device has it: on Metal, since torch 2.5."""
+    kind = torch.device(device).type
+    there = torch.amp.is_autocast_available(kind)
+    return torch.autocast(kind, enabled=False) if there else nullcontext()
+
+
 def has_bfloat16(device: str | torch.device) -> bool:
     """Check whether the processor multiplies in bfloat16; if it only converts, it is slower."""
     device = torch.device(device)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
 
 _SMALLEST = 16
 """Side that four halvings reduce to one pixel."""
@@ -104,7 +104,8 @@ class SRResNet(nn.Module):
 
     def enlarge(self, y: Tensor) -> Tensor:
         """Enlarge y by torch's bicubic; the network learns the difference from MATLAB's."""
-        return F.interpolate(y, scale_factor=self.scale, mode="bicubic", align_corners=False)
+        size = {"scale_factor": self.scale, "align_corners": False}
+        return F.interpolate(dtypes.off_metal(y), **size, mode="bicubic").to(y.device)
 
 
 class SRDiscriminator(nn.Module):

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from mvacourse import validate
+from mvacourse.nets.precision import full_precision
 from mvacourse.nets.unet import UNet
 
 if TYPE_CHECKING:
@@ -92,18 +93,18 @@ class Unrolled(nn.Module):
 
     def iterates(self, y: Tensor, A: LinearOperator, x0: Tensor | None = None) -> list[Tensor]:
         """Return x₀, x₁, … up to the last x."""
-        with torch.autocast(y.device.type, enabled=False):
+        with full_precision(y.device):
             start = A.T(y) if x0 is None else x0
             validate.batch(start, "x0")
             if start.shape[1] != self.channels:
                 raise ValueError(
                     f"x0 has {start.shape[1]} channels, but the network takes {self.channels}"
                 )
-            norm2 = A.norm(tuple(start.shape[1:])) ** 2
+            norm2 = max(A.norm(tuple(start.shape[1:])) ** 2, torch.finfo(start.dtype).tiny)
         xs = [start / norm2 if x0 is None else x0]
         for k in range(self.n_iter):
             x, N = xs[-1], self.correct[k % len(self.correct)]
-            with torch.autocast(y.device.type, enabled=False):
-                descended = x - self.tau[k] / norm2 * A.T(A(x) - y)
+            with full_precision(y.device):
+                descended = x - self.tau[k] / norm2 * A.vjp(x, A(x) - y)
             xs.append(descended + N(x))
         return xs

@@ -1,7 +1,8 @@
 """Forward models of the lecture's table of inverse problems (A2), each with adjoint and norm."""
 
 from mvacourse.operators.adjoint_test import dot_gap, vjp_gap
-from mvacourse.operators.base import Compose, LinearOperator, Operator
+from mvacourse.operators.base import LinearOperator, Operator
+from mvacourse.operators.compose import Compose
 from mvacourse.operators.compressed_sensing import BernoulliSensing, GaussianSensing
 from mvacourse.operators.fourier import Blur, FourierSampling, MultiCoilMRI
 from mvacourse.operators.nonlinear import PhaseRetrieval

@@ -5,13 +5,13 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
 from mvacourse.calculus import dot, norm
 from mvacourse.operators.base import Operator
 
 
 def _random_like(x: Tensor, generator: torch.Generator | None) -> Tensor:
-    return torch.randn(x.shape, dtype=x.dtype, generator=generator).to(x.device)
+    return dtypes.normal(x.shape, generator, x.dtype, x.device)
 
 
 def dot_gap(A: Operator, u: Tensor, seed: int | torch.Generator | None = 0) -> float:
@@ -35,7 +35,7 @@ def dot_gap(A: Operator, u: Tensor, seed: int | torch.Generator | None = 0) -> f
     """
     Au = A(u)
     y = _random_like(Au, validate.generator(seed))
-    return float((dot(Au, y) - dot(u, A.T(y))).abs() / (norm(Au) * norm(y)))
+    return float((dot(Au, y) - dot(u, A.vjp(u, y))).abs() / (norm(Au) * norm(y)))
 
 
 def vjp_gap(A: Operator, u: Tensor, seed: int | torch.Generator | None = 0) -> float:

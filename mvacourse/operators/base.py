@@ -1,4 +1,4 @@
-"""Base classes of forward models: `Operator`, `LinearOperator`, and their composition (A1, A2).
+"""Base classes of forward models: `Operator` and `LinearOperator` (A1, A2).
 
 An operator maps images `(B,C,H,W)` to measurements `(B,…)`. It adds no noise, so
 ``v = A(u) + sigma * torch.randn(...)`` reads like the slide.
@@ -6,15 +6,18 @@ An operator maps images `(B,C,H,W)` to measurements `(B,…)`. It adds no noise,
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
+
+Shape = tuple[int, int, int]
+"""(C, H, W), an image without the batch."""
 
 _DENSE_LIMIT = 512
 """Up to this many pixels, a norm comes from the full matrix; above, from Lanczos iterations."""
@@ -36,11 +39,19 @@ class Operator(nn.Module, ABC):
         """Apply the transposed Jacobian at `u` to `y`: J(u)ᵀ y, shaped like `u`."""
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Operator:
+        def moved(x: Tensor) -> Tensor:
+            try:
+                return fn(x)
+            except TypeError:  # from Metal, which has no float64
+                if x.dtype != torch.float64:
+                    raise
+                return fn(x.float())
+
         # A.to(torch.float64) would cast complex coil maps to real ones, and lose half of them.
         def by_parts(x: Tensor) -> Tensor:
             if not x.is_complex():
-                return fn(x)
-            real, imag = fn(x.real), fn(x.imag)
+                return moved(x)
+            real, imag = moved(x.real), moved(x.imag)
             dtype = torch.promote_types(real.dtype, torch.float32)  # no complex dtype for halves
             return torch.complex(real.to(dtype), imag.to(dtype))
 
@@ -52,21 +63,30 @@ class LinearOperator(Operator):
 
     The inner product is Re⟨·,·⟩, so ``A.T`` equals autograd's vector–Jacobian product even when
     the data are complex and the image is real. A subclass defines `_forward` and `_adjoint`, and
-    also `_norm` if a formula is known.
-
-    An operator that accepts images of any size remembers the size of the last image. Only `T` of a
-    subsampling and `norm` use this memory.
+    also `_norm` if a formula is known. If images of several sizes give data of one size, it also
+    defines `_adjoint_to`.
 
     Attributes
     ----------
     image_shape : tuple of int or None
-        (C, H, W) of the images: fixed by the operator, or remembered.
+        (C, H, W) of the images: fixed by the operator, or else that of the last image that this
+        operator was applied to. `T` and `norm` use it where no shape is given.
     real : bool
         Whether images are real. False only for operators made for complex images.
     """
 
-    image_shape: tuple[int, int, int] | None = None
     real: bool = True
+    _fixed: Shape | None = None
+    _last: Shape | None = None
+
+    @property
+    def image_shape(self) -> Shape | None:
+        """(C, H, W) of the images, if known; set it to fix it."""
+        return self._fixed or self._last
+
+    @image_shape.setter
+    def image_shape(self, shape: Shape | None) -> None:
+        self._fixed = shape
 
     def forward(self, u: Tensor) -> Tensor:
         """Apply A to images `(B,C,H,W)`.
@@ -78,22 +98,46 @@ class LinearOperator(Operator):
         """
         validate.batch(u, "u")
         y = self._forward(u)
-        self.image_shape = tuple(u.shape[1:])
+        self._last = tuple(u.shape[1:])
         return y
 
-    def T(self, y: Tensor) -> Tensor:
-        """Apply the adjoint Aᵀ to measurements: ⟨A u, y⟩ = ⟨u, Aᵀ y⟩."""
-        return self._adjoint(validate.tensor(y, "y"))
+    def T(self, y: Tensor, shape: Shape | None = None) -> Tensor:
+        """Apply the adjoint Aᵀ to measurements: ⟨A u, y⟩ = ⟨u, Aᵀ y⟩.
+
+        Parameters
+        ----------
+        y : Tensor
+            Measurements `(B,…)`, shaped like A(u).
+        shape : (C, H, W), optional
+            Size of u. Only a subsampling needs it, because several sizes give the same subgrid.
+            Default: `image_shape` if it fits y, otherwise the operator's best guess. Several
+            threads that share one operator must give it.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `y` is not a tensor, or cannot be A(u) for a u of this shape.
+        """
+        validate.tensor(y, "y")
+        if shape is None:
+            return self._adjoint_to(y, self.image_shape)
+        u = self._adjoint_to(y, self._known(shape))
+        if tuple(u.shape[1:]) != tuple(shape):
+            raise ValueError(
+                f"y has shape {tuple(y.shape)}, but A(u) has another one for images of shape "
+                f"{tuple(shape)}: Aᵀy would have shape {tuple(u.shape)}"
+            )
+        return u
 
     def vjp(self, u: Tensor, y: Tensor) -> Tensor:
         """Return Aᵀ y: the Jacobian of a linear map is the map itself, at every `u`."""
-        return self.T(y)
+        return self.T(y, tuple(u.shape[1:]))
 
     def gram(self, u: Tensor) -> Tensor:
         """Apply AᵀA to images, the Hessian of ½‖Au − v‖² (B5)."""
-        return self.T(self(u))
+        return self._adjoint_to(self(u), tuple(u.shape[1:]))
 
-    def norm(self, shape: tuple[int, int, int] | None = None) -> float:
+    def norm(self, shape: Shape | None = None) -> float:
         """Operator norm ‖A‖ = max ‖Au‖/‖u‖, the largest singular value.
 
         The gradient of ½‖Au − v‖² is ‖A‖²-Lipschitz, so this number determines the step size.
@@ -101,23 +145,24 @@ class LinearOperator(Operator):
         Parameters
         ----------
         shape : (C, H, W), optional
-            Size of the images. Default: the size of the last image that `A` was applied to.
+            Size of the images. Default: `image_shape`.
 
         Returns
         -------
         float
             From a formula if there is one; otherwise from the full matrix (small images) or
-            Lanczos iterations on AᵀA (relative error below 1e-7).
+            Lanczos iterations on AᵀA (relative error below 1e-7). In float64; on the CPU if the
+            device has none.
 
         Raises
         ------
         ValueError
             If the norm depends on the image size, and that is not known yet.
         """
-        with torch.no_grad(), self._same_memory():
-            return self._norm(self.image_shape if shape is None else tuple(shape))
+        with torch.no_grad():
+            return self._with_float64()._norm(self.image_shape if shape is None else tuple(shape))
 
-    def to_matrix(self, shape: tuple[int, int, int] | None = None) -> Tensor:
+    def to_matrix(self, shape: Shape | None = None) -> Tensor:
         """Return A as a matrix `(m, C·H·W)` in float64: column j is A applied to pixel j.
 
         For small images only: the matrix is dense.
@@ -128,9 +173,9 @@ class LinearOperator(Operator):
             If the image size is neither given nor known.
         """
         C, H, W = self._known(self.image_shape if shape is None else shape)
-        n = C * H * W
-        pixels = torch.eye(n, dtype=torch.float64, device=self._device()).reshape(n, C, H, W)
-        return self(pixels).reshape(n, -1).T
+        A, n = self._with_float64(), C * H * W
+        pixels = torch.eye(n, dtype=torch.float64, device=A._device()).reshape(n, C, H, W)
+        return A._forward(pixels).reshape(n, -1).T
 
     @abstractmethod
     def _forward(self, u: Tensor) -> Tensor: ...
@@ -138,7 +183,11 @@ class LinearOperator(Operator):
     @abstractmethod
     def _adjoint(self, y: Tensor) -> Tensor: ...
 
-    def _norm(self, shape: tuple[int, int, int] | None) -> float:
+    def _adjoint_to(self, y: Tensor, shape: Shape | None) -> Tensor:
+        """Apply Aᵀ, where `shape` is that of u if known; ignore a shape that does not fit y."""
+        return self._adjoint(y)
+
+    def _norm(self, shape: Shape | None) -> float:
         shape = self._known(shape)
         if np.prod(shape) <= _DENSE_LIMIT:
             matrix = self.to_matrix(shape)
@@ -147,7 +196,7 @@ class LinearOperator(Operator):
             return float(torch.linalg.matrix_norm(matrix, ord=2))
         return self._lanczos_norm(shape)
 
-    def _lanczos_norm(self, shape: tuple[int, int, int]) -> float:
+    def _lanczos_norm(self, shape: Shape) -> float:
         # Imported here: it takes a tenth of torch's import time, and few users need it.
         from scipy.sparse import linalg as sparse_linalg
 
@@ -156,7 +205,8 @@ class LinearOperator(Operator):
 
         def gram(x: np.ndarray) -> np.ndarray:
             u = torch.from_numpy(np.ascontiguousarray(x, dtype=dtype)).reshape(1, *shape)
-            return self.gram(u.to(self._device())).reshape(-1).cpu().numpy()
+            y = self._forward(u.to(self._device()))
+            return self._adjoint_to(y, shape).reshape(-1).cpu().numpy()
 
         start = np.random.default_rng(0).standard_normal(n).astype(dtype)
         growth = np.linalg.norm(gram(start)) / np.linalg.norm(start)
@@ -170,18 +220,7 @@ class LinearOperator(Operator):
         )
         return float(np.sqrt(largest[0] * scale))
 
-    @contextmanager
-    def _same_memory(self) -> Iterator[None]:
-        """Compute a norm and keep the remembered image size, which `T` of a subsampling uses."""
-        parts = [A for A in self.modules() if isinstance(A, LinearOperator)]
-        shapes = [A.image_shape for A in parts]
-        try:
-            yield
-        finally:
-            for A, shape in zip(parts, shapes):
-                A.image_shape = shape
-
-    def _known(self, shape: tuple[int, int, int] | None) -> tuple[int, int, int]:
+    def _known(self, shape: Shape | None) -> Shape:
         if shape is None:
             raise ValueError(
                 f"{type(self).__name__} fits images of any size, and its norm depends on it: "
@@ -194,43 +233,8 @@ class LinearOperator(Operator):
     def _device(self) -> torch.device:
         return next((b.device for b in self.buffers()), torch.device("cpu"))
 
-
-class Compose(LinearOperator):
-    """Composition A = A₁ A₂ ⋯ Aₙ of linear operators; the last one acts first (A2).
-
-    Forward: A u = A₁(A₂(⋯ Aₙ u)). Adjoint: Aᵀ y = Aₙᵀ(⋯ A₂ᵀ(A₁ᵀ y)).
-    ``Compose(Subsample(4), Blur(k))`` is super-resolution, written in the slide's order A = S B.
-
-    Raises
-    ------
-    ValueError
-        If no operator is given.
-    TypeError
-        If one of them is not linear.
-    """
-
-    def __init__(self, *operators: LinearOperator) -> None:
-        super().__init__()
-        if not operators:
-            raise ValueError(
-                "Compose() needs at least one operator: Compose(Subsample(2), Blur(k))"
-            )
-        for A in operators:
-            if not isinstance(A, LinearOperator):
-                raise TypeError(f"{type(A).__name__} is not a LinearOperator: Compose needs those")
-        self.operators = nn.ModuleList(operators)
-        self.image_shape = operators[-1].image_shape
-        self.real = all(A.real for A in operators)
-
-    def _forward(self, u: Tensor) -> Tensor:
-        for A in reversed(self.operators):
-            u = A(u)
-        return u
-
-    def _adjoint(self, y: Tensor) -> Tensor:
-        for A in self.operators:
-            y = A.T(y)
-        return y
+    def _with_float64(self) -> LinearOperator:
+        return self if dtypes.has_float64(self._device()) else copy.deepcopy(self).to("cpu")
 
 
 def fits(u: Tensor, size: tuple[int, int], operator: str) -> None:

@@ -9,8 +9,8 @@ from typing import final
 import torch
 from torch import Tensor
 
-from mvacourse import validate
-from mvacourse.operators.base import LinearOperator
+from mvacourse import dtypes, validate
+from mvacourse.operators.base import LinearOperator, Shape
 
 
 class _DenseSensing(LinearOperator):
@@ -42,8 +42,8 @@ class _DenseSensing(LinearOperator):
             raise ValueError(f"y has shape {tuple(y.shape)}, but measurements are (B, {self.m})")
         return (y @ self.matrix.to(y.dtype)).reshape(-1, *self.image_shape)
 
-    def _norm(self, shape: tuple[int, int, int] | None) -> float:
-        matrix = self.matrix.double()
+    def _norm(self, shape: Shape | None) -> float:
+        matrix = dtypes.float64(self.matrix)
         return float(torch.linalg.eigvalsh(matrix @ matrix.T)[-1].sqrt())
 
     def extra_repr(self) -> str:
@@ -75,7 +75,8 @@ class GaussianSensing(_DenseSensing):
         self, m: int, shape: Sequence[int], seed: int | torch.Generator | None = 0
     ) -> None:
         super().__init__(m, shape)
-        matrix = torch.randn(self.m, self.n, generator=validate.generator(seed)) / math.sqrt(self.m)
+        generator, dtype = validate.generator(seed), torch.get_default_dtype()
+        matrix = dtypes.normal((self.m, self.n), generator, dtype) / math.sqrt(self.m)
         self.register_buffer("matrix", matrix)
 
 
@@ -100,5 +101,5 @@ class BernoulliSensing(_DenseSensing):
         self, m: int, shape: Sequence[int], seed: int | torch.Generator | None = 0
     ) -> None:
         super().__init__(m, shape)
-        heads = torch.rand(self.m, self.n, generator=validate.generator(seed)) < 0.5
+        heads = dtypes.uniform((self.m, self.n), validate.generator(seed)) < 0.5
         self.register_buffer("matrix", (2.0 * heads - 1.0) / math.sqrt(self.m))

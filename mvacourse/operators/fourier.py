@@ -7,8 +7,8 @@ from typing import final
 import torch
 from torch import Tensor
 
-from mvacourse import validate
-from mvacourse.operators.base import LinearOperator, fits
+from mvacourse import dtypes, validate
+from mvacourse.operators.base import LinearOperator, Shape, fits
 
 
 def _embed(k: Tensor, height: int, width: int) -> Tensor:
@@ -23,6 +23,20 @@ def _embed(k: Tensor, height: int, width: int) -> Tensor:
     return grid.roll((-(k.shape[0] // 2), -(k.shape[1] // 2)), (0, 1))
 
 
+def _identify(k: Tensor) -> tuple | None:
+    """Return what distinguishes a kernel from every other, or None if its k̂ must not be kept."""
+    if k.requires_grad or k.is_inference():  # a kernel that is being learned
+        return None
+    if k.device.type != "cpu":
+        return id(k), k.data_ptr(), k._version  # the kept k̂ also keeps k, so the id stays its own
+    try:
+        numbers = k.numpy() if k.dtype != torch.bfloat16 else k.float().numpy()
+    except RuntimeError:  # torch.func maps or differentiates over kernels
+        return None
+    # The numbers themselves: NumPy writes into them without a trace.
+    return numbers.tobytes(), numbers.shape, k.dtype
+
+
 @final
 class Blur(LinearOperator):
     """Periodic convolution with a known kernel: A u = k ∗ u (A4).
@@ -34,7 +48,7 @@ class Blur(LinearOperator):
     ----------
     k : Tensor
         Real kernel `(h,w)`, its centre at index (h // 2, w // 2). With sum 1 it keeps the mean grey
-        level.
+        level. It is copied, except if it requires a gradient, that is, if it is being learned.
 
     Raises
     ------
@@ -44,8 +58,9 @@ class Blur(LinearOperator):
 
     def __init__(self, k: Tensor) -> None:
         super().__init__()
-        self.register_buffer("k", validate.kernel(k))
-        self._k_hat: tuple[tuple, Tensor, torch.UntypedStorage] | None = None
+        validate.kernel(k)
+        self.register_buffer("k", k if k.requires_grad else k.clone())
+        self._k_hat: tuple[tuple, Tensor, Tensor] | None = None
 
     def transfer(
         self,
@@ -56,24 +71,23 @@ class Blur(LinearOperator):
         device: torch.device | str | None = None,
     ) -> Tensor:
         """Return k̂ on the grid of an image: complex `(H,W)`, in the order of ``fft2``."""
-        k = self.k.to(dtype=dtype or self.k.dtype, device=device or self.k.device)
+        k = self.k.to(dtype or self.k.dtype).to(device or self.k.device)
         return torch.fft.fft2(_embed(k, height, width))
 
     def _half_transfer(self, u: Tensor) -> Tensor:
-        if self.k.requires_grad or self.k.is_inference():  # a kernel that is being learned
+        # Keep the last k̂: solvers apply one blur to one image size hundreds of times.
+        kernel = _identify(self.k)
+        if kernel is None:
             return self._half_transform(u)
-        # Keep the last k̂: solvers apply one blur to one image size hundreds of times. Keep
-        # the kernel's memory too, so that no other kernel can get the address in the key.
-        k = self.k
-        kernel = (k.data_ptr(), tuple(k.shape), k.stride(), k._version)
         key = (tuple(u.shape[-2:]), u.dtype, u.device, kernel)
-        if self._k_hat is None or self._k_hat[0] != key:
+        kept = self._k_hat  # another thread may replace it
+        if kept is None or kept[0] != key:
             with torch.inference_mode(False):  # autograd must be able to use the kept k̂ later
-                self._k_hat = (key, self._half_transform(u), k.untyped_storage())
-        return self._k_hat[1]
+                self._k_hat = kept = (key, self._half_transform(u), self.k)
+        return kept[1]
 
     def _half_transform(self, u: Tensor) -> Tensor:
-        k = self.k.to(dtype=u.dtype, device=u.device)
+        k = dtypes.like(self.k, u)
         return torch.fft.rfft2(_embed(k, *u.shape[-2:]))
 
     def _forward(self, u: Tensor) -> Tensor:
@@ -83,7 +97,7 @@ class Blur(LinearOperator):
         k_hat = self._half_transfer(y)
         return torch.fft.irfft2(k_hat.conj() * torch.fft.rfft2(y), s=y.shape[-2:])
 
-    def _norm(self, shape: tuple[int, int, int] | None) -> float:
+    def _norm(self, shape: Shape | None) -> float:
         if (self.k >= 0).all():  # then |k̂| is largest at frequency zero, for every size
             return float(self.k.double().sum())
         _, height, width = self._known(shape)
@@ -139,7 +153,7 @@ class FourierSampling(LinearOperator):
         u = torch.fft.ifft2(self.mask * _complex(y, "y"), norm="ortho")
         return u.real if self.real else u
 
-    def _norm(self, shape: tuple[int, int, int] | None) -> float:
+    def _norm(self, shape: Shape | None) -> float:
         S = self.mask.double()
         if self.real:
             opposite = S.flip(0, 1).roll((1, 1), (0, 1))
@@ -204,5 +218,5 @@ class MultiCoilMRI(LinearOperator):
         u = (self._coils_like(y).conj() * images).sum(1, keepdim=True)
         return u.real if self.real else u
 
-    def _norm(self, shape: tuple[int, int, int] | None) -> float:
+    def _norm(self, shape: Shape | None) -> float:
         return super()._norm((1, *self.mask.shape))

@@ -1,4 +1,4 @@
-"""The check of an inverse problem Au = v, which the functions that solve one run first."""
+"""How the functions that solve an inverse problem Au = v begin: with its check, and with Aᵀv."""
 
 from __future__ import annotations
 
@@ -34,3 +34,10 @@ def check_problem(A: LinearOperator, v: Tensor) -> None:
         validate.image(v, "v")
     else:
         validate.finite(v, "v")
+
+
+def back_projection(A: LinearOperator, v: Tensor, x0: Tensor | None = None) -> Tensor:
+    """Return Aᵀv, of the size of the starting point `x0` if it has one that fits the data."""
+    if x0 is None or x0.ndim != 4:
+        return A.T(v)
+    return A._adjoint_to(v, tuple(x0.shape[1:]))

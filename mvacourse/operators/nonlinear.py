@@ -36,10 +36,13 @@ class PhaseRetrieval(Operator):
 
     def forward(self, u: Tensor) -> Tensor:
         """Return the intensities |A u|², real and non-negative."""
-        return self.A(u).abs().square()
+        return self._measured(u).abs().square()
 
     def vjp(self, u: Tensor, y: Tensor) -> Tensor:
         """Return J(u)ᵀ y = 2 Aᵀ(y · Au), shaped like `u`."""
-        Au = self.A(u)
+        Au = self._measured(u)
         validate.same_shape(y, Au, ("y", "A(u)"))
-        return 2 * self.A.T(y * Au)
+        return 2 * self.A.vjp(u, y * Au)
+
+    def _measured(self, u: Tensor) -> Tensor:
+        return self.A._forward(validate.batch(u, "u"))  # A may be shared: it remembers no size

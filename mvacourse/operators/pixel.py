@@ -7,7 +7,7 @@ from typing import final
 from torch import Tensor
 
 from mvacourse import validate
-from mvacourse.operators.base import LinearOperator, fits
+from mvacourse.operators.base import LinearOperator, Shape, fits
 
 
 @final
@@ -20,7 +20,7 @@ class Identity(LinearOperator):
     def _adjoint(self, y: Tensor) -> Tensor:
         return y
 
-    def _norm(self, shape: tuple[int, int, int] | None) -> float:
+    def _norm(self, shape: Shape | None) -> float:
         return 1.0
 
 
@@ -53,7 +53,7 @@ class Mask(LinearOperator):
     def _adjoint(self, y: Tensor) -> Tensor:
         return self._forward(y)
 
-    def _norm(self, shape: tuple[int, int, int] | None) -> float:
+    def _norm(self, shape: Shape | None) -> float:
         return float(self.mask.any())
 
 
@@ -71,8 +71,9 @@ class Subsample(LinearOperator):
 
     Notes
     -----
-    Several sizes give the same subgrid (for s = 2, 7 and 8 rows both give 4). `T` returns the size
-    of the last image that `A` was applied to if that fits, and otherwise s times the subgrid.
+    Several sizes give the same subgrid (for s = 2, 7 and 8 rows both give 4): ``T(y, shape)`` says
+    which one. By default, `T` returns the size of the last image that `A` itself was applied to if
+    that fits, and otherwise s times the subgrid.
 
     Raises
     ------
@@ -88,18 +89,21 @@ class Subsample(LinearOperator):
         return u[..., :: self.s, :: self.s]
 
     def _adjoint(self, y: Tensor) -> Tensor:
-        u = y.new_zeros(*y.shape[:-2], *self._image_size(*y.shape[-2:]))
+        return self._adjoint_to(y, None)
+
+    def _adjoint_to(self, y: Tensor, shape: Shape | None) -> Tensor:
+        u = y.new_zeros(*y.shape[:-2], *self._image_size(*y.shape[-2:], shape))
         u[..., :: self.s, :: self.s] = y
         return u
 
-    def _image_size(self, height: int, width: int) -> tuple[int, int]:
-        if self.image_shape is not None:
-            H, W = self.image_shape[-2:]
+    def _image_size(self, height: int, width: int, shape: Shape | None) -> tuple[int, int]:
+        if shape is not None:
+            H, W = shape[-2:]
             if (-(-H // self.s), -(-W // self.s)) == (height, width):
                 return H, W
         return self.s * height, self.s * width
 
-    def _norm(self, shape: tuple[int, int, int] | None) -> float:
+    def _norm(self, shape: Shape | None) -> float:
         return 1.0
 
     def extra_repr(self) -> str:

@@ -9,8 +9,8 @@ from typing import Literal, final
 import torch
 from torch import Tensor
 
-from mvacourse import validate
-from mvacourse.operators.base import LinearOperator, fits
+from mvacourse import dtypes, validate
+from mvacourse.operators.base import LinearOperator, Shape, fits
 from mvacourse.operators.sparse_matrix import Sparse
 
 
@@ -70,7 +70,7 @@ class Radon(LinearOperator):
         self.size = validate.image_size(size)
         wanted = max(self.size) if n_detectors is None else n_detectors
         self.n_detectors = validate.count(wanted, "n_detectors")
-        self.register_buffer("angles", validate.finite(theta, "angles"))
+        self.angles = validate.finite(theta, "angles").cpu()  # no buffer: it stays in float64
         radians = torch.deg2rad(theta)
         c = torch.maximum(radians.cos().abs(), radians.sin().abs())[:, None]
         shadows = self._table(lambda t, t0: (1 - (t - t0).abs() / c).clamp(min=0) / c)
@@ -83,7 +83,7 @@ class Radon(LinearOperator):
         H, W = self.size
         X = torch.arange(W, dtype=torch.float64) - W // 2
         Y = H // 2 - torch.arange(H, dtype=torch.float64)
-        theta = torch.deg2rad(self.angles.cpu().double())[:, None, None]
+        theta = torch.deg2rad(self.angles)[:, None, None]
         t0 = X[None, None, :] * theta.cos() + Y[None, :, None] * theta.sin()
         return t0.flatten(1) + self.n_detectors // 2
 
@@ -113,11 +113,11 @@ class Radon(LinearOperator):
         u = table(y.flatten(0, -3).flatten(1).T).T
         return u.reshape(*y.shape[:-2], *self.size)
 
-    def _norm(self, shape: tuple[int, int, int] | None) -> float:
+    def norm(self, shape: Shape | None = None) -> float:
         if shape is not None:
             fits(torch.empty(shape, device="meta"), self.size, "Radon")
         if self._largest is None:  # each restoration needs it, and it never changes
-            self._largest = super()._norm((1, *self.size))
+            self._largest = super().norm((1, *self.size))
         return self._largest
 
     def fbp(self, y: Tensor, filter: Literal["ramp", "hann"] = "ramp") -> Tensor:
@@ -146,7 +146,7 @@ class Radon(LinearOperator):
         """
         fits(y, (len(self.angles), self.n_detectors), "Radon's sinogram")
         n = max(64, 2 ** math.ceil(math.log2(2 * self.n_detectors)))
-        response = _ramp_response(n, filter).to(y)
+        response = dtypes.like(_ramp_response(n, filter), y)
         filtered = torch.fft.ifft(torch.fft.fft(y, n=n) * response).real[..., : self.n_detectors]
         return (
             self._back_project(filtered, self._linear(y.device)) * math.pi / (2 * len(self.angles))
@@ -161,7 +161,9 @@ class Radon(LinearOperator):
                 return (1 - (t - t0).abs()) * ((t0 >= 0) & (t0 <= last))
 
             self._interpolation = self._table(weight)
-        self._interpolation = self._interpolation.to(device)
+        if not dtypes.has_float64(device):
+            self._interpolation.float()
+        self._interpolation.to(device)
         return self._interpolation
 
     def extra_repr(self) -> str:

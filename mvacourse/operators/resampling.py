@@ -22,8 +22,8 @@ from typing import final
 import torch
 from torch import Tensor
 
-from mvacourse import validate
-from mvacourse.operators.base import LinearOperator
+from mvacourse import dtypes, validate
+from mvacourse.operators.base import LinearOperator, Shape
 
 _SUPPORT = 4
 """Width of the cubic kernel, in samples."""
@@ -140,10 +140,10 @@ def bicubic(
         for n_in, n_out in zip(u.shape[-2:], shape)
     )
     if round_to_8bit:
-        device = "cpu" if u.device.type == "mps" else u.device  # mps has no float64
-        rows, cols, levels = rows.to(device), cols.to(device), _round(255 * u.to(device).double())
-        return (_round(_round(rows @ levels) @ cols.T) / 255).to(u.dtype).to(u.device)
-    return rows.to(u.dtype).to(u.device) @ u @ cols.to(u.dtype).to(u.device).T
+        levels = _round(255 * dtypes.float64(u))
+        rows, cols = rows.to(levels.device), cols.to(levels.device)
+        return dtypes.like(_round(_round(rows @ levels) @ cols.T) / 255, u)
+    return dtypes.like(rows, u) @ u @ dtypes.like(cols, u).T
 
 
 @final
@@ -162,8 +162,9 @@ class Resize(LinearOperator):
 
     Notes
     -----
-    Several sizes may give the same small size. `T` returns the size of the last image that `A` was
-    applied to if that fits, and otherwise the data's size divided by `scale`.
+    Several sizes may give the same small size: ``T(y, shape)`` says which one. By default, `T`
+    returns the size of the last image that `A` itself was applied to if that fits, and otherwise
+    the data's size divided by `scale`.
 
     Raises
     ------
@@ -182,20 +183,23 @@ class Resize(LinearOperator):
         return rows @ u.contiguous() @ cols.T  # a channels_last image would be copied row by row
 
     def _adjoint(self, y: Tensor) -> Tensor:
-        rows, cols = (self._matrix(n, y) for n in self._image_size(*y.shape[-2:]))
+        return self._adjoint_to(y, None)
+
+    def _adjoint_to(self, y: Tensor, shape: Shape | None) -> Tensor:
+        rows, cols = (self._matrix(n, y) for n in self._image_size(*y.shape[-2:], shape))
         return rows.T @ y.contiguous() @ cols
 
     def _matrix(self, n: int, like: Tensor) -> Tensor:
         return _matrix(n, math.ceil(self.scale * n), self.scale, like.dtype, like.device)
 
-    def _image_size(self, height: int, width: int) -> tuple[int, int]:
-        if self.image_shape is not None:
-            H, W = self.image_shape[-2:]
+    def _image_size(self, height: int, width: int, shape: Shape | None) -> tuple[int, int]:
+        if shape is not None:
+            H, W = shape[-2:]
             if (math.ceil(self.scale * H), math.ceil(self.scale * W)) == (height, width):
                 return H, W
         return math.floor(height / self.scale), math.floor(width / self.scale)
 
-    def _norm(self, shape: tuple[int, int, int] | None) -> float:
+    def _norm(self, shape: Shape | None) -> float:
         rows, cols = (
             self._matrix(n, torch.empty(0, dtype=torch.float64)) for n in self._known(shape)[-2:]
         )

@@ -9,6 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from mvacourse import dtypes
+
 
 class Sparse(nn.Module):
     """Sparse matrix M; ``M(x)`` is Mx and ``M.T(y)`` is Mᵀy.
@@ -60,6 +62,8 @@ class Sparse(nn.Module):
         )
         # such products exist for these two precisions only
         dtype = x.dtype if x.dtype in (torch.float32, torch.float64) else torch.float32
+        if not dtypes.has_float64(x.device):  # Metal has no sparse matrices either
+            return _product_by_entry(starts, cols, values.to(dtype), x.to(dtype)).to(x.dtype)
         with warnings.catch_warnings(), torch.autocast(x.device.type, enabled=False):
             warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
             # torch 2.11 warns although check_invariants is given
@@ -68,6 +72,14 @@ class Sparse(nn.Module):
                 starts, cols, values.to(dtype), shape, check_invariants=False
             )
             return (M @ x.to(dtype)).to(x.dtype)
+
+
+def _product_by_entry(starts: Tensor, cols: Tensor, values: Tensor, x: Tensor) -> Tensor:
+    """Add up Mx entry by entry, where there are no sparse matrices."""
+    counts = starts.cpu().diff()
+    rows = torch.repeat_interleave(torch.arange(len(counts)), counts).to(x.device)
+    y = x.new_zeros(len(counts), x.shape[1])
+    return y.index_add_(0, rows, values[:, None] * x[cols.long()])
 
 
 class _Product(torch.autograd.Function):
@@ -84,3 +96,13 @@ class _Product(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor, None, None]:
         return _Product.apply(g, ctx.M, not ctx.transposed), None, None
+
+    @staticmethod
+    def jvp(ctx: Any, x: Tensor, *_: None) -> Tensor:
+        return _Product.apply(x, ctx.M, ctx.transposed)
+
+    @staticmethod
+    def vmap(info: Any, dims: tuple, x: Tensor, M: Sparse, transposed: bool) -> tuple[Tensor, int]:
+        columns = x.movedim(dims[0], -1)  # the batch is made of more columns
+        y = _Product.apply(columns.flatten(1), M, transposed)
+        return y.unflatten(1, columns.shape[1:]), 2

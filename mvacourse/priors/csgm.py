@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
 from mvacourse.operators import Identity, Operator
 from mvacourse.solvers import Callback, Map
 
@@ -121,7 +121,7 @@ def csgm(
     def total(z: Tensor) -> tuple[Tensor, Tensor]:
         x = G(z.flatten(0, 1))
         gap = measured(A, x, y).unflatten(0, z.shape[:2]) - y
-        return squares(gap) + lam * z.square().sum(dim=2), x
+        return squares(gap) + lam * squares(z), x
 
     z.requires_grad_()
     adam = torch.optim.Adam([z], lr=lr)
@@ -185,8 +185,8 @@ def code_length(G: Map, k: int | None = None) -> int:
 
 
 def squares(r: Tensor) -> Tensor:
-    """Sum |r|² over all axes except the first two; r is real or complex."""
-    r = torch.view_as_real(r) if r.is_complex() else r
+    """Sum |r|² over all axes except the first two, in float32 at least; r is real or complex."""
+    r = torch.view_as_real(r) if r.is_complex() else dtypes.at_least_float32(r)
     return r.square().flatten(2).sum(dim=2)
 
 
@@ -222,15 +222,15 @@ def _starts(
     g, k, R = validate.generator(seed), code_length(G, k), validate.count(restarts, "restarts")
     count = max(R, validate.count(candidates, "candidates", at_least=0))
     # one by one, so that the first codes do not depend on their number
-    z = torch.stack([torch.randn(k, generator=g) for _ in range(count)])
-    z = z.to(dtype=y.real.dtype, device=y.device)
+    z = torch.stack([dtypes.normal((k,), g) for _ in range(count)])
+    z = dtypes.like(z, y.real)
     if count == R:
         return z[:, None].repeat(1, len(y), 1)
     losses = []
     for part in z.split(_PART):
         y_hat = measured(A, G(part), y)
         losses.append(torch.cat([squares((y_hat - target)[None]) for target in y]))
-    loss = torch.cat(losses, dim=1).T + lam * z.square().sum(dim=1, keepdim=True)
+    loss = torch.cat(losses, dim=1).T + lam * squares(z[:, None])
     return z[loss.nan_to_num(nan=torch.inf).topk(R, dim=0, largest=False).indices]
 
 

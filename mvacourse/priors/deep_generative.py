@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from mvacourse import losses, validate
+from mvacourse import dtypes, losses, validate
 from mvacourse.operators import LinearOperator
 from mvacourse.priors.csgm import code_length, squares
 from mvacourse.solvers import Callback, Map
@@ -149,9 +150,13 @@ def _loss(A: LinearOperator, y: Tensor, D: nn.Module | None) -> Callable[[Tensor
     """Return the function of x that is minimised, for one image."""
     if D is None:
         return lambda x: squares((A(x) - y)[None]).squeeze() / y.numel()
-    with torch.no_grad():
-        seen = D.features(A.T(y))
-    return lambda x: losses.feature_distance(D.features(A.gram(x)), seen)
+
+    @cache
+    def seen(shape: tuple[int, int, int]) -> list[Tensor]:
+        with torch.no_grad():
+            return D.features(A.T(y, shape))
+
+    return lambda x: losses.feature_distance(D.features(A.gram(x)), seen(tuple(x.shape[1:])))
 
 
 def _layers(G: Map, z: Tensor) -> list[list[nn.Parameter]]:
@@ -205,7 +210,7 @@ def _best_code(
 ) -> Tensor:
     """Draw codes from N(0, I), and return the one whose image has the smallest loss."""
     size = validate.count(candidates, "candidates"), k
-    z = torch.randn(size, generator=validate.generator(seed)).to(y.real)
+    z = dtypes.like(dtypes.normal(size, validate.generator(seed)), y.real)
     with torch.no_grad():
         values = torch.stack([loss(x[None]) for x in G(z)])
     best = int(values.nan_to_num(nan=torch.inf).argmin())

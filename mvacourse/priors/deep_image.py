@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
 from mvacourse.nets.precision import autocast, memory_format
 from mvacourse.noise import CODE, JITTER, stream
 from mvacourse.operators import Operator
@@ -69,7 +69,7 @@ def code(size: int | tuple[int, int] | Tensor, channels: int = 32, seed: int = 0
     """
     shape = tuple(size.shape[-2:]) if isinstance(size, Tensor) else validate.image_size(size)
     validate.count(channels, "channels")
-    return 0.1 * torch.rand(1, channels, *shape, generator=stream(seed, CODE))
+    return 0.1 * dtypes.uniform((1, channels, *shape), stream(seed, CODE))
 
 
 def deep_image_prior(
@@ -160,7 +160,7 @@ def deep_image_prior(
         moved = z + jitter * _noise(z, generator) if jitter else z
         with context():
             x = G(moved).to(z.dtype)
-        loss = _residual(A, x, y).abs().square().mean()
+        loss = dtypes.at_least_float32(_residual(A, x, y).abs()).square().mean()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -231,8 +231,7 @@ def _resume(
 def _noise(z: Tensor, generator: torch.Generator) -> Tensor:
     """Draw N(0, I) on the generator's device, with the shape and memory format of z."""
     B, C, H, W = z.shape
-    like = {"dtype": z.dtype, "device": generator.device}
-    n = torch.randn(B, H, W, C, generator=generator, **like).permute(0, 3, 1, 2)
+    n = dtypes.normal((B, H, W, C), generator, z.dtype, generator.device).permute(0, 3, 1, 2)
     return torch.empty_like(z).copy_(n)
 
 

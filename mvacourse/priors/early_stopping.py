@@ -13,9 +13,13 @@ from collections import deque
 import torch
 from torch import Tensor
 
-from mvacourse import noise, validate
+from mvacourse import dtypes, noise, validate
 from mvacourse.noise import SPLIT, stream
 from mvacourse.operators import Operator
+
+
+def _mean_square(r: Tensor) -> float:
+    return dtypes.at_least_float32(r.abs()).square().mean().item()
 
 
 class Discrepancy:
@@ -52,7 +56,7 @@ class Discrepancy:
     def __call__(self, k: int, x: Tensor, residual: Tensor) -> bool:
         """Choose x, and stop if its residual is small enough."""
         self.x, self.step = x, k
-        return residual.abs().square().mean().sqrt().item() <= self.tau * self.sigma
+        return _mean_square(residual) ** 0.5 <= self.tau * self.sigma
 
 
 def split_noise(
@@ -130,7 +134,7 @@ class HeldOut:
         """Measure x on the held-out data; stop after `patience` steps without improvement."""
         measured = self.A(x)
         validate.same_shape(measured, self.y, ("A(x)", "y"))
-        error = (measured - self.y).abs().square().mean().item()
+        error = _mean_square(measured - self.y)
         if k == 1 or error < self._least:
             self._least, self.x, self.step = error, x, k
         return k - self.step >= self.patience
@@ -190,6 +194,6 @@ class WindowedVariance:
 
     def _add(self, x: Tensor, sign: int) -> None:
         """Update Σx and Σ‖x‖² of the window, in float64: the variance is a small difference."""
-        x = x.double()
+        x = dtypes.float64(x)
         self._sum = self._sum + sign * x
         self._squares += sign * x.square().sum().item()

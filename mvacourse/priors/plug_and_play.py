@@ -13,7 +13,7 @@ from torch import Tensor
 from mvacourse import validate
 from mvacourse.closed_form import ridge
 from mvacourse.operators import LinearOperator
-from mvacourse.operators.inverse_problem import check_problem
+from mvacourse.operators.inverse_problem import back_projection, check_problem
 from mvacourse.solvers import Callback
 
 Denoise = Callable[[Tensor, float], Tensor]
@@ -119,7 +119,7 @@ def plug_and_play(
     levels = _checked(A, y, sigma, sigma0, n_decay, n_iter)
     if validate.positive(relax, "relax") > 1:
         raise ValueError(f"relax = {relax} must be at most 1, the plain iteration")
-    b = A.T(y)
+    b = back_projection(A, y, x0)
     norm2 = _norm2(A, b)
     tau = _step(tau, norm2)
 
@@ -201,10 +201,10 @@ def half_quadratic(
     strength = validate.positive(weight, "weight") * validate.positive(noise, "noise") ** 2
 
     def step(x: Tensor, s: float) -> Tensor:
-        z = x + ridge(A, y - A(x), strength / s**2)
+        z = x + ridge(A, y - A(x), strength / s**2, shape=tuple(x.shape[1:]))
         return _denoised(denoise, z, s)
 
-    b = A.T(y)
+    b = back_projection(A, y, x0)
     return _iterate(step, _start(x0, b, _norm2(A, b)), levels, callback)
 
 

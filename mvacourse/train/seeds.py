@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
 from mvacourse.train import distributed
 
 
@@ -40,12 +40,12 @@ class Draw:
 
     def normal(self, *shape: int) -> Tensor:
         """Draw from N(0, 1); the first number of `shape` is the size of the whole batch."""
-        x = torch.randn(*shape, generator=self.generator)
+        x = dtypes.normal(shape, self.generator, torch.get_default_dtype())
         return distributed.shard(x).to(self.device)
 
     def uniform(self, *shape: int) -> Tensor:
         """Draw from U(0, 1); the first number of `shape` is the size of the whole batch."""
-        x = torch.rand(*shape, generator=self.generator)
+        x = dtypes.uniform(shape, self.generator, torch.get_default_dtype())
         return distributed.shard(x).to(self.device)
 
 

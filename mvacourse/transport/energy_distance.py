@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
 
 
 def energy_distance(x: Tensor, y: Tensor) -> float:
@@ -83,4 +83,4 @@ def _distances(x: Tensor, y: Tensor) -> Tensor:
 def _rows(x: Tensor, name: str) -> Tensor:
     if validate.tensor(x, name).ndim < 2 or x.numel() == 0:
         raise ValueError(f"{name} has shape {tuple(x.shape)}, but a sample is (N, …), not empty")
-    return validate.finite(x, name).flatten(1).double()
+    return dtypes.float64(validate.finite(x, name).flatten(1))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
 
 
 class AffineMap(NamedTuple):
@@ -20,7 +20,7 @@ class AffineMap(NamedTuple):
 
     def __call__(self, x: Tensor) -> Tensor:
         """Map rows x `(B,n)`, in the dtype of x."""
-        return self.b.to(x) + x @ self.A.to(x).T
+        return dtypes.like(self.b, x) + x @ dtypes.like(self.A, x).T
 
 
 def bures_map(mean0: Tensor, cov0: Tensor, mean1: Tensor, cov1: Tensor) -> AffineMap:
@@ -108,7 +108,7 @@ def frechet_distance(f: Tensor, g: Tensor) -> float:
     ----------
     Heusel et al., GANs trained by a two time-scale update rule, NeurIPS 2017.
     """
-    f, g = f.double(), g.double()
+    f, g = dtypes.float64(f), dtypes.float64(g)
     cov_f, cov_g = (torch.atleast_2d(torch.cov(x.T)) for x in (f, g))  # 0-d of one feature
     return bures_w2(f.mean(0), cov_f, g.mean(0), cov_g)
 
@@ -192,7 +192,7 @@ def _check_gaussians(
         shape = (n, n) if name.startswith("cov") else (n,)
         if tuple(validate.tensor(x, name).shape) != shape:
             raise ValueError(f"{name} has shape {tuple(x.shape)}: with mean0, it must be {shape}")
-        found.append(validate.finite(x, name).double().cpu())
+        found.append(validate.finite(x, name).cpu().double())
         if name.startswith("cov"):
             size = float(found[-1].abs().max())
             lowest = float(torch.linalg.eigvalsh(found[-1])[0])

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from mvacourse.dtypes import at_least_float32, like
 from mvacourse.transport.weak_costs import weak_cost
 
 COARSE = 4.0
@@ -18,7 +19,8 @@ def shape(x: Tensor, sigma: float = 1.0) -> Tensor:
     φ(x) is the mean over the channels, blurred by a Gaussian of `sigma` pixels and averaged over
     2×2 pixels, minus its mean, divided by its norm. Then ½‖φ(x) − φ(y)‖² = 1 − correlation.
     """
-    coarse = F.avg_pool2d(blurred(x.mean(1, keepdim=True), sigma), 2).flatten(1)
+    grey = at_least_float32(x).mean(1, keepdim=True)
+    coarse = F.avg_pool2d(blurred(grey, sigma), 2).flatten(1)
     coarse = coarse - coarse.mean(1, keepdim=True)
     return F.normalize(coarse, dim=1, eps=1e-3)
 
@@ -35,9 +37,9 @@ def shape_cost(x: Tensor, y: Tensor, *, gamma: float, price: float = 1.0) -> Ten
 
 def blurred(x: Tensor, sigma: float) -> Tensor:
     """Blur (B,1,H,W) by a Gaussian, cut at 3σ; border pixels are repeated outside."""
-    r = int(3 * sigma)
-    k = torch.exp(-(torch.arange(-r, r + 1, device=x.device) ** 2) / (2 * sigma**2))
-    k = (k / k.sum()).to(x).view(1, 1, 1, -1)
+    r, x = int(3 * sigma), at_least_float32(x)
+    k = torch.exp(-(torch.arange(-r, r + 1, dtype=torch.float64) ** 2) / (2 * sigma**2))
+    k = like(k / k.sum(), x).view(1, 1, 1, -1)
     wide = F.pad(x, (r, r, r, r), mode="replicate")
     return F.conv2d(F.conv2d(wide, k), k.mT)
 

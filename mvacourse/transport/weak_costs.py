@@ -16,6 +16,8 @@ For 0 ≤ γ ≤ 1 the cost is not negative: train in this range. For γ > 1 it 
 free, as it is while T learns, unless d² is bounded. A plan with the right marginals satisfies
 E Var_d(π(·|X)) ≤ Var_d(ν): the transport problem itself still has a solution. For γ < 0 the cost is
 not convex in ρ, and an error is raised.
+
+In half precision, distances and costs are computed and returned in float32.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ import torch
 from torch import Tensor
 
 from mvacourse import validate
+from mvacourse.dtypes import at_least_float32
 
 Distance = Callable[[Tensor, Tensor], Tensor]
 """``d2(x, y)``: two tensors `(…,n)` that broadcast, to d² `(…)`."""
@@ -33,7 +36,7 @@ Distance = Callable[[Tensor, Tensor], Tensor]
 
 def d2_quadratic(x: Tensor, y: Tensor) -> Tensor:
     """Compute d²(x, y) = ‖x − y‖², a sum over the last axis: `(…,n)` and `(…,n)` to `(…)`."""
-    return (x - y).square().sum(-1)
+    return (at_least_float32(x) - at_least_float32(y)).square().sum(-1)
 
 
 def d2_energy(x: Tensor, y: Tensor) -> Tensor:
@@ -47,7 +50,8 @@ def d2_energy(x: Tensor, y: Tensor) -> Tensor:
     ----------
     Korotin, Selikhanovych and Burnaev, Kernel neural optimal transport, ICLR 2023.
     """
-    return torch.linalg.vector_norm(x - y, dim=-1)  # slope 0 at x = y, where √ has none
+    gap = at_least_float32(x) - at_least_float32(y)
+    return torch.linalg.vector_norm(gap, dim=-1)  # slope 0 at x = y, where √ has none
 
 
 def d2_gaussian(x: Tensor, y: Tensor, *, width: float = 1.0) -> Tensor:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from mvacourse import validate
+from mvacourse.dtypes import at_least_float32, off_metal
 
 
 def calibrate(x_hat: Tensor, x: Tensor, scale: Tensor | None = None, level: float = 0.9) -> float:
@@ -59,10 +60,10 @@ def calibrate(x_hat: Tensor, x: Tensor, scale: Tensor | None = None, level: floa
             f"x holds {n} images, too few for level = {level}: no finite interval guarantees it; "
             f"use at least {math.ceil(1 / miss - 1)} images, or lower the level"
         )
-    score = (x - x_hat).abs()
+    score = (at_least_float32(x) - at_least_float32(x_hat)).abs()
     if scale is not None:
         score = score / _check_scale(scale, x)
-    return float(score.flatten().kthvalue(max(n * pixels - outside, 1)).values)
+    return float(off_metal(score).flatten().kthvalue(max(n * pixels - outside, 1)).values)
 
 
 def intervals(x_hat: Tensor, q: float, scale: Tensor | None = None) -> tuple[Tensor, Tensor]:
@@ -80,7 +81,8 @@ def intervals(x_hat: Tensor, q: float, scale: Tensor | None = None) -> tuple[Ten
     Returns
     -------
     (Tensor, Tensor)
-        Lower and upper bound, each `(B,C,H,W)`, not clamped to [0, 1].
+        Lower and upper bound, each `(B,C,H,W)`, not clamped to [0, 1]. In half precision they are
+        float32: rounded bounds would lose the guarantee.
 
     Raises
     ------
@@ -89,6 +91,7 @@ def intervals(x_hat: Tensor, q: float, scale: Tensor | None = None) -> tuple[Ten
     """
     _check_batch(x_hat, "x_hat")
     validate.non_negative(q, "q")
+    x_hat = at_least_float32(x_hat)
     half = torch.full_like(x_hat, q) if scale is None else q * _check_scale(scale, x_hat)
     return x_hat - half, x_hat + half
 
@@ -113,7 +116,8 @@ def coverage(lower: Tensor, upper: Tensor, x: Tensor) -> Tensor:
     """
     check_interval(lower, upper)
     _check_pair(lower, x, ("lower", "x"))
-    return ((lower <= x) & (x <= upper)).to(x.dtype).mean(dim=(1, 2, 3))
+    inside = (lower <= x) & (x <= upper)
+    return inside.to(at_least_float32(x).dtype).mean(dim=(1, 2, 3))
 
 
 def sharpness(lower: Tensor, upper: Tensor) -> Tensor:
@@ -135,7 +139,7 @@ def sharpness(lower: Tensor, upper: Tensor) -> Tensor:
         As for :func:`coverage`.
     """
     check_interval(lower, upper)
-    return (upper - lower).mean(dim=(1, 2, 3))
+    return (at_least_float32(upper) - at_least_float32(lower)).mean(dim=(1, 2, 3))
 
 
 def check_interval(lower: Tensor, upper: Tensor) -> None:
@@ -175,7 +179,7 @@ def _check_scale(scale: Tensor, x: Tensor) -> Tensor:
     if not (scale > 0).all():
         raise ValueError("scale must be positive at every pixel: write scale.clamp(min=1e-3)")
     try:
-        return scale.expand_as(x)
+        return at_least_float32(scale).expand_as(x)
     except RuntimeError:
         raise ValueError(
             f"scale has shape {tuple(scale.shape)}, which does not expand to {tuple(x.shape)}"

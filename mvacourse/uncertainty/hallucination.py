@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
 from mvacourse.uncertainty.conformal import check_interval
 
 
@@ -43,7 +43,7 @@ def invented_detail(x_hat: Tensor, lower: Tensor, upper: Tensor, *, width: int =
         If the images are not finite batches of one shape, an interval has zero width, or `width` is
         even or exceeds the image.
     """
-    half = _half_width(x_hat, lower, upper, width)
+    x_hat, lower, upper, half = _half_widths(x_hat, lower, upper, width)
     excess = torch.maximum(lower - x_hat, x_hat - upper).clamp(min=0) / half
     return _averaged(excess, width)
 
@@ -74,12 +74,12 @@ def departure(x_hat: Tensor, lower: Tensor, upper: Tensor, *, width: int = 5) ->
     TypeError, ValueError
         As for :func:`invented_detail`.
     """
-    half = _half_width(x_hat, lower, upper, width)
+    x_hat, lower, upper, half = _half_widths(x_hat, lower, upper, width)
     return _averaged((x_hat - (lower + upper) / 2).abs() / half, width)
 
 
-def _half_width(x_hat: Tensor, lower: Tensor, upper: Tensor, width: int) -> Tensor:
-    """Check the arguments, and return half the width of every interval."""
+def _half_widths(x_hat: Tensor, lower: Tensor, upper: Tensor, width: int) -> tuple[Tensor, ...]:
+    """Check the images; return them and half the intervals' widths, in float32 at least."""
     validate.image(x_hat, "x_hat")
     check_interval(lower, upper)
     validate.same_shape(x_hat, lower, ("x_hat", "lower"))
@@ -87,10 +87,11 @@ def _half_width(x_hat: Tensor, lower: Tensor, upper: Tensor, width: int) -> Tens
         raise ValueError(
             f"width = {width} must be odd and at most {min(x_hat.shape[-2:])}, the image's side"
         )
+    x_hat, lower, upper = map(dtypes.at_least_float32, (x_hat, lower, upper))
     half = (upper - lower) / 2
     if not (half > 0).all():
         raise ValueError("upper equals lower at some pixels: every interval needs a positive width")
-    return half
+    return x_hat, lower, upper, half
 
 
 def _averaged(e: Tensor, width: int) -> Tensor:
@@ -134,7 +135,7 @@ def roc_auc(score: Tensor, label: Tensor) -> float:
     validate.same_shape(score, validate.tensor(label, "label"), ("score", "label"))
     if label.dtype != torch.bool and not ((label == 0) | (label == 1)).all():
         raise ValueError("label has values other than 0 and 1: write label > 0.5")
-    label = label.bool().flatten()
+    score, label = dtypes.off_metal(score), dtypes.off_metal(label).bool().flatten()
     n1 = int(label.sum())
     n0 = label.numel() - n1
     if n1 == 0 or n0 == 0:

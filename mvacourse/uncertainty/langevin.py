@@ -8,9 +8,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
 from mvacourse.operators import LinearOperator
-from mvacourse.operators.inverse_problem import check_problem
+from mvacourse.operators.inverse_problem import back_projection, check_problem
 from mvacourse.regularizers import smoothed_tv_grad
 from mvacourse.solvers import Callback, Map, accelerated_gradient
 from mvacourse.solvers.descent import check_step
@@ -24,7 +24,7 @@ class Draws(NamedTuple):
     x : Tensor, (B,…)
         Last states; pass them as `x0` to continue.
     mean : Tensor, (B,…)
-        Mean of the draws of each chain.
+        Mean of the draws of each chain; float32 if the chains are in half precision.
     var : Tensor, (B,…)
         Their variance at each pixel, with divisor `n`.
     n : int
@@ -108,10 +108,11 @@ def langevin(
     _check_chains(x0)
     check_step(tau, L)
     g = validate.generator(seed)
-    x, mean, m2 = x0.detach(), torch.zeros_like(x0), torch.zeros_like(x0)
+    x, mean = x0.detach(), torch.zeros_like(dtypes.at_least_float32(x0))
+    m2 = mean
     kept = x0.new_empty(n_kept, *x0.shape)
     for k in range(1, n_iter + 1):
-        xi = torch.randn(x.shape, generator=g, dtype=x.dtype).to(x.device)
+        xi = dtypes.normal(x.shape, g, x.dtype, x.device)
         x = x - tau * grad(x).detach() + math.sqrt(2 * tau) * xi
         if callback is not None:
             callback(k, x)
@@ -217,7 +218,7 @@ def tv_posterior(
     validate.non_negative(lam, "lam")
     validate.positive(eps, "eps")
     validate.count(n_chains, "n_chains")
-    b = A.T(y)
+    b = back_projection(A, y, x0)
     norm2 = A.norm(tuple(b.shape[1:])) ** 2
     L = max(norm2 / sigma**2 + 8 * lam / eps, torch.finfo(b.dtype).tiny)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
 from mvacourse.operators import Operator
 from mvacourse.priors.csgm import code_length, measured
 from mvacourse.solvers import Callback, Map
@@ -140,18 +140,18 @@ def latent_posterior(
     k = _check(y, G, sigma, k, (n_particles, n_levels, n_moves), tau, share)
     g, like = validate.generator(seed), y.real
     misfit = _misfit(A, y, G, sigma)
-    z = torch.randn(n_particles, k, generator=g, dtype=like.dtype).to(like.device)
+    z = dtypes.normal((n_particles, k), g, like.dtype, like.device)
     state, beta = (z, *misfit(z)), 0.0
     n = 2 * y.numel() if y.is_complex() else y.numel()
     log_evidence = -n / 2 * math.log(2 * math.pi * sigma**2)
     history = []
     for level in range(1, n_levels + 1):
-        f = state[1].double()
+        f = dtypes.float64(state[1])
         old, beta = beta, _next(f, beta, share) if level < n_levels else 1.0
         log_w = (old - beta) * f
         log_evidence += float(log_w.logsumexp(0)) - math.log(n_particles)
         w = log_w.softmax(0)
-        chosen = _resample(w, g)
+        chosen = _resample(w, g).to(like.device)
         state = tuple(part[chosen] for part in state)
         rates = []
         for _ in range(n_moves):
@@ -173,7 +173,8 @@ def latent_posterior(
 def _misfit(A: Operator, y: Tensor, G: Map, sigma: float) -> Misfit:
     def part(z: Tensor) -> tuple[Tensor, Tensor]:
         z = z.detach().requires_grad_()
-        f = (measured(A, G(z), y) - y).abs().square().flatten(1).sum(dim=1) / (2 * sigma**2)
+        gap = dtypes.at_least_float32((measured(A, G(z), y) - y).abs())
+        f = gap.square().flatten(1).sum(dim=1) / (2 * sigma**2)
         (slope,) = torch.autograd.grad(f.sum(), z)  # none for the generator's weights
         return f.detach().nan_to_num(nan=_NEVER, posinf=_NEVER), slope
 
@@ -212,13 +213,13 @@ def _move(
 ) -> tuple[tuple[Tensor, ...], float]:
     """Move each particle, or leave it; return also the mean acceptance probability."""
     z, f, slope = state
-    xi = torch.randn(z.shape, generator=g, dtype=z.dtype).to(z)
+    xi = dtypes.normal(z.shape, g, z.dtype, z.device)
     z_new = z - tau * (z + beta * slope) + math.sqrt(2 * tau) * xi
     f_new, slope_new = misfit(z_new)
     back = z - z_new + tau * (z_new + beta * slope_new)  # √(2τ) times the noise of the reverse step
     gain = beta * (f - f_new) + (z.square() - z_new.square() + xi.square()).sum(dim=1) / 2
     chance = (gain - back.square().sum(dim=1) / (4 * tau)).exp().clamp(max=1).nan_to_num(nan=0.0)
-    moved = torch.rand(len(z), generator=g, dtype=z.dtype).to(z) < chance
+    moved = dtypes.uniform((len(z),), g, z.dtype, z.device) < chance
     rows = moved[:, None]
     state = (
         torch.where(rows, z_new, z),

@@ -129,7 +129,7 @@ def test_gaps_are_relative_and_known_for_a_wrong_factor(scale, a, b):
     u = rand(2, 1, 4, 5)
     A = Wrong(scale * a, scale * b)
     assert vjp_gap(A, u, seed=3) == pytest.approx(abs(b - a) / a, rel=1e-12)
-    y = rand(2, 1, 4, 5, seed=3)
+    y = rand(2, 1, 4, 5, seed=3, dtype=torch.float32).double()  # one seed, one y in every type
     cosine = float(dot(u, y).abs() / (norm(u) * norm(y)))
     assert dot_gap(A, u, seed=3) == pytest.approx(abs(b - a) / a * cosine, rel=1e-12)
 
@@ -181,7 +181,8 @@ def test_norm_leaves_no_trace_in_any_part():
     assert A.image_shape is None and inner.image_shape is None
     A(rand(1, 2, 7, 5))
     A.norm((1, 6, 6))
-    assert A.image_shape == inner.image_shape == (2, 7, 5)
+    assert A.image_shape == (2, 7, 5)
+    assert inner.image_shape is None  # a part may be shared: it remembers only its own calls
 
 
 SIZED = {

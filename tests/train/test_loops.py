@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from no_float64 import metal
 from toy import RECIPES, assert_equal, images, states
 
 from mvacourse import nets, train
@@ -22,6 +23,13 @@ def test_loss_falls(name):
     first, last = sum(history["loss"][:10]) / 10, history.last("loss", 10)
     assert last < 0.8 * first if first > 0 else last < first
     assert history.seconds > 0
+
+
+@pytest.mark.parametrize("name", ["vae", "flow", "regression"])
+def test_a_device_without_float64_trains_as_well(name):
+    with metal() as device:
+        found = RECIPES[name](2, device=device, progress=False)[-1]
+    assert found["loss"] == pytest.approx(RECIPES[name](2, progress=False)[-1]["loss"], rel=1e-4)
 
 
 def test_gan_comes_near_the_data():
