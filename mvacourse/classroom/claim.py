@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from mvacourse.classroom.terminal import say
+
 
 class ClaimError(AssertionError):
     """A statement of the course does not hold here; the message says by how much."""
@@ -83,7 +85,7 @@ def claim(
     said = [f"{words} {bound:.12g}" for words, bound in bounds.items()]
     if equals is not None and tolerance:
         said[-1] += f" within {tolerance:.12g}"
-    print(f"✓ {statement}" + (f"  [{', '.join(said)}]" if said else ""))
+    say(f"✓ {statement}" + (f"  [{', '.join(said)}]" if said else ""))
 
 
 def _bound(name: str, bound: float) -> float:
