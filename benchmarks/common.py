@@ -16,6 +16,7 @@ from typing import Any
 
 import torch
 
+from mvacourse.classroom.terminal import through_the_door
 from mvacourse.storage import write_whole
 
 RESULTS = Path(__file__).parent / "results"
@@ -79,9 +80,8 @@ def report(name: str, rows: list[dict[str, Any]]) -> None:
         print(
             "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         )
-    RESULTS.mkdir(exist_ok=True)
     text = json.dumps({"machine": machine(), "rows": rows}, indent=2, ensure_ascii=False)
-    (RESULTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    write_whole(RESULTS / f"{name}.json", text + "\n")
 
 
 def read_rows(file: Path) -> list[dict[str, Any]]:
@@ -99,6 +99,19 @@ def write_rows(rows: Iterable[dict[str, Any]], columns: Sequence[str], file: Pat
     writer.writeheader()
     writer.writerows(rows)
     write_whole(file, text.getvalue())
+
+
+def write_figure(fig: Any, file: Path, dpi: int) -> None:
+    """Write a figure of matplotlib as PNG, completely or not at all."""
+    content = io.BytesIO()
+    fig.savefig(content, dpi=dpi, format="png")
+    write_whole(file, content.getvalue())
+
+
+def run(main: Callable[[], None]) -> None:
+    """Run a benchmark, whose output any terminal and any encoding can show."""
+    through_the_door()
+    main()
 
 
 def _text(value: Any) -> str:

@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from common import PUBLISHED, RESULTS, machine
+from common import PUBLISHED, RESULTS, machine, run
 from torch import Tensor
 
 from mvacourse import closed_form, datasets, priors, start, weights
@@ -194,7 +194,7 @@ def draw(rows: list[Row], path: Path) -> None:
         axes.errorbar(*points[name], bars, fmt="none", ecolor=line.get_color(), capsize=2)
     axes.set_xticks(M, labels=M)
     axes.minorticks_off()
-    path.write_bytes(show.encode(fig))
+    write_whole(path, show.encode(fig))
 
 
 def main() -> None:
@@ -219,7 +219,6 @@ def main() -> None:
         "digits": arguments.digits,
         "seed": arguments.seed,
     }
-    arguments.output.parent.mkdir(exist_ok=True)
     rows = known(arguments.output, settings)
     done = {(r["method"], int(r["m"])) for r in rows}
     for name, make in methods(weights.load("vae_mnist").decode, others, arguments.seed).items():
@@ -234,4 +233,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

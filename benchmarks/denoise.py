@@ -25,7 +25,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import torch
-from common import PUBLISHED, RESULTS, machine, read_rows, write_rows
+from common import PUBLISHED, RESULTS, machine, read_rows, run, write_figure, write_rows
 from torch import Tensor
 
 from mvacourse import datasets, images, metrics, noise, start, variational, weights
@@ -146,7 +146,7 @@ def figure() -> None:
         ax.grid(axis="y", alpha=0.3)
     axes[0].set_ylabel("PSNR gained over TV (dB)")
     axes[0].legend()
-    fig.savefig(RESULTS / "denoise.png", dpi=100)
+    write_figure(fig, RESULTS / "denoise.png", 100)
 
 
 def main() -> None:
@@ -166,4 +166,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -27,7 +27,7 @@ import time
 from pathlib import Path
 
 import torch
-from common import PUBLISHED, RESULTS, processor, read_rows
+from common import PUBLISHED, RESULTS, processor, read_rows, run, write_figure
 from torch import Tensor
 
 from mvacourse import datasets, metrics, nets, operators, regularizers, start, variational
@@ -182,7 +182,8 @@ def figure(folder: Path) -> None:
         ax.set(title=f"Set5, ×{scale}", ylabel="PSNR on Y (dB)")
         ax.grid(axis="y", alpha=0.3)
     axes[0].legend(loc="lower right")
-    fig.savefig((RESULTS if folder == PUBLISHED else folder) / "dip_set5.png", dpi=100)
+    place = RESULTS if folder == PUBLISHED else folder
+    write_figure(fig, place / "dip_set5.png", 100)
 
 
 def main() -> None:
@@ -225,4 +226,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

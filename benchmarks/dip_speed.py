@@ -17,7 +17,7 @@ import statistics
 from collections.abc import Callable
 
 import torch
-from common import alternate, median_ratio, report
+from common import alternate, median_ratio, report, run
 from torch import Tensor
 
 from mvacourse import images, metrics, nets, noise, start
@@ -116,4 +116,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from common import median_ratio, report
+from common import median_ratio, report, run
 
 CASES = {
     "import torch": "import torch",
@@ -62,4 +62,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -18,6 +18,7 @@ from typing import Any
 
 import nbformat
 import torch
+from common import run
 
 import mvacourse
 from mvacourse import metrics
@@ -78,4 +79,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from common import PUBLISHED, RESULTS, machine, read_rows, write_rows
+from common import PUBLISHED, RESULTS, machine, read_rows, run, write_figure, write_rows
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -136,7 +136,7 @@ def sheet(labels: Tensor, painted: dict[str, Tensor], path: Path, n: int = 8) ->
         for ax, one in zip(line, x[:n], strict=True):
             ax.imshow(one.permute(1, 2, 0))
             ax.set(xticks=[], yticks=[])
-    fig.savefig(path, dpi=100)
+    write_figure(fig, path, 100)
     plt.close(fig)
 
 
@@ -240,7 +240,7 @@ def figure() -> None:
     ax.set_xticks(range(4), [*LOSSES, "real"])
     ax.set(ylabel="pixels whose class a segmenter finds", ylim=(0, 1))
     ax.legend()
-    fig.savefig(RESULTS / "pix2pix.png", dpi=90)
+    write_figure(fig, RESULTS / "pix2pix.png", 90)
 
 
 SUBJECTS: dict[str, Callable[[argparse.Namespace], None]] = {
@@ -266,4 +266,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 
 import torch
-from common import PUBLISHED, machine, read_rows, write_rows
+from common import PUBLISHED, machine, read_rows, run, write_rows
 from torch import Tensor
 
 from mvacourse import images, metrics, priors, start, train
@@ -85,4 +85,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

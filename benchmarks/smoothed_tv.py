@@ -12,7 +12,7 @@ import argparse
 import statistics
 
 import torch
-from common import alternate, median_ratio, report
+from common import alternate, median_ratio, report, run
 from skimage.restoration import denoise_tv_chambolle
 
 from mvacourse import images, metrics, noise, start, variational
@@ -118,4 +118,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -28,7 +28,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from common import PUBLISHED, RESULTS, read_rows, write_rows
+from common import PUBLISHED, RESULTS, read_rows, run, write_figure, write_rows
 from torch import Tensor
 
 from mvacourse import datasets, nets, operators, start, weights
@@ -162,7 +162,7 @@ def figure(rows: list[Row]) -> None:
         row = next((r for r in rows if (r["image"], r["method"]) == (image, name)), None)
         panel.set_title(f"{name}\n{row['psnr']} dB, {row['lpips']}" if row else "original")
         panel.axis("off")
-    fig.savefig(RESULTS / "sr_set5.png", dpi=90)
+    write_figure(fig, RESULTS / "sr_set5.png", 90)
 
 
 def main() -> None:
@@ -178,4 +178,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -7,7 +7,7 @@ import statistics
 
 import piq
 import torch
-from common import alternate, median_ratio, report
+from common import alternate, median_ratio, report, run
 
 from mvacourse import metrics
 
@@ -66,4 +66,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -17,7 +17,7 @@ import argparse
 import itertools
 
 import torch
-from common import PUBLISHED, RESULTS, write_rows
+from common import PUBLISHED, RESULTS, run, write_figure, write_rows
 from torch import Tensor
 
 from mvacourse import images, metrics, nets, noise, start, train
@@ -82,7 +82,7 @@ def figure(rows: list[dict[str, object]]) -> None:
     ax.set(xlabel="step", ylabel="PSNR (dB)")
     ax.grid(alpha=0.3)
     ax.legend()
-    fig.savefig(RESULTS / "unet_forms.png", dpi=100)
+    write_figure(fig, RESULTS / "unet_forms.png", 100)
 
 
 def main() -> None:
@@ -100,4 +100,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

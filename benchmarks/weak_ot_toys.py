@@ -25,7 +25,7 @@ from functools import cache, partial
 
 import numpy as np
 import torch
-from common import PUBLISHED, RESULTS, machine, read_rows, write_rows
+from common import PUBLISHED, RESULTS, machine, read_rows, run, write_figure, write_rows
 from scipy.stats import norm, qmc
 from torch import Tensor
 
@@ -128,7 +128,7 @@ def figure(rows: list[dict[str, object]]) -> None:
         ax.set(xlabel="γ", ylabel=label)
         ax.grid(alpha=0.3)
     axes[0].legend()
-    fig.savefig(RESULTS / "weak_ot_toys.png", dpi=100)
+    write_figure(fig, RESULTS / "weak_ot_toys.png", 100)
 
 
 def main() -> None:
@@ -159,4 +159,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
-from mvacourse import nets, validate
-from mvacourse.storage import data_dir, write_whole
+from mvacourse import nets, storage, validate
+from mvacourse.storage import is_plain, plain_name
 
 Card = dict[str, Any]
-_NEEDED = ("network", "arguments", "sha256")
+_NEEDED = {"network": str, "arguments": dict, "sha256": str}
+_POSSIBLE = {"metrics": dict, "parameters": int, "bytes": int, "seconds": (int, float)}
 _NETWORKS = tuple(name for name in nets.__all__ if isinstance(getattr(nets, name), type))
 """Classes that a card may name; :mod:`mvacourse.nets` also has functions."""
 
@@ -30,12 +34,16 @@ class WeightsError(RuntimeError):
 
 def default_folder() -> Path:
     """Find ``data/weights``, in a clone or in an installed wheel."""
-    return data_dir() / "weights"
+    return storage.data_dir() / "weights"
 
 
 def names(folder: str | Path | None = None) -> tuple[str, ...]:
-    """List the networks that have a card in `folder`; by default, those that the course ships."""
-    return tuple(sorted(path.stem for path in _folder(folder).glob("*.json")))
+    """List the networks that have a card in `folder`; by default, those that the course ships.
+
+    Files whose name is not plain, as in :func:`mvacourse.storage.plain_name`, are left out.
+    """
+    found = (path.stem for path in _folder(folder).glob("*.json"))
+    return tuple(sorted(name for name in found if is_plain(name)))
 
 
 def card(name: str, folder: str | Path | None = None) -> Card:
@@ -50,11 +58,11 @@ def card(name: str, folder: str | Path | None = None) -> Card:
     Raises
     ------
     ValueError
-        If there is no such network; the message suggests similar names.
+        If there is no such network, with suggestions of similar names; or `name` is not plain.
     WeightsError
         If the card is damaged, or its network is not one of :mod:`mvacourse.nets`.
     """
-    path = _folder(folder) / f"{name}.json"
+    path = _folder(folder) / f"{plain_name(name)}.json"
     if not path.is_file():
         known = names(folder)
         hint = validate.near(name, known, f"there are {', '.join(known)}")
@@ -62,10 +70,15 @@ def card(name: str, folder: str | Path | None = None) -> Card:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         missing = [key for key in _NEEDED if key not in content]
-    except (ValueError, TypeError) as err:
+    except (OSError, ValueError, TypeError, RecursionError) as err:
         raise WeightsError(f"card {path} is damaged: {err}. {_mend(name)}") from err
     if missing:
         raise WeightsError(f"card {path} lacks {', '.join(missing)}. {_mend(name)}")
+    for key, kind in {**_NEEDED, **_POSSIBLE}.items():
+        if key in content and not isinstance(content[key], kind):
+            raise WeightsError(
+                f"card {path} is damaged: {key} = {content[key]!r:.50}. {_mend(name)}"
+            )
     if content["network"] not in _NETWORKS:
         raise WeightsError(
             f"card {path} is refused: network = {content['network']!r} is not in mvacourse.nets "
@@ -149,7 +162,7 @@ def save(
     Parameters
     ----------
     name : str
-        Name of the network.
+        Name of the network: a plain name, as in :func:`mvacourse.storage.plain_name`.
     net : nn.Module
         One of :mod:`mvacourse.nets` that has ``arguments``.
     card : dict
@@ -168,20 +181,22 @@ def save(
 
     Raises
     ------
+    ValueError
+        If `name` is not plain.
     WeightsError
-        If `net` is not one of the course's networks, or the files cannot be written.
+        If `net` is not one of the course's networks, a weight or a number of the card is NaN or
+        infinite, or the files cannot be written. Then both old files are unchanged.
     """
     from safetensors.torch import save as pack
 
+    plain_name(name)
     arguments = getattr(net, "arguments", None)
     if type(net).__name__ not in _NETWORKS or arguments is None:
         raise WeightsError(
             f"{name} cannot be saved: {type(net).__name__} must be one of mvacourse.nets "
             f"({', '.join(_NETWORKS)}) that has `arguments`, which build it again"
         )
-    state = {key: value.detach().cpu().contiguous() for key, value in net.state_dict().items()}
-    state = {key: v.to(dtype) if v.is_floating_point() else v for key, v in state.items()}
-    content = pack(state)
+    content = pack(_state(name, net, dtype))
     told = {
         "name": name,
         "network": type(net).__name__,
@@ -191,21 +206,70 @@ def save(
         "bytes": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
     }
+    for key, value in _numbers(told):
+        if not math.isfinite(value):
+            raise WeightsError(
+                f"{name} cannot be saved: {key} = {value} in its card is not a finite number"
+            )
     text = json.dumps(told, indent=2, ensure_ascii=False) + "\n"
-    target = _folder(folder)
-    _write(target / f"{name}.safetensors", content)
-    _write(target / f"{name}.json", text.encode("utf-8"))
+    with _explained(name, folder):
+        storage.write_all(dict(zip(_files(name, folder), (content, text))))
     return told
 
 
-def _write(path: Path, content: bytes) -> None:
+def require_writable(name: str, folder: str | Path | None = None) -> None:
+    """Check before a training that :func:`save` can write the files.
+
+    Raises
+    ------
+    ValueError, WeightsError
+        As for :func:`save`.
+    """
+    with _explained(plain_name(name), folder):
+        for path in _files(name, folder):
+            storage.require_writable(path)
+
+
+def _files(name: str, folder: str | Path | None) -> tuple[Path, Path]:
+    """Return the paths of the weights and of the card."""
+    return _folder(folder) / f"{name}.safetensors", _folder(folder) / f"{name}.json"
+
+
+@contextmanager
+def _explained(name: str, folder: str | Path | None) -> Iterator[None]:
     try:
-        write_whole(path, content)
+        yield
     except OSError as err:
         raise WeightsError(
-            f"{path} cannot be written: {err.strerror or err}. "
+            f"{_files(name, folder)[0]} cannot be written: {err.strerror or err}. "
             "Free some disk space, or choose a folder that you may write to"
         ) from err
+
+
+def _state(name: str, net: nn.Module, dtype: torch.dtype) -> dict[str, torch.Tensor]:
+    """Return the weights as they are stored; none of them is NaN or infinite."""
+    state = {key: value.detach().cpu().contiguous() for key, value in net.state_dict().items()}
+    state = {key: v.to(dtype) if v.is_floating_point() else v for key, v in state.items()}
+    for key, value in state.items():
+        if not torch.isfinite(value).all():
+            bad = int((~torch.isfinite(value)).sum())
+            raise WeightsError(
+                f"{name} cannot be saved: {key} holds {bad} NaN or infinite values out of "
+                f"{value.numel()} in {dtype}. The training diverged: lower its learning rate"
+            )
+    return state
+
+
+def _numbers(value: Any, name: str = "") -> Iterator[tuple[str, float]]:
+    """Yield the numbers in a card, with their names, such as ``metrics.psnr``."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _numbers(item, f"{name}.{key}" if name else str(key))
+    elif isinstance(value, (list, tuple)):
+        for i, item in enumerate(value):
+            yield from _numbers(item, f"{name}[{i}]")
+    elif isinstance(value, float):
+        yield name, value
 
 
 def _folder(folder: str | Path | None) -> Path:

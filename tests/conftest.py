@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import itertools
+import os
 import signal
 import threading
 from pathlib import Path
@@ -35,3 +38,45 @@ def two_networks(tmp_path, monkeypatch) -> Path:
         }
         weights.save(name, nets.VAE(2, (1, 28, 28), 4), card)
     return folder
+
+
+@pytest.fixture
+def fill_disk(monkeypatch):
+    """Call it to fill the disk: from then on, nothing more can be written completely."""
+
+    def full(number: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    return lambda: monkeypatch.setattr(os, "fsync", full)
+
+
+@pytest.fixture
+def each_failure(monkeypatch):
+    """Iterate to meet a full disk at the 1st, then only at the 2nd … call that writes something.
+
+    It ends with the first round that no failure has met; the rounds are numbered from 1.
+    """
+    names = ("open", "fsync", "replace", "link", "mkdir")
+    originals = {name: getattr(os, name) for name in names}
+
+    def rounds():
+        for n in itertools.count(1):
+            calls = itertools.count(1)
+            made = []
+
+            def failing(call, n=n, calls=calls, made=made):
+                def one(*args, **options):
+                    if next(calls) == n:
+                        made.append(call)
+                        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                    return call(*args, **options)
+
+                return one
+
+            for name in names:
+                monkeypatch.setattr(os, name, failing(originals[name]))
+            yield n
+            if not made:
+                return
+
+    return rounds

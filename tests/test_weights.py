@@ -140,7 +140,7 @@ def test_arguments_that_do_not_fit_are_refused(folder, changes):
         weights.load("toy", folder=folder)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"network": "VAE"}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"network": "VAE"}', "[" * 9999, "3"])
 def test_damaged_card_is_refused_by_name(folder, text):
     (folder / "toy.json").write_text(text)
     with pytest.raises(WeightsError, match="toy.json .*git checkout"):
@@ -160,12 +160,100 @@ def test_unwritable_folder_is_told(net, tmp_path):
         weights.save("toy", net, {}, tmp_path / "file")
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full on this system")
-def test_full_disk_keeps_the_old_file(net, folder):
-    (folder / "toy.safetensors.part").symlink_to("/dev/full")
-    with pytest.raises(WeightsError, match="No space left"):
-        weights.save("toy", VAE(3, (1, 8, 8), 11), {}, folder)
-    assert weights.verify("toy", folder) == "ok"
+def test_full_disk_keeps_both_old_files(net, folder, each_failure):
+    old = {path.name: path.read_bytes() for path in folder.iterdir()}
+    failed = 0
+    for _ in each_failure():
+        try:
+            weights.save("toy", VAE(3, (1, 8, 8), 11), {}, folder)
+        except WeightsError as err:
+            assert "toy.safetensors cannot be written: No space left" in str(err)
+            failed += 1
+            assert {path.name: path.read_bytes() for path in folder.iterdir()} == old
+        for name, content in old.items():
+            (folder / name).write_bytes(content)
+    assert failed >= 6, "each of two files is created, forced to the disk and renamed"
+
+
+OUTSIDE = ["../toy", "/tmp/toy", "a/b", "a\\b", "..", ".", "", ".hidden", "toy.", "toy ", " toy"]
+OUTSIDE += [
+    "toy\n",
+    "to\ty",
+    "to\x00y",
+    "\x1b[2Jtoy",
+    "c:toy",
+    "toy?",
+    "con",
+    "NUL.x",
+    "COM1",
+    "lpt¹",
+]
+OUTSIDE += ["t\u202ey", "x" * 101, "-rf", None, 3, b"toy", ["toy"]]
+
+
+@pytest.mark.parametrize("name", OUTSIDE, ids=repr)
+def test_a_name_that_is_not_plain_is_refused(net, folder, name):
+    before = sorted(folder.parent.rglob("*"))
+    for ask in (
+        lambda: weights.card(name, folder),
+        lambda: weights.load(name, folder=folder),
+        lambda: weights.verify(name, folder),
+        lambda: weights.save(name, net, {}, folder),
+        lambda: weights.require_writable(name, folder),
+    ):
+        with pytest.raises(ValueError, match=r"name = .* cannot name a file: use letters"):
+            ask()
+    assert sorted(folder.parent.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "name", ["toy", "vae_digits", "a", "toy.v2", "weak-ot", "réseau", "0", "console"]
+)
+def test_plain_names_are_accepted(net, tmp_path, name):
+    weights.save(name, net, {}, tmp_path)
+    assert weights.names(tmp_path) == (name,) and weights.verify(name, tmp_path) == "ok"
+
+
+def test_a_card_with_another_kind_of_name_is_not_listed(folder):
+    (folder / "to\x1b[31my.json").write_text("{}")
+    (folder / ".toy.json").write_text("{}")
+    assert weights.names(folder) == ("toy",)
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf"), 1e9])
+def test_weights_that_are_not_finite_are_not_saved(net, tmp_path, bad):
+    """A number that half precision cannot hold becomes infinite."""
+    key = next(iter(net.state_dict()))
+    net.state_dict()[key].view(-1)[1] = bad
+    with pytest.raises(WeightsError, match=f"toy cannot be saved: {key} holds 1 NaN or infinite"):
+        weights.save("toy", net, {}, tmp_path)
+    assert os.listdir(tmp_path) == []
+    if bad == 1e9:
+        weights.save("toy", net, {}, tmp_path, dtype=torch.float32)
+
+
+@pytest.mark.parametrize(
+    ("card", "name"),
+    [
+        ({"metrics": {"psnr": float("nan")}}, "metrics.psnr"),
+        ({"loss": float("inf")}, "loss"),
+        ({"options": {"betas": [0.5, float("nan")]}}, r"options.betas\[1\]"),
+    ],
+)
+def test_a_number_of_the_card_that_is_not_finite_is_not_saved(net, tmp_path, card, name):
+    with pytest.raises(WeightsError, match=f"toy cannot be saved: {name} = .*not a finite number"):
+        weights.save("toy", net, card, tmp_path)
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"network": ["VAE"]}, {"arguments": [3]}, {"sha256": None}, {"metrics": [1]}, {"bytes": "1"}],
+)
+def test_a_card_with_values_of_another_kind_is_refused(folder, changes):
+    alter(folder, **changes)
+    with pytest.raises(WeightsError, match=f"toy.json is damaged: {next(iter(changes))} ="):
+        weights.card("toy", folder)
 
 
 # What is shipped

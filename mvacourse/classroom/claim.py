@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from mvacourse.classroom import ledger
+from mvacourse.classroom.terminal import say
 
 
 class ClaimError(AssertionError):
@@ -91,7 +92,7 @@ def claim(
     if equals is not None and tolerance:
         said[-1] += f" within {tolerance:.12g}"
     kind = "recorded: " if recorded else ""
-    print(f"✓ {kind}{statement}" + (f"  [{', '.join(said)}]" if said else ""))
+    say(f"✓ {kind}{statement}" + (f"  [{', '.join(said)}]" if said else ""))
 
 
 def _bound(name: str, bound: float) -> float:

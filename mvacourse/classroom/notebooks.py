@@ -1,11 +1,12 @@
-"""Find, execute, tidy and store notebooks, for the command line.
+"""Find, read, tidy and store notebooks, for the command line.
 
-Executing needs nbclient, and an HTML page needs nbconvert: both come with the extra ``lab``.
+An HTML page needs nbconvert, which comes with the extra ``lab``.
 """
 
 from __future__ import annotations
 
 import copy
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,7 +92,7 @@ def find(name: str) -> Path:
         If there is none, or several share the number; the message lists the names.
     """
     path = Path(name)
-    if path.suffix == ".ipynb" and path.is_file():
+    if path.suffix == ".ipynb" and path.exists():
         return path
     known = numbered(folder())
     stem = path.name.removesuffix(".ipynb")
@@ -110,15 +111,21 @@ def read(path: Path) -> NotebookNode:
     Raises
     ------
     NotebookError
-        If the file is not a notebook.
+        If the file cannot be read, or is not a notebook.
     """
     import nbformat
 
     try:
-        return nbformat.read(path, as_version=4)
-    except (OSError, ValueError, nbformat.ValidationError) as err:
-        first_line = str(err).strip().partition("\n")[0]
-        raise NotebookError(f"{path} is not a notebook: {first_line}") from err
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of cells without ids, which are accepted
+            nb = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+            nbformat.validate(nb)
+            return nb
+    except OSError as err:
+        raise NotebookError(f"{path} cannot be read: {err.strerror or err}") from err
+    except Exception as err:  # a damaged file makes nbformat fail in many ways
+        words = str(err).strip().partition("\n")[0][:200] or type(err).__name__
+        raise NotebookError(f"{path} is not a notebook: {words}") from err
 
 
 def save(text: str | NotebookNode, path: Path) -> None:
@@ -128,59 +135,6 @@ def save(text: str | NotebookNode, path: Path) -> None:
 
         text = nbformat.writes(text).rstrip("\n") + "\n"
     write_whole(path, text)
-
-
-def execute(nb: NotebookNode, path: Path, timeout: float = 600.0) -> NotebookError | None:
-    """Run a notebook's cells in a new kernel, in the folder of `path`, and fill in its outputs.
-
-    A progress bar counts the code cells. After an error, the notebook keeps the outputs so far.
-
-    Parameters
-    ----------
-    nb : NotebookNode
-        Changed in place.
-    path : Path
-        Path of the notebook; the file itself is not changed.
-    timeout : float
-        Time limit for one cell, in seconds.
-
-    Returns
-    -------
-    NotebookError or None
-        The cell that failed, with JupyterLab's number, and its error.
-    """
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-    from tqdm.auto import tqdm
-
-    number = 0  # as in JupyterLab: empty cells do not count
-
-    def begin(cell: NotebookNode, cell_index: int) -> None:
-        nonlocal number
-        number += 1
-
-    total = sum(c.cell_type == "code" and bool(c.source.strip()) for c in nb.cells)
-    with tqdm(total=total, desc=path.stem, unit="cell") as bar:
-        client = NotebookClient(
-            nb,
-            timeout=timeout,
-            kernel_name="python3",
-            resources={"metadata": {"path": str(path.parent.resolve())}},
-            # The kernel's log would break the bar; a cell's error comes back as a message.
-            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
-            on_cell_execute=begin,
-            on_cell_executed=lambda cell, cell_index, execute_reply: bar.update(),
-        )
-        try:
-            client.execute()
-            return None
-        except CellExecutionError as err:
-            why = f"{err.ename}: {err.evalue}"
-        except CellTimeoutError:
-            why = f"not done after {timeout:g} s"
-        except DeadKernelError:
-            why = "the kernel died (out of memory?)"
-    return NotebookError(f"{path.name}, cell [{number}]: {why}")
 
 
 def normalise(nb: NotebookNode) -> NotebookNode:
@@ -227,9 +181,17 @@ def _tidy(outputs: list[NotebookNode]) -> list[NotebookNode]:
 
 
 def to_html(nb: NotebookNode, title: str) -> str:
-    """Convert a notebook to one HTML page, pictures included."""
+    """Convert a notebook to one HTML page, pictures included.
+
+    Raises
+    ------
+    NotebookError
+        If nbconvert fails.
+    """
     from nbconvert import HTMLExporter
 
-    exporter = HTMLExporter()
-    page, _ = exporter.from_notebook_node(nb, resources={"metadata": {"name": title}})
+    try:
+        page, _ = HTMLExporter().from_notebook_node(nb, resources={"metadata": {"name": title}})
+    except Exception as err:  # of the many packages that nbconvert calls
+        raise NotebookError(f"{title} does not become a page: {err}") from err
     return page

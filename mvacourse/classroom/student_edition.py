@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mvacourse.classroom import solution_markers
-from mvacourse.classroom.notebooks import NotebookError, numbered, read, save
+from mvacourse.classroom.notebooks import NotebookError, numbered, read
+from mvacourse.storage import write_all
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -128,8 +129,8 @@ def write_edition(
     """Write the student edition of every numbered notebook of a folder into another folder.
 
     It writes all notebooks or none. Before it writes the first, it reads and strips all of them,
-    and compares them with existing files. So a bad marker or a student's own work cannot stop it
-    half-way.
+    and compares them with existing files. So a bad marker, a student's own work or a full disk
+    cannot stop it half-way.
 
     Parameters
     ----------
@@ -149,6 +150,8 @@ def write_edition(
         If `source_dir` contains no notebook called ``NN_name.ipynb``.
     FileExistsError
         If a different notebook already exists and `force` is not set.
+    OSError
+        If the disk is full or not writable; every file is as before.
     NotebookError
         If a notebook cannot be read, or its markers are not in pairs.
     ValueError
@@ -172,12 +175,22 @@ def write_edition(
         target_dir / path.name: nbformat.writes(strip_solutions(nb, path.name)) + "\n"
         for path, nb in sources.items()
     }
-    changed = [p for p, text in edition.items() if p.exists() and p.read_text("utf-8") != text]
+    changed = [path for path, text in edition.items() if path.exists() and not _holds(path, text)]
     if changed and not force:
         raise FileExistsError(
             f"{', '.join(p.name for p in changed)} in {target_dir} would be overwritten, with all "
             "changes: choose another folder, or overwrite with --force (force=True)"
         )
-    for path, text in edition.items():
-        save(text, path)
+    try:
+        write_all(edition)
+    except OSError as err:
+        told = f"{err.strerror or err}; nothing was written"
+        raise OSError(err.errno, told, str(target_dir)) from err
     return list(edition)
+
+
+def _holds(path: Path, text: str) -> bool:
+    try:
+        return path.read_bytes() == text.encode("utf-8")
+    except OSError:
+        return False

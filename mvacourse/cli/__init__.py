@@ -9,7 +9,7 @@ import typer
 
 from mvacourse import __version__
 from mvacourse.cli import data, lab, run, student, train, weights
-from mvacourse.cli.messages import PLAIN
+from mvacourse.cli.messages import PLAIN, Commands, say
 
 __all__ = ["app"]
 
@@ -17,6 +17,7 @@ app = typer.Typer(
     help="Restoration with Generative Priors: a lecture you can run.",
     epilog="Example: mvacourse lab",
     add_completion=False,
+    cls=Commands,
     **PLAIN,
 )
 app.command(epilog="Example: mvacourse lab 03 --port 8899")(lab.lab)
@@ -29,7 +30,7 @@ app.command(epilog="Example: mvacourse student ~/course")(student.student)
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"mvacourse {__version__}")
+        say(f"mvacourse {__version__}")
         raise typer.Exit
 
 

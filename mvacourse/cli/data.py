@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from mvacourse import storage
-from mvacourse.cli.messages import PLAIN, count, fail, plain_errors
+from mvacourse.cli.messages import PLAIN, count, fail, plain_errors, say
 
 app = typer.Typer(
     help="Manage benchmark files and third-party weights. MVACOURSE_DATA sets their folder.",
@@ -24,8 +24,8 @@ def data_list() -> None:
     _tell_folder()
     for name, entry in storage.registry().items():
         here = sum(storage.is_cached(path) for path in entry["files"])
-        typer.echo(f"{name:8}  {here:3} of {len(entry['files']):3}  {entry['description']}")
-        typer.echo(f"{'':8}  {'':10}  licence: {entry['licence']}")
+        say(f"{name:8}  {here:3} of {len(entry['files']):3}  {entry['description']}")
+        say(f"{'':8}  {'':10}  licence: {entry['licence']}")
 
 
 @app.command("fetch", epilog="Example: mvacourse data fetch set5 mnist")
@@ -42,7 +42,7 @@ def data_fetch(
     with plain_errors():
         for path in tqdm(paths, desc="fetch", unit="file"):
             storage.fetch(path)
-    typer.echo(f"{count(len(paths), 'file')} in {storage.cache_dir()}, all as in the registry")
+    say(f"{count(len(paths), 'file')} in {storage.cache_dir()}, all as in the registry")
 
 
 @app.command("verify", epilog="Example: mvacourse data verify set5")
@@ -56,32 +56,33 @@ def data_verify(
 ) -> None:
     """Compare cached files with their pinned sha256.
 
-    The exit code is 1 if a file is altered, or if a named set is incomplete.
+    The exit code is 1 if a file is altered, if a named set is incomplete, or if MVACOURSE_DATA
+    names a folder that does not exist.
     """
-    bad = False
-    _tell_folder()
+    bad = not _tell_folder() and bool(os.environ.get("MVACOURSE_DATA"))
     for name in _expand(names or ["all"]):
         paths = _files([name])
         with plain_errors():
             states = {path: storage.verify(path) for path in paths}
         counts = Counter(states.values())
         words = [f"{counts[s]} {s}" for s in ("ok", "missing", "altered") if counts[s]]
-        typer.echo(f"{name:8}  {', '.join(words)}")
+        say(f"{name:8}  {', '.join(words)}")
         for path in (p for p, state in states.items() if state == "altered"):
-            typer.echo(f"{'':8}  altered: {storage.cache_dir() / path}")
+            say(f"{'':8}  altered: {storage.cache_dir() / path}")
         bad |= bool(counts["altered"]) or bool(names and counts["missing"])
     if bad:
         raise typer.Exit(1)
 
 
-def _tell_folder() -> None:
-    """Print the folder of the benchmark files, and whether it exists."""
+def _tell_folder() -> bool:
+    """Print the folder of the benchmark files, and return whether it exists."""
     folder = storage.cache_dir()
     named = bool(os.environ.get("MVACOURSE_DATA"))
-    typer.echo(f"cache: {folder}" + (" (named by MVACOURSE_DATA)" if named else ""))
+    say(f"cache: {folder}" + (" (named by MVACOURSE_DATA)" if named else ""))
     if not folder.is_dir():
         wrong = ": is the name right?" if named else " yet; the first download creates it"
-        typer.echo(f"       there is no such folder{wrong}")
+        say(f"       there is no such folder{wrong}")
+    return folder.is_dir()
 
 
 def _expand(names: list[str]) -> list[str]:

@@ -1,7 +1,8 @@
-"""Shared by all commands: plain help, plain error messages, plural forms."""
+"""Shared by all commands: plain help, plain error messages, plural forms, signals."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -9,9 +10,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from mvacourse import storage
-from mvacourse.classroom import notebooks
+from mvacourse.classroom import notebooks, terminal
 
 # Plain help and plain tracebacks: the output stays readable in a log, a pipe, a screen reader.
 PLAIN: dict[str, Any] = {
@@ -19,6 +21,22 @@ PLAIN: dict[str, Any] = {
     "rich_markup_mode": None,
     "pretty_exceptions_enable": False,
 }
+
+
+class Commands(TyperGroup):
+    """All commands: every output is safe for the terminal, and a signal ends them in one line."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run the command line."""
+        with terminal.safe_output(), storage.on_stop():
+            return super().main(*args, **options)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run one command; after Ctrl-C, or another signal, say so in one line."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as stop:
+            fail(str(stop) or "stopped", storage.exit_code(stop))
 
 
 @contextmanager
@@ -30,10 +48,25 @@ def plain_errors(*also: type[Exception]) -> Iterator[None]:
         fail(str(err))
 
 
+def say(text: str) -> None:
+    """Print a line, or several."""
+    print(terminal.visible(text), flush=True)
+
+
+def complain(text: str) -> None:
+    """Print an error on stderr."""
+    print(f"mvacourse: {terminal.visible(text)}", file=sys.stderr, flush=True)
+
+
 def fail(message: str, code: int = 1) -> NoReturn:
     """Print the error on stderr, and exit with `code`; 2 means a mistake in the command line."""
-    typer.echo(f"mvacourse: {message}", err=True)
+    complain(message)
     raise typer.Exit(code)
+
+
+def one_line(text: object) -> str:
+    """Show a text from a file in one line: what is in the file cannot look like another message."""
+    return terminal.visible(str(text), keep="")
 
 
 def need(*modules: str) -> None:
@@ -59,7 +92,8 @@ def choose(name: str, known: Sequence[str], what: str) -> None:
 def figures(card: dict[str, Any]) -> list[str]:
     """Format the metrics of a card, one line each."""
     metrics = card.get("metrics", {})
-    return [f"{k}: {v:.4g}" if isinstance(v, float) else f"{k}: {v}" for k, v in metrics.items()]
+    shown = {k: f"{v:.4g}" if isinstance(v, float) else v for k, v in metrics.items()}
+    return [one_line(f"{key}: {value}") for key, value in shown.items()]
 
 
 def count(number: int, thing: str) -> str:
@@ -71,7 +105,7 @@ def find(names: list[str]) -> list[Path]:
     """Find the notebooks with these names; an unknown name gives exit code 2."""
     try:
         if names:
-            return [notebooks.find(name) for name in names]
+            return list(dict.fromkeys(notebooks.find(name) for name in names))
         return notebooks.numbered(notebooks.folder())
     except FileNotFoundError as err:
         fail(str(err), 2)

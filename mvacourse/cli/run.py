@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from mvacourse import storage
 from mvacourse.classroom import notebooks
-from mvacourse.cli.messages import count, find, need
+from mvacourse.cli.messages import complain, count, fail, find, need, one_line, say
 
 
 def run(
@@ -33,24 +35,41 @@ def run(
     If one fails, the others still run. MVACOURSE_BUDGET=full trains in full; the default is fast.
     """
     need("nbclient", "nbconvert", "ipykernel")
+    paths = find(names or [])
+    _check_pages(paths, out)
     failures = []
-    for path in find(names or []):
+    for path in paths:
         try:
             _run_one(path, inplace, out, timeout)
         except (notebooks.NotebookError, OSError) as err:
             failures.append(err)
-            typer.echo(f"failed  {path.name}")
+            say(f"failed  {one_line(path.name)}")
     for failure in failures:
-        typer.echo(f"mvacourse: {failure}", err=True)
+        complain(str(failure))
     if failures:
         raise typer.Exit(1)
 
 
+def _check_pages(paths: list[Path], out: Path) -> None:
+    """Find out before the work, not after, if the pages cannot be written."""
+    twice = [stem for stem, n in Counter(path.stem for path in paths).items() if n > 1]
+    if twice:
+        fail(f"several notebooks would be written to {out / twice[0]}.html: run one at a time", 2)
+    try:
+        storage.require_writable(out / "page.html")
+    except OSError as err:
+        fail(f"{out} cannot be written: {err.strerror or err}; choose a folder with --out DIR")
+
+
 def _run_one(path: Path, inplace: bool, out: Path, timeout: float) -> None:
+    from mvacourse.classroom import kernel
+
     nb = notebooks.read(path)
-    failure = notebooks.execute(nb, path, timeout)
-    nb = notebooks.normalise(nb)
     page = out / f"{path.stem}.html"
+    for file in (page, path) if inplace else (page,):
+        storage.require_writable(file)
+    failure = kernel.execute(nb, path, timeout)
+    nb = notebooks.normalise(nb)
     notebooks.save(notebooks.to_html(nb, path.stem), page)  # also after a failure: it shows where
     if failure:
         raise failure
@@ -58,4 +77,4 @@ def _run_one(path: Path, inplace: bool, out: Path, timeout: float) -> None:
         notebooks.save(nb, path)
     errors = sum(o.output_type == "error" for c in nb.cells for o in c.get("outputs", []))
     unsolved = f"  ({count(errors, 'cell')} raised an error; its tag allows it)" if errors else ""
-    typer.echo(f"ok      {path.name}  →  {page}{unsolved}")
+    say(f"ok      {one_line(path.name)}  →  {one_line(page)}{unsolved}")

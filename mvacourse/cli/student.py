@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mvacourse.classroom import notebooks
-from mvacourse.cli.messages import count, need, plain_errors
+from mvacourse.cli.messages import count, need, plain_errors, say
 
 
 def student(
@@ -27,4 +27,4 @@ def student(
     with plain_errors():
         source = notebooks.originals()
         written = write_edition(source, target, force=force)
-        typer.echo(f"wrote {count(len(written), 'notebook')} from {source} to {target}")
+        say(f"wrote {count(len(written), 'notebook')} from {source} to {target}")

@@ -10,10 +10,8 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from mvacourse.cli.messages import choose, fail, figures, plain_errors
-
-_INTERRUPTED = 130
-"""Exit code after Ctrl-C, as in the shells."""
+from mvacourse.cli.messages import choose, fail, figures, plain_errors, say
+from mvacourse.storage import exit_code
 
 
 class Budget(str, Enum):
@@ -61,8 +59,8 @@ def train(
 ) -> None:
     """Train a network; write it with its card.
 
-    After Ctrl-C, --resume continues, and ends with the same weights. MVACOURSE_BUDGET and
-    MVACOURSE_DEVICE replace the options --budget and --device. In several processes:
+    After Ctrl-C or a crash, --resume continues, and ends with the same weights. MVACOURSE_BUDGET
+    and MVACOURSE_DEVICE replace the options --budget and --device. In several processes:
     torchrun --nproc-per-node 2 -m mvacourse train NAME --budget full
     """
     # Imported here: torch takes a second to load, and --help does not need it.
@@ -72,7 +70,7 @@ def train(
 
     if show:
         for each in recipes.names() if _is_first() else ():
-            typer.echo(f"{each:18}  {recipes.describe(each)}")
+            say(f"{each:18}  {recipes.describe(each)}")
         return
     if name is None:
         fail(f"NAME is missing: train one of {', '.join(recipes.names())}", 2)
@@ -106,22 +104,22 @@ def _guard(name: str, budget: str) -> None:
 
 
 def _stopped(stop: KeyboardInterrupt, name: str, options: dict[str, Any]) -> NoReturn:
-    """After Ctrl-C, print the command that continues the training."""
+    """After Ctrl-C or another signal, print the command that continues the training."""
     if not _is_first():
-        raise typer.Exit(_INTERRUPTED)
+        raise typer.Exit(exit_code(stop))
     processes = os.environ.get("LOCAL_WORLD_SIZE")
     start = ["torchrun", "--nproc-per-node", processes, "-m"] if processes else []
     given = [str(x) for pair in options.items() if pair[1] is not None for x in pair]
     command = shlex.join([*start, "mvacourse", "train", name, *given, "--resume"])
-    fail(f"{stop or 'stopped'}\nContinue with: {command}", _INTERRUPTED)
+    fail(f"{stop or 'stopped'}\nContinue with: {command}", exit_code(stop))
 
 
 def _tell(name: str, card: dict[str, Any], folder: Path) -> None:
     seconds = card.get("seconds")
     took = f", {seconds:.0f} s" if seconds is not None else ""
-    typer.echo(f"{name}  →  {folder / name}.safetensors{took}")
+    say(f"{name}  →  {folder / name}.safetensors{took}")
     for line in figures(card):
-        typer.echo(f"    {line}")
+        say(f"    {line}")
 
 
 def _is_first() -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mvacourse.cli.messages import PLAIN, choose, count, figures
+from mvacourse.cli.messages import PLAIN, choose, complain, count, fail, figures, one_line, say
 
 app = typer.Typer(
     help="List and verify the trained networks.",
@@ -28,21 +28,31 @@ def weights_list(folder: _Folder = None) -> None:
     """List the networks, their quality and origin."""
     from mvacourse import weights
 
-    place = folder or weights.default_folder()
-    typer.echo(f"weights: {place}")
+    place = _existing(folder)
+    say(f"weights: {place}")
     if not weights.names(folder):
-        typer.echo("         there are none: `mvacourse train --list` lists what can be trained")
+        say("         there are none: `mvacourse train --list` lists what can be trained")
     for name in weights.names(folder):
         try:
             card = weights.card(name, folder)
         except weights.WeightsError as err:
-            typer.echo(f"{name}\n    {err}")
+            say(f"{name}\n    {one_line(err)}")
             continue
-        typer.echo(f"{name}\n    {card['network']}{_extent(card)}")
+        say(f"{name}\n    {card['network']}{_extent(card)}")
         for line in figures(card):
-            typer.echo(f"    {line}")
+            say(f"    {line}")
         if "command" in card:
-            typer.echo(f"    made by: {card['command']}")
+            say(f"    made by: {one_line(card['command'])}")
+
+
+def _existing(folder: Path | None) -> Path:
+    """Return the folder to look in; exit with code 2 if it does not exist."""
+    from mvacourse import weights
+
+    place = folder or weights.default_folder()
+    if not place.is_dir():
+        fail(f"--from {place}: there is no such folder; is the name right?", 2)
+    return place
 
 
 def _extent(card: dict[str, Any]) -> str:
@@ -60,23 +70,27 @@ def weights_verify(
 ) -> None:
     """Compare the networks with the sha256 in their cards.
 
-    The exit code is 1 if a network is missing or altered, or has a damaged card.
+    The exit code is 1 if a network is missing or altered, or has a damaged card, or if the folder
+    contains no networks.
     """
     from mvacourse import weights
 
+    place = _existing(folder)
     known = weights.names(folder)
+    if not known:
+        fail(f"there are no networks in {place}: nothing was verified")
     for name in names or []:
         choose(name, known, "trained network")
     faults = []
     for name in names or known:
         fault = _fault(name, folder)
-        typer.echo(f"{name:24}  {fault[0] if fault else 'ok'}")
+        say(f"{name:24}  {fault[0] if fault else 'ok'}")
         faults += fault[1:]
     for fault in faults:
-        typer.echo(f"mvacourse: {fault}", err=True)
+        complain(one_line(fault))
     if faults:
         raise typer.Exit(1)
-    typer.echo(f"{count(len(names or known), 'network')}, all as in the cards")
+    say(f"{count(len(names or known), 'network')}, all as in the cards")
 
 
 def _fault(name: str, folder: Path | None) -> list[str]:
@@ -88,6 +102,6 @@ def _fault(name: str, folder: Path | None) -> list[str]:
         state = weights.verify(name, folder)
         if state != "ok":
             weights.load(name, folder=folder)  # raises an error that says how to fix it
-    except (weights.WeightsError, OSError) as err:
+    except (weights.WeightsError, ValueError, OSError) as err:
         return [state, str(err)]
     return []

@@ -130,6 +130,7 @@ def train(
         weights.load(recipe.judge)
     folder = weights.default_folder() if out is None else Path(out)
     checkpoint = folder / f"{name}.checkpoint"
+    weights.require_writable(name, folder)  # the same: before the training
     options = dict(recipe.budgets[budget])
     held_out = recipe.held_out()  # the same: before the training
     data = recipe.load(n := options.pop("n"))

@@ -16,9 +16,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-_TIMEOUT = 30.0
-"""Seconds to wait for an address before the next one is tried."""
-
 _GITHUB = "github:"
 _GITHUB_HOSTS = (
     "https://raw.githubusercontent.com/{owner}/{repo}/{commit}/{path}",
@@ -70,7 +67,7 @@ def registry() -> dict[str, dict[str, Any]]:
     -------
     dict
         Name of the set → ``description``, ``licence``, ``citation`` and ``files``. ``files`` maps
-        each path to its ``sha256`` and its ``urls``, which are tried in order.
+        each path to its ``sha256``, its size in ``bytes``, and its ``urls``, to be tried in order.
     """
     return _read_registry(data_dir() / "registry.json")
 
@@ -87,12 +84,11 @@ def _read_registry(path: Path) -> dict[str, dict[str, Any]]:
     return sets
 
 
-def _resolve(name: str, pinned: str | dict[str, str], sources: list[str]) -> dict[str, Any]:
-    """Expand a file's entry in the registry: its hash, or its hash and its name at the source."""
-    if isinstance(pinned, str):
-        pinned = {"sha256": pinned, "remote": name}
-    urls = [u for s in sources for u in _addresses(s.format(remote=pinned["remote"]))]
-    return {"sha256": pinned["sha256"], "urls": urls}
+def _resolve(name: str, pinned: dict[str, Any], sources: list[str]) -> dict[str, Any]:
+    """Expand a file's entry in the registry: its hash, its size, and its name at the source."""
+    remote = pinned.get("remote", name)
+    urls = [u for s in sources for u in _addresses(s.format(remote=remote))]
+    return {"sha256": pinned["sha256"], "bytes": pinned["bytes"], "urls": urls}
 
 
 def _addresses(source: str) -> list[str]:
@@ -174,7 +170,7 @@ def fetch(path: str) -> Path:
 
     The hash is checked at every call (about 2 ms per megabyte). A download goes to a temporary file
     in the same folder, which is renamed only if its hash is right. So an interrupted download never
-    looks like the complete file.
+    looks like the complete file. It stops if it is too long or too slow.
 
     Parameters
     ----------
@@ -224,49 +220,22 @@ def fetch_all(paths: Iterable[str]) -> list[Path]:
 
 def _download(path: str, file: Path) -> Path:
     """Try the addresses in order; stop at once if the local disk fails."""
-    import pooch
-    import requests
+    from mvacourse.storage.download import NotDownloaded, download  # takes 50 ms
 
     pinned, tried = _pinned(path), []
-    logger = pooch.get_logger()
-    level = logger.level
-    logger.setLevel("WARNING")  # pooch logs downloads to stderr, which a notebook would store
-    try:
-        for url in pinned["urls"]:
-            try:
-                pooch.retrieve(
-                    url,
-                    known_hash=f"sha256:{pinned['sha256']}",
-                    fname=file.name,
-                    path=file.parent,
-                    downloader=pooch.HTTPDownloader(timeout=_TIMEOUT, chunk_size=1 << 16),
-                )
-                return file
-            except requests.RequestException as err:
-                tried.append(f"tried {url}: {_reason(err)}")
-            except ValueError:
-                tried.append(f"tried {url}: the file there has another sha256, and is refused")
-            except OSError as err:
-                raise DownloadError(
-                    f"{path} cannot be stored in {file.parent}: {err.strerror or err}. No partial "
-                    "file is left. Set MVACOURSE_DATA to a folder with enough space and write "
-                    "permission"
-                ) from err
-    finally:
-        logger.setLevel(level)
+    for url in pinned["urls"]:
+        try:
+            download(url, file, pinned["bytes"], pinned["sha256"])
+            return file
+        except NotDownloaded as err:
+            tried.append(f"tried {url}: {err}")
+        except OSError as err:
+            raise DownloadError(
+                f"{path} cannot be stored in {file.parent}: {err.strerror or err}. No partial "
+                "file is left. Set MVACOURSE_DATA to a folder with enough space and write "
+                "permission"
+            ) from err
     raise DownloadError(_report(path, tried))
-
-
-def _reason(err: Exception) -> str:
-    import requests
-
-    if isinstance(err, requests.HTTPError) and err.response is not None:
-        return f"{err.response.status_code} {err.response.reason}"
-    if isinstance(err, requests.Timeout):
-        return f"no answer within {_TIMEOUT:g} s"
-    if isinstance(err, requests.exceptions.ChunkedEncodingError):
-        return "the download broke off"
-    return "no connection" if isinstance(err, requests.ConnectionError) else type(err).__name__
 
 
 def _report(path: str, tried: list[str]) -> str:

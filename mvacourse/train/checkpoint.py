@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from mvacourse.storage import write_whole
+from mvacourse import storage
 
 _HEAD = b"mvacourse checkpoint sha256 "
 _LENGTH = len(_HEAD) + 64 + 1
@@ -40,8 +42,26 @@ def write(path: Path, state: dict[str, Any]) -> None:
     torch.save(state, buffer)
     body = buffer.getvalue()
     head = _HEAD + hashlib.sha256(body).hexdigest().encode() + b"\n"
+    with _explained(path):
+        storage.write_whole(path, head + body)
+
+
+def require_writable(path: Path) -> None:
+    """Check that :func:`write` can write here.
+
+    Raises
+    ------
+    CheckpointError
+        As :func:`write`.
+    """
+    with _explained(path):
+        storage.require_writable(path)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
     try:
-        write_whole(path, head + body)
+        yield
     except OSError as err:
         kept = "the one written before is untouched" if path.is_file() else "none was there before"
         raise CheckpointError(

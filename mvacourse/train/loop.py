@@ -11,7 +11,7 @@ A training loop looks like this:
 
 All random numbers of a step come from a generator seeded with (seed, step). So a checkpoint does
 not need the state of a generator. On one CPU, a resumed training ends with the same bits as an
-uninterrupted one.
+uninterrupted one, whenever it was saved.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from __future__ import annotations
 import json
 import math
 import signal
-import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -31,10 +30,16 @@ import torch
 from torch import Tensor, nn
 
 from mvacourse import validate
+from mvacourse.storage import Stopped, on_stop
 from mvacourse.train import checkpoint as files
 from mvacourse.train import distributed
 from mvacourse.train.checkpoint import CheckpointError
 from mvacourse.train.seeds import Draw
+
+SAVE_EVERY = 20.0
+"""Seconds between checkpoints: a training that is killed loses little more than that."""
+_SAVING = 19.0
+"""Seconds of training for each second of saving, at least: saving takes at most 5 % of the time."""
 
 StepCallback = Callable[[int, nn.Module], None]
 """``callback(step, net)`` after step 1, 2, …"""
@@ -55,7 +60,7 @@ class Loop(TypedDict, total=False):
 
     checkpoint: str | Path | None
     resume: bool
-    save_every: int
+    save_every: float
     progress: bool
     callback: StepCallback | None
 
@@ -88,8 +93,8 @@ class History(dict[str, list[float]]):
 class Run:
     """The steps of one training: counts, logs and saves them, and can continue a checkpoint.
 
-    Iterate over it to get the :class:`Draw` of each step. After Ctrl-C it finishes the step, saves
-    and stops; a second Ctrl-C stops it at once.
+    Iterate over it to get the :class:`Draw` of each step. After Ctrl-C, or another signal that asks
+    the program to end, it finishes the step, saves and stops; a second Ctrl-C stops it at once.
 
     Parameters
     ----------
@@ -107,12 +112,13 @@ class Run:
     device : str or torch.device
         Where the random numbers go.
     checkpoint : str or Path, optional
-        File to save to, every `save_every` steps and at the end.
+        File to save to, every `save_every` seconds and at the end.
     resume : bool
         Continue from the checkpoint, if there is one. If False, an existing checkpoint with at
         least one step, finished or not, is never overwritten: the training is refused.
-    save_every : int
-        Number of steps between checkpoints.
+    save_every : float, default 20
+        Seconds between checkpoints; 0 saves after each step. On a slow disk it is longer: saving
+        takes at most 5 % of the time.
     progress : bool
         Show a bar with the loss.
     callback : callable, optional
@@ -137,7 +143,7 @@ class Run:
         device: str | torch.device = "cpu",
         checkpoint: str | Path | None = None,
         resume: bool = False,
-        save_every: int = 500,
+        save_every: float = SAVE_EVERY,
         progress: bool = True,
         callback: StepCallback | None = None,
     ) -> None:
@@ -147,13 +153,14 @@ class Run:
         own = {"recipe": recipe, "n_steps": n_steps, "seed": seed}
         self.arguments = json.loads(json.dumps({**own, **(arguments or {})}))
         self.path = None if checkpoint is None else Path(checkpoint)
-        self.save_every = validate.count(save_every, "save_every")
+        self.save_every = validate.non_negative(save_every, "save_every")
         self.progress, self.callback = progress, callback
         self.step = 0
         """Number of the last finished step."""
         self.history = History()
         self._saved: int | None = None
-        self._stop = False
+        self._save_at = 0.0
+        self._signal: int | None = None
         self._between_steps = True
         if self.path is not None and self.path.exists():
             self._load(self.path, resume)
@@ -162,8 +169,12 @@ class Run:
         from tqdm.auto import tqdm
 
         self._start = time.perf_counter() - self.history.seconds
+        # Find out before the training, not after, if the folder is not writable.
         if self._saved is None:
-            self._save()  # find out before the training, not after, if the folder is not writable
+            self._save()
+        elif self.path is not None and distributed.rank() == 0:
+            files.require_writable(self.path)
+        self._save_at = max(self._save_at, time.monotonic() + self.save_every)
         self._bar = tqdm(
             total=self.n_steps,
             initial=self.step,
@@ -172,12 +183,8 @@ class Run:
             leave=False,
             disable=not self.progress or distributed.rank() > 0,
         )
-        self._catches = (
-            threading.current_thread() is threading.main_thread()
-            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        )
-        if self._catches:
-            signal.signal(signal.SIGINT, self._ask_to_stop)
+        self._signals = on_stop(self._ask_to_stop)
+        self._signals.__enter__()
         return self
 
     def __iter__(self) -> Iterator[Draw]:
@@ -189,9 +196,9 @@ class Run:
             self._bar.update()
             if self.callback is not None:
                 self.callback(self.step, next(iter(self.keep.values())))
-            if self._stop:
-                raise KeyboardInterrupt
-            if self.step % self.save_every == 0 or self.step == self.n_steps:
+            if self._signal is not None:
+                raise Stopped(self._signal)
+            if self.step == self.n_steps or time.monotonic() >= self._save_at:
                 self._try_to_save()
 
     def log(self, **values: Tensor | float) -> None:
@@ -207,19 +214,22 @@ class Run:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._catches:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
         self._bar.close()
         self.history.seconds = time.perf_counter() - self._start
-        if kind is KeyboardInterrupt:
-            if self._between_steps:
-                self._try_to_save()
-            raise KeyboardInterrupt(self._how_to_resume()) from None
+        try:
+            if isinstance(error, KeyboardInterrupt):
+                if self._between_steps:
+                    self._try_to_save()
+                number = getattr(error, "signum", signal.SIGINT)
+                raise Stopped(number, self._how_to_resume()) from None
+        finally:
+            self._signals.__exit__(None, None, None)
 
-    def _ask_to_stop(self, *_: object) -> None:
-        if self._stop:
-            raise KeyboardInterrupt
-        self._stop = True
+    def _ask_to_stop(self, signum: int, frame: object) -> None:
+        if self._signal is None:
+            self._signal = signum
+        elif signum == signal.SIGINT:
+            raise Stopped(signum)
 
     def _how_to_resume(self) -> str:
         done = f"{self.recipe} was stopped after step {self.step} of {self.n_steps}"
@@ -236,6 +246,7 @@ class Run:
     def _save(self) -> None:
         if self.path is None:
             return
+        begin = time.monotonic()
         self.history.seconds = time.perf_counter() - self._start
         state = {
             "arguments": self.arguments,
@@ -243,9 +254,14 @@ class Run:
             "history": self.history.to_dict(),
             "keep": {name: kept.state_dict() for name, kept in self.keep.items()},
         }
-        if distributed.rank() == 0:
-            files.write(self.path, state)
-        self._saved = self.step
+        try:
+            if distributed.rank() == 0:
+                files.write(self.path, state)
+            self._saved = self.step
+        finally:
+            end = time.monotonic()
+            pause = max(self.save_every, _SAVING * (end - begin)) if self.save_every else 0.0
+            self._save_at = end + pause
 
     def _load(self, path: Path, resume: bool) -> None:
         state = files.read(path)

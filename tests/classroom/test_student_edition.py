@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 
 import nbformat
@@ -189,17 +188,57 @@ def test_a_folder_without_notebooks_and_a_broken_notebook(tmp_path):
         student_edition.write_edition(tmp_path, tmp_path / "course")
 
 
-def test_a_full_disk_leaves_the_old_file_alone(tmp_path, monkeypatch):
-    path = tmp_path / "page.html"
-    notebooks.save("old", path)
+NAMES = ["00_a.ipynb", "01_b.ipynb", "02_c.ipynb"]
 
-    def full(*args: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(OSError, match="No space left"):
-        notebooks.save("new", path)
-    assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]
+def test_a_full_disk_leaves_no_new_edition(tmp_path, each_failure):
+    for name in NAMES:
+        write(tmp_path / "src" / name, SOLVED)
+    target, failed = tmp_path / "new" / "course", 0
+    for _ in each_failure():
+        try:
+            student_edition.write_edition(tmp_path / "src", target)
+            assert sorted(os.listdir(target)) == NAMES
+            for name in NAMES:
+                (target / name).unlink()
+            target.rmdir()
+        except OSError as err:
+            failed += 1
+            assert "No space left on device; nothing was written" in str(err)
+            assert str(target) in str(err) and not target.exists()
+    assert failed >= 9, "each notebook is created, forced to the disk and renamed"
+
+
+def test_a_full_disk_leaves_an_old_edition_as_it_is(tmp_path, each_failure):
+    for name in NAMES:
+        write(tmp_path / "src" / name, SOLVED)
+    target, failed = tmp_path / "course", 0
+    target.mkdir()
+    for _ in each_failure():
+        for name in NAMES[::2]:
+            (target / name).write_bytes(b"my answer")
+        try:
+            student_edition.write_edition(tmp_path / "src", target, force=True)
+            (target / NAMES[1]).unlink()
+        except OSError:
+            failed += 1
+            assert {p.name: p.read_bytes() for p in target.iterdir()} == dict.fromkeys(
+                NAMES[::2], b"my answer"
+            )
+    assert failed >= 9
+
+
+def test_what_is_no_file_is_in_the_way(tmp_path):
+    write(tmp_path / "src/00_a.ipynb", SOLVED)
+    (tmp_path / "course/00_a.ipynb").mkdir(parents=True)
+    with pytest.raises(FileExistsError, match="00_a.ipynb in"):
+        student_edition.write_edition(tmp_path / "src", tmp_path / "course")
+    with pytest.raises(OSError, match="something else than a file; nothing was written"):
+        student_edition.write_edition(tmp_path / "src", tmp_path / "course", force=True)
+    (tmp_path / "course/00_a.ipynb").rmdir()
+    (tmp_path / "course/00_a.ipynb").write_bytes(b"\xff")  # not text
+    with pytest.raises(FileExistsError, match="00_a.ipynb in"):
+        student_edition.write_edition(tmp_path / "src", tmp_path / "course")
 
 
 MARKERS = [

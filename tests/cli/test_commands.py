@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 import pytest
@@ -48,7 +51,7 @@ def tier2(tmp_path, monkeypatch):
         "citation": "none",
         "folder": "toy",
         "sources": ["http://127.0.0.1:9/{remote}"],
-        "files": {"a.bin": pinned, "b.bin": pinned},
+        "files": {name: {"sha256": pinned, "bytes": len(CONTENT)} for name in ("a.bin", "b.bin")},
     }
     (tmp_path / "registry.json").write_text(json.dumps({"toy": entry}))
     monkeypatch.setattr(cache, "data_dir", lambda: tmp_path)
@@ -183,7 +186,7 @@ def test_run_writes_a_page_and_leaves_the_notebook(here):
     result = invoke("run")
     assert result.exit_code == 0, result.output
     assert "ok      00_a.ipynb" in result.output
-    page = (here / "build/00_a.html").read_text()
+    page = (here / "build/00_a.html").read_text("utf-8")
     assert "in notebooks" in page and "<title>00_a</title>" in page
     assert path.read_bytes() == before
 
@@ -227,7 +230,7 @@ def test_a_failing_notebook_is_reported_and_the_others_still_run(here):
     assert "01_broken.ipynb is not a notebook" in result.output
     assert "ok      02_good.ipynb" in result.output and "Traceback" not in result.output
     assert (here / "build/02_good.html").exists()
-    assert "ZeroDivisionError" in (here / "build/00_bad.html").read_text()
+    assert "ZeroDivisionError" in (here / "build/00_bad.html").read_text("utf-8")
     assert bad.read_bytes() == before  # a failure is not stored
 
 
@@ -248,7 +251,7 @@ def test_errors_that_a_tag_allows_stop_nothing(here):
     result = invoke("run")
     assert result.exit_code == 0, result.output
     assert "ok      00_a.ipynb" in result.output and "(1 cell raised an error" in result.output
-    assert "after" in (here / "build/00_a.html").read_text()
+    assert "after" in (here / "build/00_a.html").read_text("utf-8")
 
 
 def test_run_of_an_unknown_notebook_ends_with_2_and_lists(here):
@@ -283,7 +286,7 @@ def test_normalise_keeps_what_is_not_noise():
 @pytest.fixture
 def served(monkeypatch):
     commands = []
-    monkeypatch.setattr(cli.lab, "_serve", lambda command: commands.append(command) or 0)
+    monkeypatch.setattr(cli.lab, "_serve", lambda command, _: commands.append(command) or 0)
     return commands
 
 
@@ -312,6 +315,41 @@ def test_lab_opens_another_notebook_on_another_port(here, served):
     assert "--LabApp.default_url=/lab/tree/03_tychonov.ipynb" in served[0]
 
 
+@pytest.mark.parametrize("name", ["a #2 50%.ipynb", "été?.ipynb", "x&y=1;.ipynb"])
+def test_lab_quotes_the_name_in_the_address(here, served, name):
+    write(here / name, "1")
+    assert invoke("lab", name).exit_code == 0
+    (address,) = [a.partition("=")[2] for a in served[0] if "default_url" in a]
+    assert re.fullmatch(r"/lab/tree/[\w.%-]+", address, re.ASCII)
+    assert unquote(address) == f"/lab/tree/{name}"
+
+
+@pytest.mark.parametrize("port", [-1, 65536, 99_999_999, "x"])
+def test_lab_refuses_an_impossible_port(here, served, port):
+    write(here / "00_start_here.ipynb", "1")
+    result = invoke("lab", "--port", port)
+    assert result.exit_code == 2 and "--port" in result.output and not served
+    assert invoke("lab", "--port", 0).exit_code == 0
+
+
+def test_lab_never_asks_about_news(here, monkeypatch):
+    from jupyterlab_server.config import get_page_config
+
+    given = []
+    monkeypatch.setattr(cli.lab, "_serve", lambda command, more: given.append((command, more)) or 0)
+    write(here / "00_start_here.ipynb", "1")
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(here))
+    assert invoke("lab").exit_code == 0
+    command, variables = given[0]
+    assert variables["JUPYTER_CONFIG_PATH"].endswith(os.pathsep + str(here))
+    announcements = "@jupyterlab/apputils-extension:announcements"
+    assert announcements not in get_page_config([])["disabledExtensions"]
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert announcements in get_page_config([])["disabledExtensions"]
+    assert "--LabApp.news_url=None" in command
+
+
 def test_lab_without_jupyterlab_names_the_extra(here, served, monkeypatch):
     write(here / "00_start_here.ipynb", "1")
     monkeypatch.setattr(cli.messages, "find_spec", lambda name: None)
@@ -324,9 +362,8 @@ def test_lab_without_jupyterlab_names_the_extra(here, served, monkeypatch):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_reaches_the_server(number):
     server = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
-    code = (
-        f"import sys; from mvacourse.cli import lab; lab._serve([sys.executable, '-c', {server!r}])"
-    )
+    command = f"[sys.executable, '-c', {server!r}]"
+    code = f"import sys; from mvacourse.cli import lab; lab._serve({command}, {{}})"
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
@@ -339,7 +376,9 @@ def test_on_windows_the_servers_exit_code_is_ours_and_ctrl_c_is_the_servers(monk
     class Server:
         answers = iter([KeyboardInterrupt, KeyboardInterrupt, 3])
 
-        def __init__(self, command: list[str]) -> None: ...
+        def __init__(self, command: list[str], env: dict[str, str]) -> None:
+            assert env["A"] == "b" and "PATH" in env
+
         def __enter__(self):
             return self
 
@@ -352,7 +391,7 @@ def test_on_windows_the_servers_exit_code_is_ours_and_ctrl_c_is_the_servers(monk
 
     monkeypatch.setattr(cli.lab.subprocess, "Popen", Server)
     monkeypatch.setattr(cli.lab.sys, "platform", "win32")
-    assert cli.lab._serve(["jupyter"]) == 3
+    assert cli.lab._serve(["jupyter"], {"A": "b"}) == 3
 
 
 # --- data -------------------------------------------------------------------------------------
@@ -370,7 +409,9 @@ def test_a_folder_that_is_not_there_is_said(tier2, monkeypatch, command):
     assert "no such folder" not in invoke("data", command).output
     elsewhere = tier2 / "elsewhere"
     monkeypatch.setenv("MVACOURSE_DATA", str(elsewhere))
-    lines = invoke("data", command).output.splitlines()
+    result = invoke("data", command)
+    assert result.exit_code == (1 if command == "verify" else 0), "a typing error is no success"
+    lines = result.output.splitlines()
     assert lines[0] == f"cache: {elsewhere} (named by MVACOURSE_DATA)"
     assert lines[1].strip() == "there is no such folder: is the name right?"
     monkeypatch.delenv("MVACOURSE_DATA")

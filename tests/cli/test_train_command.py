@@ -44,7 +44,7 @@ def toy_recipes(monkeypatch):
             seed=seed,
             checkpoint=folder / f"{name}.checkpoint",
             resume=resume,
-            save_every=2,
+            save_every=0,
             progress=False,
             callback=fake.callback,
         )
@@ -216,8 +216,11 @@ def test_the_recipes_can_be_listed():
     assert all(len(line) <= 100 and len(line.split()) > 2 for line in result.output.splitlines())
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
-def test_a_real_ctrl_c_keeps_the_training_and_says_how_to_go_on(tmp_path):
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals for another process")
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)]
+)
+def test_a_real_ctrl_c_keeps_the_training_and_says_how_to_go_on(tmp_path, number):
     command = [sys.executable, short(tmp_path, 100_000), "train", "classifier_digits"]
     command += ["--out", tmp_path / "nets"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
@@ -226,9 +229,9 @@ def test_a_real_ctrl_c_keeps_the_training_and_says_how_to_go_on(tmp_path):
         while not checkpoint.is_file() and time.monotonic() < deadline:
             time.sleep(0.05)
         time.sleep(0.5)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         told = process.communicate(timeout=60)[1]
-    assert process.returncode == 130 and "Traceback" not in told
+    assert process.returncode == 128 + number and "Traceback" not in told
     done = int(re.search(r"stopped after step (\d+) of 100000", told)[1])
     assert done > 0 and f"holds step {done}" in told
     assert f"mvacourse train classifier_digits --out {tmp_path / 'nets'} --resume" in told

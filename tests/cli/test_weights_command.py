@@ -35,8 +35,14 @@ def test_weights_list(own_weights):
 
 
 def test_weights_of_another_folder(tmp_path, own_weights):
-    result = invoke("weights", "list", "--from", tmp_path / "none")
+    (tmp_path / "empty").mkdir()
+    result = invoke("weights", "list", "--from", tmp_path / "empty")
     assert result.exit_code == 0 and "there are none" in result.output
+    result = invoke("weights", "verify", "--from", tmp_path / "empty")
+    assert result.exit_code == 1 and "nothing was verified" in result.output
+    for command in ("list", "verify"):
+        result = invoke("weights", command, "--from", tmp_path / "typo")
+        assert result.exit_code == 2 and "typo: there is no such folder" in result.output
     assert (
         "2 networks, all as in the cards"
         in invoke("weights", "verify", "--from", own_weights).output
@@ -70,6 +76,28 @@ def test_weights_verify_with_a_card_that_lies_or_is_damaged(own_weights):
         result = invoke("weights", "verify")
         assert result.exit_code == 1 and "damaged card" in result.stdout
         assert str(path) in result.output and "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("name", ["../vae_a", "/etc/passwd", "vae_a\n", "\x1b[2J"])
+def test_a_name_cannot_leave_the_folder(own_weights, name):
+    result = invoke("weights", "verify", name)
+    assert result.exit_code == 2 and "there is no trained network named" in result.output
+    assert "\x1b" not in result.output
+
+
+def test_control_codes_in_a_card_do_nothing_to_the_terminal(own_weights):
+    path = own_weights / "vae_a.json"
+    card = json.loads(path.read_text())
+    evil = "\x1b]0;title\x07\x9b2J\u202e\r\nmvacourse: 9 networks, all as in the cards"
+    told = {**card, "command": evil, "metrics": {evil: evil}}
+    damaged = {**card, "network": evil}
+    for content in (told, damaged):
+        path.write_text(json.dumps(content))
+        for command in ("list", "verify"):
+            output = invoke("weights", command).output
+            assert not set(output) & set("\x1b\x07\x9b\u202e\r")
+            assert not [ln for ln in output.splitlines() if ln.startswith("mvacourse: 9")]
+            assert (command == "verify" and content is told) or "\\x1b]0;title" in output
 
 
 def test_an_unknown_weight_ends_with_2_and_a_suggestion():

@@ -2,34 +2,51 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import http.server
 import json
+import os
+import shutil
+import ssl
+import subprocess
 import threading
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
 
-from mvacourse.storage import cache
+from mvacourse import storage
+from mvacourse.storage import cache, download
 
 CONTENT = b"not an image, but it has a hash" * 1000
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
-    """Serves CONTENT under /good/, half of it under /cut/, other bytes under /wrong/."""
+    """Serves CONTENT under /good/, half of it under /cut/, other bytes under /wrong/ and /same/."""
 
     def do_GET(self) -> None:
         self.server.asked.append(self.path)
         kind = self.path.split("/")[1]
-        if kind not in ("good", "cut", "wrong", "short"):
+        others = {"wrong": b"something else", "short": CONTENT[:100], "same": CONTENT[::-1]}
+        if kind not in ("good", "cut", "endless", "trickle", *others):
             self.send_error(404)
             return
-        body = {"wrong": b"something else", "short": CONTENT[:100]}.get(kind, CONTENT)
+        body = others.get(kind, CONTENT)
         self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
+        if kind != "endless":
+            self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body[: len(body) // 2] if kind == "cut" else body)
+        with contextlib.suppress(OSError):  # the client has had enough
+            while kind == "endless":
+                self.wfile.write(body)
+            for byte in body if kind == "trickle" else b"":
+                self.wfile.write(bytes([byte]))
+                time.sleep(0.02)
+            self.wfile.write(body[: len(body) // 2] if kind == "cut" else body)
 
     def log_message(self, *args: object) -> None:
         """Stay silent."""
@@ -65,8 +82,10 @@ def sandbox(tmp_path, monkeypatch, server):
             "citation": "none",
             "folder": "toy",
             "sources": [f"{base}/{kind}/{{remote}}" for kind in kinds],
-            "files": {"a/b.bin": {"sha256": pinned, "remote": remote} if remote else pinned},
+            "files": {"a/b.bin": {"sha256": pinned, "bytes": len(CONTENT)}},
         }
+        if remote:
+            entry["files"]["a/b.bin"]["remote"] = remote
         (tmp_path / "registry.json").write_text(json.dumps({"toy": entry}))
         cache._read_registry.cache_clear()
         return tmp_path / "cache"
@@ -96,6 +115,8 @@ def test_registry_is_complete_and_every_file_has_a_hash_and_an_address():
         assert entry["description"] and entry["licence"] and entry["citation"]
         for path, file in entry["files"].items():
             assert len(file["sha256"]) == 64 and int(file["sha256"], 16) > 0
+            assert isinstance(file["bytes"], int) and 0 < file["bytes"] < 20e6
+            assert all(storage.is_plain(part) for part in path.split("/")), path
             assert len(file["urls"]) >= 2, path
             assert all(u.startswith("https://") and "{" not in u for u in file["urls"])
 
@@ -154,7 +175,7 @@ def test_fetch_asks_for_the_remote_name_where_it_differs(sandbox, server):
     assert server.asked == ["/good/elsewhere/c.bin"]
 
 
-@pytest.mark.parametrize("broken", ["gone", "wrong", "cut", "short"])
+@pytest.mark.parametrize("broken", ["gone", "wrong", "cut", "short", "same", "endless"])
 def test_the_second_address_serves_when_the_first_fails(sandbox, server, broken):
     folder = sandbox(broken, "good")
     assert cache.fetch("toy/a/b.bin").read_bytes() == CONTENT
@@ -165,9 +186,11 @@ def test_the_second_address_serves_when_the_first_fails(sandbox, server, broken)
     ("broken", "reason"),
     [
         ("gone", "404 Not Found"),
-        ("wrong", "another sha256"),
-        ("short", "another sha256"),
-        ("cut", "download broke off|another sha256"),
+        ("wrong", "has 14 bytes, not 31000, and is refused"),
+        ("same", "another sha256"),
+        ("short", "has 100 bytes, not 31000, and is refused"),
+        ("cut", "the download broke off after 15500 of 31000 bytes"),
+        ("endless", "the server sends more than the 31000 bytes of this file"),
     ],
 )
 def test_a_failed_download_leaves_nothing_and_says_how_to_help_oneself(sandbox, broken, reason):
@@ -189,15 +212,41 @@ def test_no_network(sandbox, server):
 
 
 def test_a_silent_server_is_given_up(sandbox, monkeypatch):
-    import requests
-
     def silence(*args: object, **kwargs: object) -> None:
-        raise requests.ReadTimeout
+        raise urllib.error.URLError(TimeoutError("timed out"))
 
-    monkeypatch.setattr(requests, "get", silence)
+    monkeypatch.setattr(urllib.request.OpenerDirector, "open", silence)
     sandbox("good")
     with pytest.raises(cache.DownloadError, match="no answer within 30 s"):
         cache.fetch("toy/a/b.bin")
+
+
+def test_a_server_that_is_too_slow_is_given_up(sandbox, server, monkeypatch):
+    """It sends a byte now and then, so no wait for a single byte is long."""
+    limits = iter([0.3, 60.0])  # the trickle would take ten minutes
+    monkeypatch.setattr(download, "longest", lambda size: next(limits, 0.3))
+    folder = sandbox("trickle", "good")
+    assert cache.fetch("toy/a/b.bin").read_bytes() == CONTENT
+    assert len(server.asked) == 2 and len(_leftovers(folder)) == 1
+    folder = sandbox("trickle")
+    (folder / "toy/a/b.bin").unlink()
+    with pytest.raises(cache.DownloadError, match="too slow: not complete within 0 s"):
+        cache.fetch("toy/a/b.bin")
+    assert _leftovers(folder) == []
+
+
+def test_the_time_limit_leaves_time_to_a_slow_network():
+    assert download.longest(0) == 60 and download.longest(10_000_000) == 560
+
+
+def test_a_name_server_that_hangs_is_given_up(sandbox, monkeypatch):
+    monkeypatch.setattr(download, "longest", lambda size: 0.2)
+    hanging = threading.Event()
+    monkeypatch.setattr(download, "_open", lambda url: hanging.wait(20))
+    sandbox("good")
+    with pytest.raises(cache.DownloadError, match="too slow"):
+        cache.fetch("toy/a/b.bin")
+    hanging.set()
 
 
 def test_offline_tries_nothing_but_still_serves_the_cache(sandbox, server, monkeypatch):
@@ -225,46 +274,36 @@ def test_an_altered_file_is_refused_and_left_in_place(sandbox, server, content):
 
 
 def test_an_interrupted_download_leaves_nothing(sandbox, monkeypatch):
-    import pooch
-
-    def interrupted(self, url, output_file, pooch, check_only=False):
-        Path(output_file).write_bytes(CONTENT[:10])
+    def interrupted(url: str, size: int):
+        yield CONTENT[:10]
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pooch.HTTPDownloader, "__call__", interrupted)
+    monkeypatch.setattr(download, "_arrivals", interrupted)
     folder = sandbox("good")
     with pytest.raises(KeyboardInterrupt):
         cache.fetch("toy/a/b.bin")
     assert _leftovers(folder) == []
 
 
-def test_a_full_disk_ends_the_search_and_loses_nothing(sandbox, monkeypatch):
-    import pooch
-
-    calls = []
-
-    def full(self, url, output_file, pooch, check_only=False):
-        calls.append(url)
-        Path(output_file).write_bytes(CONTENT[:10])
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(pooch.HTTPDownloader, "__call__", full)
+def test_a_full_disk_ends_the_search_and_loses_nothing(sandbox, server, fill_disk):
     folder = sandbox("good", "good")
+    fill_disk()
     with pytest.raises(cache.DownloadError, match=r"No space left on device.*MVACOURSE_DATA"):
         cache.fetch("toy/a/b.bin")
-    assert len(calls) == 1 and _leftovers(folder) == []
+    assert len(server.asked) == 1 and _leftovers(folder) == []
 
 
-def test_a_read_only_cache_serves_what_it_holds_and_explains_what_it_cannot(sandbox, monkeypatch):
-    import pooch
-
+def test_a_read_only_cache_serves_what_it_holds_and_explains_what_it_cannot(
+    sandbox, server, monkeypatch
+):
     def read_only(*args, **kwargs):
         raise PermissionError(errno.EROFS, "Read-only file system")
 
     folder = sandbox("good")
-    monkeypatch.setattr(pooch, "retrieve", read_only)
+    monkeypatch.setattr(os, "open", read_only)
     with pytest.raises(cache.DownloadError, match=r"Read-only file system.*MVACOURSE_DATA"):
         cache.fetch("toy/a/b.bin")
+    assert server.asked == [], "it is found out before any traffic"
     file = folder / "toy/a/b.bin"
     file.parent.mkdir(parents=True)
     file.write_bytes(CONTENT)
@@ -297,6 +336,61 @@ def test_fetch_all_is_silent_when_nothing_is_missing(sandbox, capfd):
     capfd.readouterr()
     assert [f.name for f in cache.fetch_all(["toy/a/b.bin"])] == ["b.bin"]
     assert capfd.readouterr() == ("", "")
+
+
+# --- encrypted connections ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory) -> Path:
+    """A certificate for 127.0.0.1 that nobody has signed, as that of a proxy, with its key."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl is missing")
+    file = tmp_path_factory.mktemp("certificate") / "both.pem"
+    command = [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+    command += ["-nodes", "-days", "2", "-subj", "/CN=inspecting proxy", "-keyout", file]
+    command += ["-out", file.with_suffix(".crt"), "-addext", "subjectAltName=IP:127.0.0.1"]
+    made = subprocess.run(command, capture_output=True, check=False)
+    if made.returncode:
+        pytest.skip("this openssl makes no such certificate")
+    file.write_text(file.read_text() + file.with_suffix(".crt").read_text())
+    return file
+
+
+@pytest.fixture
+def encrypted(sandbox, server, certificate, tmp_path):
+    """The address of the toy file is https, with that certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    sandbox("good")
+    registry = tmp_path / "registry.json"
+    registry.write_text(registry.read_text().replace("http://", "https://"))
+    cache._read_registry.cache_clear()
+    return certificate.with_suffix(".crt")
+
+
+def test_a_certificate_that_is_not_trusted_is_said_with_the_way_out(encrypted, monkeypatch):
+    for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(cache.DownloadError) as info:
+        cache.fetch("toy/a/b.bin")
+    assert "its certificate is not trusted" in str(info.value)
+    assert "set SSL_CERT_FILE (or REQUESTS_CA_BUNDLE)" in str(info.value)
+    assert "no connection" not in str(info.value)
+
+
+@pytest.mark.parametrize("name", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"])
+def test_what_the_message_says_works(encrypted, monkeypatch, name):
+    monkeypatch.setenv(name, str(encrypted))
+    assert cache.fetch("toy/a/b.bin").read_bytes() == CONTENT
+
+
+def test_a_wrong_certificate_file_is_named(encrypted, monkeypatch, tmp_path):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "none.crt"))
+    with pytest.raises(cache.DownloadError, match=r"REQUESTS_CA_BUNDLE = .*none.crt holds no cert"):
+        cache.fetch("toy/a/b.bin")
 
 
 # --- names ------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ import pytest
 import torch
 from toy import RECIPES, assert_equal, start, states, steps
 
+from mvacourse.train import checkpoint
+
 N_STEPS = 60
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX's")
@@ -32,11 +34,28 @@ def test_killed_three_times_equals_uninterrupted(tmp_path):
     process.join()
     assert process.exitcode == 0
     assert seen[0] > 1 and seen[-1] == N_STEPS, "it went on from a checkpoint"
+    assert_equal(torch.load(tmp_path / "result0.pt"), states(uninterrupted("gan")))
 
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_polite_signal_loses_nothing(tmp_path, number):
+    process, told = start("vae", tmp_path, N_STEPS, save_every=1000.0)
+    first = next(step for step in steps(told) if step >= 20)
+    os.kill(process.pid, number)
+    last = max([first, *steps(told)])
+    process.join()
+    assert process.exitcode != 0
+    assert last < N_STEPS and checkpoint.read(tmp_path / "checkpoint")["step"] == last
+    process, told = start("vae", tmp_path, N_STEPS)
+    assert list(steps(told)) == list(range(last + 1, N_STEPS + 1))
+    process.join()
+    assert_equal(torch.load(tmp_path / "result0.pt"), states(uninterrupted("vae")))
+
+
+def uninterrupted(recipe):
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        uninterrupted = RECIPES["gan"](N_STEPS, progress=False)
+        return RECIPES[recipe](N_STEPS, progress=False)
     finally:
         torch.set_num_threads(threads)
-    assert_equal(torch.load(tmp_path / "result0.pt"), states(uninterrupted))

@@ -9,7 +9,8 @@ import pytest
 import torch
 from toy import train_vae
 
-from mvacourse.train import CheckpointError, History, checkpoint
+from mvacourse.storage import Stopped, exit_code
+from mvacourse.train import CheckpointError, History, checkpoint, loop
 from mvacourse.train.loop import Run
 from mvacourse.train.optim import adam, anneal
 from mvacourse.train.seeds import Draw, fingerprint, seeded
@@ -169,33 +170,139 @@ def test_unwritable_folder_is_told_before_the_work(tmp_path):
     assert seen == []
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full on this system")
-def test_full_disk_keeps_the_old_checkpoint_and_the_training(file):
+def test_full_disk_keeps_the_old_checkpoint_and_the_training(file, fill_disk):
     def fill(step, net):
-        if step == 10:  # what is saved next meets a full disk
-            file.with_name(file.name + ".part").symlink_to("/dev/full")
+        if step == 10:
+            fill_disk()
 
-    with pytest.warns(UserWarning, match="step 12 is not saved: .*No space left.*untouched"):
-        result = vae(12, checkpoint=file, save_every=4, callback=fill)
-    assert checkpoint.read(file)["step"] == 8
+    with pytest.warns(UserWarning, match=r"step 1[012] is not saved: .*No space left.*untouched"):
+        result = vae(12, checkpoint=file, save_every=0, callback=fill)
+    assert checkpoint.read(file)["step"] == 9
     assert len(result[1]["loss"]) == 12
     assert os.listdir(file.parent) == [file.name]
+
+
+# Saving by the clock
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock of which each training step takes one second, and each saving `clock.saving`."""
+
+    class Clock:
+        now, saving = 0.0, 0.0
+
+        def monotonic(self):
+            return self.now
+
+    clock = Clock()
+    write = checkpoint.write
+
+    def slow(path, state):
+        clock.now += clock.saving
+        clock.written.append(state["step"])
+        write(path, state)
+
+    clock.written = []
+    monkeypatch.setattr(loop, "time", clock)
+    clock.perf_counter = clock.monotonic
+    monkeypatch.setattr(checkpoint, "write", slow)
+    return clock
+
+
+def tick(clock):
+    def callback(step, net):
+        clock.now += 1
+
+    return callback
+
+
+def test_a_checkpoint_is_written_after_so_many_seconds_not_steps(file, clock):
+    vae(50, checkpoint=file, callback=tick(clock))
+    assert clock.written == [0, 20, 40, 50], "every 20 s, by default"
+    file.unlink()
+    clock.written = []
+    vae(50, checkpoint=file, save_every=7.5, callback=tick(clock))
+    assert clock.written == [0, 8, 16, 24, 32, 40, 48, 50]
+
+
+def test_saving_takes_at_most_a_twentieth_of_the_time(file, clock):
+    clock.saving = 2.0
+    vae(100, checkpoint=file, callback=tick(clock))
+    assert clock.written == [0, 38, 76, 100]
+
+
+def test_a_failed_saving_is_not_repeated_at_every_step(file, clock, monkeypatch):
+    def fail(path, state):
+        clock.written.append(state["step"])
+        if state["step"]:
+            raise CheckpointError("full")
+
+    monkeypatch.setattr(checkpoint, "write", fail)
+    with pytest.warns(UserWarning, match="is not saved"):
+        vae(50, checkpoint=file, callback=tick(clock))
+    assert clock.written == [0, 20, 40, 50]
+
+
+def test_a_resumed_training_saves_by_the_clock_too(file, clock):
+    def stop(step, net):
+        clock.now += 1
+        if step == 25:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        vae(50, checkpoint=file, callback=stop)
+    assert clock.written == [0, 20, 25]
+    vae(50, checkpoint=file, resume=True, callback=tick(clock))
+    assert clock.written == [0, 20, 25, 45, 50]
+
+
+def test_a_checkpoint_that_cannot_be_written_is_told_before_the_work_is_resumed(
+    stopped, monkeypatch
+):
+    monkeypatch.setattr(os, "access", lambda file, how: False)
+    seen = []
+    with pytest.raises(CheckpointError, match="cannot be written: it is write-protected"):
+        vae(20, checkpoint=stopped, resume=True, callback=lambda *a: seen.append(a))
+    assert seen == []
 
 
 # Interruptions
 
 
-def test_interruption_lets_the_step_end_and_is_kept(file):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+def test_interruption_lets_the_step_end_and_is_kept(file, name):
+    number = getattr(signal, name)
+    before = [signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
+
     def interrupt(step, net):
         if step == 6:
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), number)
 
     with pytest.raises(
-        KeyboardInterrupt, match="step 6 of 20; .* continue from it with resume=True"
-    ):
+        Stopped, match="step 6 of 20; .* continue from it with resume=True"
+    ) as stopped:
         vae(20, checkpoint=file, callback=interrupt)
     assert checkpoint.read(file)["step"] == 6
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert exit_code(stopped.value) == 128 + number
+    after = [signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
+    assert after == before and before[0] is signal.default_int_handler
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+def test_an_ignored_signal_stays_ignored_and_a_foreign_handler_stays(file):
+    """As after `nohup`, or in a program that handles its signals itself."""
+    seen = []
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    foreign = signal.signal(signal.SIGTERM, lambda *a: seen.append("SIGTERM"))
+    try:
+        vae(3, checkpoint=file, callback=lambda *a: os.kill(os.getpid(), signal.SIGHUP))
+        vae(3, callback=lambda *a: os.kill(os.getpid(), signal.SIGTERM))
+    finally:
+        signal.signal(signal.SIGHUP, before)
+        signal.signal(signal.SIGTERM, foreign)
+    assert seen == ["SIGTERM"] * 3 and checkpoint.read(file)["step"] == 3
 
 
 def test_interruption_without_a_checkpoint_says_what_is_lost():

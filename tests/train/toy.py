@@ -111,7 +111,7 @@ def assert_equal(a, b):
     assert [key for key in a if not torch.equal(a[key], b[key])] == []
 
 
-def start(recipe, folder, n_steps, **environment):
+def start(recipe, folder, n_steps, save_every=0.0, **environment):
     """Train in a process of its own: give it, and a pipe on which it tells each step.
 
     It is forked from a server that has loaded torch once, so that it starts at once.
@@ -119,13 +119,15 @@ def start(recipe, folder, n_steps, **environment):
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["mvacourse.train", "torch._dynamo"])
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=work, args=(recipe, folder, n_steps, environment, sender))
+    process = context.Process(
+        target=work, args=(recipe, folder, n_steps, save_every, environment, sender)
+    )
     process.start()
     sender.close()  # the child's end alone is open: its death ends the pipe
     return process, receiver
 
 
-def work(recipe, folder, n_steps, environment, pipe):
+def work(recipe, folder, n_steps, save_every, environment, pipe):
     """Train, telling each step, from the checkpoint if there is one; leave the result."""
     os.environ.update(environment)
     torch.set_num_threads(1)
@@ -133,7 +135,7 @@ def work(recipe, folder, n_steps, environment, pipe):
         n_steps,
         checkpoint=Path(folder) / "checkpoint",
         resume=True,
-        save_every=7,
+        save_every=save_every,
         progress=False,
         callback=lambda step, net: pipe.send(step),
     )

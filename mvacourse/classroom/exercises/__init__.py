@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import Any
 
 from mvacourse.classroom.exercises.exercise import Exercise, ExerciseError, examine
+from mvacourse.classroom.terminal import say
 
 
 @cache
@@ -58,7 +59,7 @@ def check(name: str, answer: Any) -> None:
     known = all_exercises()
     if name not in known:
         raise KeyError(f"no exercise is called {name!r}: choose one of {', '.join(known)}")
-    print(examine(known[name], answer))
+    say(examine(known[name], answer))
 
 
 __all__ = ["Exercise", "ExerciseError", "all_exercises", "check"]

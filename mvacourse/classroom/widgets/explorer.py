@@ -12,6 +12,7 @@ from IPython.display import Image, display
 
 from mvacourse.classroom.show.encode import encode
 from mvacourse.classroom.show.picture import Picture
+from mvacourse.classroom.terminal import say
 
 
 class Explorer(ipywidgets.VBox):
@@ -139,7 +140,7 @@ class Static:
     def _ipython_display_(self) -> None:
         display(self.picture)
         if self.caption:
-            print(self.caption)
+            say(self.caption)
 
 
 def static(render: Callable[..., Any], **values: Any) -> Static:
