@@ -6,6 +6,7 @@ Executing needs nbclient, and an HTML page needs nbconvert: both come with the e
 from __future__ import annotations
 
 import copy
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -163,7 +164,7 @@ def execute(nb: NotebookNode, path: Path, timeout: float = 600.0) -> NotebookErr
     with tqdm(total=total, desc=path.stem, unit="cell") as bar:
         client = NotebookClient(
             nb,
-            timeout=timeout,
+            timeout=math.ceil(timeout),  # nbclient below 0.11 takes no fractions
             kernel_name="python3",
             resources={"metadata": {"path": str(path.parent.resolve())}},
             # The kernel's log would break the bar; a cell's error comes back as a message.
