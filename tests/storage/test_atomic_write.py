@@ -35,7 +35,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_beside_it(tmp_path):
     (tmp_path / "page.part").symlink_to("/dev/full")
     with pytest.raises(OSError, match="No space left"):
         write_whole(path, "new")
-    assert path.read_text() == "old" and os.listdir(tmp_path) == ["page"]
+    assert path.read_text(encoding="utf-8") == "old" and os.listdir(tmp_path) == ["page"]
 
 
 def test_an_interruption_leaves_the_old_file_and_nothing_beside_it(tmp_path, monkeypatch):
@@ -48,4 +48,4 @@ def test_an_interruption_leaves_the_old_file_and_nothing_beside_it(tmp_path, mon
     monkeypatch.setattr(os, "replace", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write_whole(path, "new")
-    assert path.read_text() == "old" and os.listdir(tmp_path) == ["page"]
+    assert path.read_text(encoding="utf-8") == "old" and os.listdir(tmp_path) == ["page"]
