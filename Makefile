@@ -8,18 +8,21 @@ JOBS ?= 2
 REPORTS ?=
 # What `make mutants` does: MUTANTS="--sample 50 --seed 1 mvacourse/solvers"; --help lists more.
 MUTANTS ?=
+# What `make matrix` does: MATRIX="lowest --only unit"; --help lists more.
+MATRIX ?=
 
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help course test lint unit check-notebooks notebooks mutants format docs
+.PHONY: help course test lint unit check-notebooks notebooks mutants matrix format docs
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo 'Settings: PYTHON=python3.12 (interpreter of a new environment), VENV=$(VENV) (its folder),'
-	@echo '          JOBS=$(JOBS) (test processes at a time), MUTANTS="--help" (what else `make mutants` can).'
+	@echo '          JOBS=$(JOBS) (test processes at a time), MUTANTS="--help" (what else `make mutants` can),'
+	@echo '          MATRIX="--help" (the same for `make matrix`).'
 	@echo 'Example: make test JOBS=4'
 
 course: $(VENV)/.lab-installed  ## set up, then open the course in JupyterLab
@@ -48,6 +51,9 @@ notebooks: $(VENV)/.lab-installed  ## run the notebooks and store their outputs
 
 mutants: $(VENV)/.test-installed  ## spoil the core in small ways and list what no test notices
 	PYTHONPATH=tests $(RUN) mutation --jobs $(JOBS) $(MUTANTS)
+
+matrix: $(VENV)/.test-installed  ## run everything on the oldest, Colab's and the newest versions
+	PYTHONPATH=tests $(RUN) matrix --jobs $(JOBS) $(MATRIX)
 
 format: $(VENV)/.test-installed  ## format the code and mend what the linter can
 	$(RUN) ruff check --fix .
