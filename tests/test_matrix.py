@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -140,16 +142,38 @@ def test_a_run_that_collects_nothing_has_failed(course):
     assert run.counts() == Counts(0, 1)
 
 
-def test_a_run_writes_a_report_that_the_next_one_finds(course, monkeypatch):
+@pytest.fixture
+def real(course, monkeypatch) -> Run:
+    """A run of the course's unit tests with the interpreter of these tests, in one process."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setattr(Environment, "interpreter", lambda self, root: Path(sys.executable))
     run = Run(SETS["lowest"], "unit", course)
-    command = run.command(1)
-    monkeypatch.setattr(Run, "command", lambda self, jobs: [*command[:3], "-p", "no:xdist", "-q"])
+    command = [*run.command(1)[:-3], "-c", os.devnull, "--rootdir", str(course), "tests"]
+    monkeypatch.setattr(Run, "command", lambda self, jobs: command)
+    shutil.copytree(ROOT / "tests" / "matrix", course / "tests" / "matrix")
     run.report.parent.mkdir(parents=True)
-    assert run.start(1) == Counts(0, 1)  # no report: pytest was stopped
-    short = [*command[:-3], "-p", "no:randomly", "tests"]
-    monkeypatch.setattr(Run, "command", lambda self, jobs: short)
-    assert run.start(1) == run.counts() == Counts(1, 0)
+    return run
+
+
+def test_a_run_continues_after_the_tests_that_have_passed(real, course):
+    tests = course / "tests" / "test_a.py"
+    flag = course / "flag"
+    source = "from pathlib import Path\n\ndef test_one(): pass\n\n"
+    source += f"def test_two(): assert Path({str(flag)!r}).exists()\n"
+    tests.write_text(source, encoding="utf-8")
+    assert real.start(1) == real.counts() == Counts(1, 1)
+    flag.touch()
+    assert real.start(1) == real.counts() == Counts(2, 0)
+    assert real.report.read_text(encoding="utf-8").count("<testcase") == 1
+    assert real.start(1, again=True) == Counts(2, 0)
+    assert real.report.read_text(encoding="utf-8").count("<testcase") == 2
+    tests.write_text(source + "\n", encoding="utf-8")
+    assert real.counts() is None
+
+
+def test_a_run_that_pytest_does_not_finish_has_failed(real, course):
+    (course / "tests" / "test_a.py").write_text("import os\nos._exit(3)", encoding="utf-8")
+    assert real.start(1) == Counts(0, 1) and real.counts() is None
 
 
 def test_the_table_counts_tests_and_notebooks(course):
@@ -173,4 +197,4 @@ def test_the_table_counts_tests_and_notebooks(course):
 def test_each_item_has_its_own_command(course):
     unit, notebook = (Run(SETS["newest"], item, course).command(3) for item in ("unit", "00_a"))
     assert unit[-3:] == ["-n", "3", "tests"] and notebook[-1] == "notebooks/00_a.ipynb"
-    assert set(runs.NBVAL) <= set(notebook) and not set(runs.NBVAL) & set(unit)
+    assert set(runs.NBVAL) <= set(notebook) and "--nbval-lax" not in unit

@@ -60,16 +60,16 @@ def _run(wanted: list[Run], jobs: int, again: bool) -> dict[Run, Counts]:
         else:
             due.append(run)
     for run in [r for r in due if r.item == UNIT]:
-        results[run] = _start(run, jobs)
+        results[run] = _start(run, jobs, again)
     with ThreadPoolExecutor(jobs) as pool:
         notebooks = [r for r in due if r.item != UNIT]
-        results |= dict(zip(notebooks, pool.map(lambda run: _start(run, 1), notebooks)))
+        results |= dict(zip(notebooks, pool.map(lambda run: _start(run, 1, again), notebooks)))
     return results
 
 
-def _start(run: Run, jobs: int) -> Counts:
+def _start(run: Run, jobs: int, again: bool) -> Counts:
     began = time.monotonic()
-    counts = run.start(jobs)
+    counts = run.start(jobs, again)
     seconds = time.monotonic() - began
     told = f"{counts.passed} passed, {counts.failed} failed, {counts.skipped} skipped"
     print(f"{seconds:5.0f} s  {run.environment.name} {run.item}: {told}", flush=True)

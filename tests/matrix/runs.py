@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from matrix import resume
 from matrix.environments import Environment
 
 UNIT = "unit"
@@ -42,6 +43,11 @@ class Run(NamedTuple):
         return self.report.with_suffix(".sha256")
 
     @property
+    def passed(self) -> Path:
+        """Names of the unit tests that have passed: an interrupted run continues after them."""
+        return self.report.with_suffix(".passed")
+
+    @property
     def log(self) -> Path:
         return self.report.with_suffix(".log")
 
@@ -49,16 +55,22 @@ class Run(NamedTuple):
         python = str(self.environment.interpreter(self.root))
         pytest = [python, "-m", "pytest", "-q", "-ra", f"--junitxml={self.report}"]
         if self.item == UNIT:
-            return [*pytest, "-n", str(jobs), "tests"]
+            return [*pytest, "-p", "matrix.resume", "-n", str(jobs), "tests"]
         return [*pytest, *NBVAL, f"notebooks/{self.item}.ipynb"]
 
     def counts(self) -> Counts | None:
         """Read the report; None if there is none, or if it is of other files or versions."""
-        if not (self.report.is_file() and self.stamp.is_file()):
+        if not (self.report.is_file() and self.is_current()):
             return None
-        if self.stamp.read_text(encoding="utf-8") != self.sources():
-            return None
-        return count(self.report)
+        found = count(self.report)
+        earlier = len(resume.earlier(self.passed))
+        if not earlier + sum(found):  # a run that collects nothing has failed
+            return Counts(0, 1)
+        return found._replace(passed=found.passed + earlier)
+
+    def is_current(self) -> bool:
+        """Whether the stored results are of these files and versions."""
+        return self.stamp.is_file() and self.stamp.read_text(encoding="utf-8") == self.sources()
 
     def sources(self) -> str:
         """Compute a hash of the files that the result depends on, and of the versions."""
@@ -68,23 +80,25 @@ class Run(NamedTuple):
             found.update(path.read_bytes())
         return found.hexdigest()
 
-    def start(self, jobs: int) -> Counts:
-        """Run it, and return the counts."""
-        before = self.sources()
+    def start(self, jobs: int, again: bool = False) -> Counts:
+        """Run it, without the unit tests that have passed, and return the counts."""
+        if again or not self.is_current():
+            self.passed.unlink(missing_ok=True)
+            self.stamp.write_text(self.sources(), encoding="utf-8")
         self.report.unlink(missing_ok=True)
+        resume.begin(self.passed)
+        path = os.pathsep.join([str(self.root / "tests"), os.environ.get("PYTHONPATH", "")])
+        settings = {**SETTINGS, "PYTHONPATH": path, resume.VARIABLE: str(self.passed)}
         with self.log.open("w", encoding="utf-8") as log:
             subprocess.run(
                 self.command(jobs),
                 cwd=self.root,
-                env={**os.environ, **SETTINGS},
+                env={**os.environ, **settings},
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 check=False,
             )
-        if not self.report.is_file():
-            return Counts(0, 1)  # pytest itself stopped; the log says why
-        self.stamp.write_text(before, encoding="utf-8")
-        return count(self.report)
+        return self.counts() or Counts(0, 1)  # without a report pytest stopped; the log says why
 
 
 def depends_on(item: str, root: Path) -> list[Path]:
@@ -97,10 +111,10 @@ def depends_on(item: str, root: Path) -> list[Path]:
 
 
 def count(report: Path) -> Counts:
-    """Count the tests in a report; a run that collects nothing has failed."""
+    """Count the tests in a report."""
     suite = ElementTree.parse(report).find("testsuite")
     tests, skipped, failures, errors = (
         int(suite.get(key, 0)) for key in ("tests", "skipped", "failures", "errors")
     )
     failed = failures + errors
-    return Counts(tests - skipped - failed, failed if tests else 1, skipped)
+    return Counts(tests - skipped - failed, failed, skipped)
