@@ -67,11 +67,14 @@ def test_elsewhere_it_says_where_to_start_it(tmp_path):
 def test_requirements_change_with_the_bounds_and_the_constraints(tmp_path):
     e = Environment("a", "x", "3.10", "highest", "c.txt")
     found = set()
-    for bounds, constraints in (("a", "b"), ("a", "c"), ("b", "c")):
-        (tmp_path / "pyproject.toml").write_text(bounds, encoding="utf-8")
+    for bounds, constraints in (("a>=1", "b"), ("a>=1", "c"), ("a>=2", "c")):
+        text = f'[project]\ndependencies = ["{bounds}"]\noptional-dependencies = {{ test = [] }}\n'
+        (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
         (tmp_path / "c.txt").write_text(constraints, encoding="utf-8")
         found.add(environments.requirements(e, tmp_path))
         found.add(environments.requirements(e._replace(resolution="lowest-direct"), tmp_path))
+        (tmp_path / "pyproject.toml").write_text(f"{text}[tool]\n", encoding="utf-8")
+        found.add(environments.requirements(e, tmp_path))
     assert len(found) == 6
 
 

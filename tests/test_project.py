@@ -273,7 +273,8 @@ def wheel(tmp_path_factory) -> Path:
 def test_wheel_holds_the_package_and_the_data(wheel):
     with zipfile.ZipFile(wheel) as archive:
         packed = set(archive.namelist())
-    assert {"mvacourse/_data/registry.json", "mvacourse/py.typed"} <= packed
+    data = {f"mvacourse/_data/{name}" for name in ("registry.json", "fonts/LICENCE.txt")}
+    assert data | {"mvacourse/py.typed"} <= packed
     assert {path for path in names(MODULES) if path not in packed} == set()
     assert {path.split("/")[0] for path in packed} == {
         "mvacourse",

@@ -105,9 +105,12 @@ def make(environment: Environment, root: Path) -> None:
 
 def requirements(environment: Environment, root: Path) -> str:
     """Compute a hash of all that decides which versions are installed."""
-    files = ["pyproject.toml", *filter(None, [environment.constraints])]
-    texts = [repr(environment), *((root / file).read_text(encoding="utf-8") for file in files)]
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = [project["dependencies"], project["optional-dependencies"]]
+    pinned = environment.constraints and (root / environment.constraints).read_text(
+        encoding="utf-8"
+    )
+    return hashlib.sha256(repr((environment, asked, pinned)).encode()).hexdigest()
 
 
 def find_uv(root: Path) -> str:
