@@ -10,18 +10,21 @@ REPORTS ?=
 MUTANTS ?=
 # What `make claims` does: CLAIMS="--only plain notebooks/03_tychonov.ipynb"; --help lists more.
 CLAIMS ?=
+# What `make matrix` does: MATRIX="lowest --only unit"; --help lists more.
+MATRIX ?=
 
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help course test lint unit check-notebooks notebooks claims mutants format docs
+.PHONY: help course test lint unit check-notebooks notebooks claims mutants matrix format docs
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo 'Settings: PYTHON=python3.12 (interpreter of a new environment), VENV=$(VENV) (its folder),'
-	@echo '          JOBS=$(JOBS) (test processes at a time), MUTANTS="--help" (what else `make mutants` can).'
+	@echo '          JOBS=$(JOBS) (test processes at a time), MUTANTS="--help" (what else `make mutants` can),'
+	@echo '          MATRIX="--help" (the same for `make matrix`).'
 	@echo 'Example: make test JOBS=4'
 
 course: $(VENV)/.lab-installed  ## set up, then open the course in JupyterLab
@@ -53,6 +56,9 @@ claims: $(VENV)/.test-installed  ## run the notebooks with other seeds and as on
 
 mutants: $(VENV)/.test-installed  ## spoil the core in small ways and list what no test notices
 	PYTHONPATH=tests $(RUN) mutation --jobs $(JOBS) $(MUTANTS)
+
+matrix: $(VENV)/.test-installed  ## run everything on the oldest, Colab's and the newest versions
+	PYTHONPATH=tests $(RUN) matrix --jobs $(JOBS) $(MATRIX)
 
 format: $(VENV)/.test-installed  ## format the code and mend what the linter can
 	$(RUN) ruff check --fix .

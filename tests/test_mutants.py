@@ -116,7 +116,9 @@ def test_what_nobody_runs_is_left(tmp_path, text):
 
 
 def test_a_constant_shows_where_functions_run_and_a_default_in_its_own(tmp_path):
-    (tmp_path / "a.py").write_text("A = 1\ndef f(x=2):\n    return x\ndef g():\n    return A\n")
+    (tmp_path / "a.py").write_text(
+        "A = 1\ndef f(x=2):\n    return x\ndef g():\n    return A\n", encoding="utf-8"
+    )
     lines = {(m.function, m.before): set(m.lines) for m in mutants(tmp_path, "a.py")}
     assert lines == {("", "A = 1"): {3, 5}, ("f", "def f(x=2):"): {3}}
 

@@ -23,6 +23,7 @@ else:
 
 ROOT = Path(__file__).parent.parent
 ADDRESS = "https://github.com/mvacourse/mvacourse"
+TAG = f"v{mvacourse.__version__}"
 COLAB = ADDRESS.replace("https://github.com", "https://colab.research.google.com/github")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MODULES = sorted((ROOT / "mvacourse").rglob("*.py"))
@@ -88,13 +89,13 @@ def test_there_are_notebooks():
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_badge_opens_its_own_notebook(notebook):
     links = re.findall(rf"\(({re.escape(COLAB)}[^)]*)\)", first_cell(notebook))
-    assert links == [f"{COLAB}/blob/main/notebooks/{notebook.name}"]
+    assert links == [f"{COLAB}/blob/{TAG}/notebooks/{notebook.name}"]
 
 
 def test_readme_links_and_badges_open_every_notebook():
     readme = read("README.md")
     linked = re.findall(r"\]\(notebooks/([^)]+)\)", readme)
-    opened = re.findall(rf"{re.escape(COLAB)}/blob/main/notebooks/([^)]+)\)", readme)
+    opened = re.findall(rf"{re.escape(COLAB)}/blob/{re.escape(TAG)}/notebooks/([^)]+)\)", readme)
     assert linked == opened == [path.name for path in NOTEBOOKS]
 
 
@@ -113,6 +114,14 @@ def test_the_repository_has_one_address():
     address = re.compile(r"github\.com/(?:github/)?([\w.-]+/mvacourse\b)")
     found = {owner for path in texts for owner in address.findall(path.read_text(encoding="utf-8"))}
     assert found == {"mvacourse/mvacourse"}
+
+
+def test_what_is_installed_from_the_repository_is_the_release():
+    for page in [*PAGES, *NOTEBOOKS]:
+        text = page.read_text(encoding="utf-8")
+        taken = re.findall(rf"{re.escape(ADDRESS)}(?:@|/archive/)(\S*?)(?:\.zip)?[\s\"\\]", text)
+        assert set(taken) <= {TAG}, page.name
+        assert not re.search(rf"git\+{re.escape(ADDRESS)}[\s\"\\]", text), page.name
 
 
 # The package
@@ -264,7 +273,8 @@ def wheel(tmp_path_factory) -> Path:
 def test_wheel_holds_the_package_and_the_data(wheel):
     with zipfile.ZipFile(wheel) as archive:
         packed = set(archive.namelist())
-    assert {"mvacourse/_data/registry.json", "mvacourse/py.typed"} <= packed
+    data = {f"mvacourse/_data/{name}" for name in ("registry.json", "fonts/LICENCE.txt")}
+    assert data | {"mvacourse/py.typed"} <= packed
     assert {path for path in names(MODULES) if path not in packed} == set()
     assert {path.split("/")[0] for path in packed} == {
         "mvacourse",

@@ -120,7 +120,9 @@ def test_missing_file_is_told(folder):
 
 def alter(folder, **changes):
     file = folder / "toy.json"
-    file.write_text(json.dumps({**json.loads(file.read_text()), **changes}))
+    file.write_text(
+        json.dumps({**json.loads(file.read_text(encoding="utf-8")), **changes}), encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize("network", ["Linear", "torch.nn.Linear", "__doc__", "vae", "check"])
@@ -142,7 +144,7 @@ def test_arguments_that_do_not_fit_are_refused(folder, changes):
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"network": "VAE"}', "[" * 9999, "3"])
 def test_damaged_card_is_refused_by_name(folder, text):
-    (folder / "toy.json").write_text(text)
+    (folder / "toy.json").write_text(text, encoding="utf-8")
     with pytest.raises(WeightsError, match="toy.json .*git checkout"):
         weights.load("toy", folder=folder)
 
@@ -155,7 +157,7 @@ def test_a_network_that_cannot_be_built_anew_is_not_saved(tmp_path):
 
 
 def test_unwritable_folder_is_told(net, tmp_path):
-    (tmp_path / "file").write_text("no folder")
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
     with pytest.raises(WeightsError, match="toy.safetensors cannot be written"):
         weights.save("toy", net, {}, tmp_path / "file")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,7 +78,7 @@ def execute(nb: NotebookNode, path: Path, timeout: float = 600.0) -> NotebookErr
         client = NotebookClient(
             nb,
             km=AsyncKernelManager(kernel_spec_manager=ThisPython()),
-            timeout=timeout,
+            timeout=math.ceil(timeout),  # nbclient below 0.11 takes no fractions
             resources={"metadata": {"path": str(path.parent.resolve())}},
             # The kernel's log would break the bar; a cell's error comes back as a message.
             extra_arguments=["--IPKernelApp.log_level=CRITICAL"],

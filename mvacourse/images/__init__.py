@@ -1,7 +1,7 @@
 """Embedded pictures: they come with the course, or are drawn by it.
 
-Photographs and a phantom come from scikit-image's wheel, fonts from matplotlib's. Nothing here is
-ever downloaded.
+Photographs and a phantom come from scikit-image's wheel, typefaces from matplotlib's, and one from
+``data/fonts``. Nothing here is ever downloaded.
 """
 
 from mvacourse.images.digits_and_letters import Glyphs, coloured_digits, digits, glyphs, letters

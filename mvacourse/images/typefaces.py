@@ -1,4 +1,4 @@
-"""Characters as sharp bitmaps, from the typefaces in matplotlib's wheel."""
+"""Characters as sharp bitmaps, from the typefaces in matplotlib's wheel and in ``data/fonts``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mvacourse import validate
+from mvacourse import storage, validate
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -27,6 +27,9 @@ FACES = (
     *("cmr10", "cmb10", "cmti10", "cmss10", "cmtt10"),
 )
 """The typefaces, by file name: DejaVu, STIX (like Times), Computer Modern. All are free to use."""
+
+_SHIPPED = frozenset({"cmti10"})
+"""Faces in ``data/fonts``: matplotlib has this one only from 3.11 on, which needs Python 3.11."""
 
 BODY = 20 / 28
 """Height of a zero in the undeformed picture, as in MNIST: 20 pixels of 28."""
@@ -119,6 +122,8 @@ def _code_points(face: str) -> frozenset[int]:
 
 
 def _file(face: str) -> str:
+    if face in _SHIPPED:
+        return str(storage.data_dir() / "fonts" / f"{face}.ttf")
     import matplotlib
 
     path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"{face}.ttf"

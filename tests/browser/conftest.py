@@ -64,13 +64,13 @@ def lab(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab
     for name, values in SETTINGS.items():
         path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(values))
+        path.write_text(json.dumps(values), encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     lab = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(16), folder)
     log = home / "server.log"
-    with log.open("w") as stream:
+    with log.open("w", encoding="utf-8") as stream:
         server = subprocess.Popen(
             command(lab, port), env=environment(home), cwd=folder, stdout=stream, stderr=stream
         )
@@ -117,7 +117,7 @@ def wait_for(lab: Lab, server: subprocess.Popen, log: Path, seconds: float = 90)
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
-    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text('utf-8')[-2000:]}")
 
 
 @pytest.fixture

@@ -161,7 +161,7 @@ def test_the_solutions_own_folder_is_refused_even_by_force(tmp_path):
     path = write(tmp_path / "00_a.ipynb", SOLVED)
     with pytest.raises(ValueError, match="has the solutions"):
         student_edition.write_edition(tmp_path, tmp_path / "x" / "..", force=True)
-    assert "BEGIN" in path.read_text()
+    assert "BEGIN" in path.read_text(encoding="utf-8")
 
 
 def test_only_numbered_notebooks_count(tmp_path):
@@ -183,7 +183,7 @@ def test_a_student_edition_has_no_student_edition(tmp_path):
 def test_a_folder_without_notebooks_and_a_broken_notebook(tmp_path):
     with pytest.raises(FileNotFoundError, match="contains no notebook"):
         student_edition.write_edition(tmp_path, tmp_path / "course")
-    (tmp_path / "00_a.ipynb").write_text('{"cells": [')
+    (tmp_path / "00_a.ipynb").write_text('{"cells": [', encoding="utf-8")
     with pytest.raises(notebooks.NotebookError, match=r"00_a.ipynb is not a notebook"):
         student_edition.write_edition(tmp_path, tmp_path / "course")
 

@@ -53,7 +53,7 @@ def tier2(tmp_path, monkeypatch):
         "sources": ["http://127.0.0.1:9/{remote}"],
         "files": {name: {"sha256": pinned, "bytes": len(CONTENT)} for name in ("a.bin", "b.bin")},
     }
-    (tmp_path / "registry.json").write_text(json.dumps({"toy": entry}))
+    (tmp_path / "registry.json").write_text(json.dumps({"toy": entry}), encoding="utf-8")
     monkeypatch.setattr(cache, "data_dir", lambda: tmp_path)
     monkeypatch.setenv("MVACOURSE_DATA", str(tmp_path / "cache"))
     monkeypatch.setenv("MVACOURSE_OFFLINE", "1")
@@ -109,7 +109,9 @@ def test_help_is_fast_because_nothing_heavy_is_imported():
         "print([m for m in ('torch', 'skimage', 'matplotlib', 'nbclient', 'nbformat', 'jupyterlab',"
         "'nbconvert', 'pooch') if m in sys.modules])"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8"
+    )
     assert run.stdout.strip() == "[]"
 
 
@@ -123,7 +125,7 @@ def test_a_wrong_command_line_ends_with_2(arguments):
 
 def test_the_package_is_a_command_too():
     run = subprocess.run(
-        [sys.executable, "-m", "mvacourse", "nonsense"], capture_output=True, text=True
+        [sys.executable, "-m", "mvacourse", "nonsense"], capture_output=True, encoding="utf-8"
     )
     assert run.returncode == 2 and run.stderr.startswith("Usage: mvacourse ")
 
@@ -186,7 +188,7 @@ def test_run_writes_a_page_and_leaves_the_notebook(here):
     result = invoke("run")
     assert result.exit_code == 0, result.output
     assert "ok      00_a.ipynb" in result.output
-    page = (here / "build/00_a.html").read_text("utf-8")
+    page = (here / "build/00_a.html").read_text(encoding="utf-8")
     assert "in notebooks" in page and "<title>00_a</title>" in page
     assert path.read_bytes() == before
 
@@ -222,7 +224,7 @@ def test_run_inplace_is_tidy_and_repeatable(here):
 def test_a_failing_notebook_is_reported_and_the_others_still_run(here):
     bad = write(here / "00_bad.ipynb", "x = 1", "", "1 / 0", "never = True")
     before = bad.read_bytes()
-    (here / "01_broken.ipynb").write_text("{")
+    (here / "01_broken.ipynb").write_text("{", encoding="utf-8")
     write(here / "02_good.ipynb", "print('fine')")
     result = invoke("run", "--inplace")
     assert result.exit_code == 1
@@ -230,7 +232,7 @@ def test_a_failing_notebook_is_reported_and_the_others_still_run(here):
     assert "01_broken.ipynb is not a notebook" in result.output
     assert "ok      02_good.ipynb" in result.output and "Traceback" not in result.output
     assert (here / "build/02_good.html").exists()
-    assert "ZeroDivisionError" in (here / "build/00_bad.html").read_text("utf-8")
+    assert "ZeroDivisionError" in (here / "build/00_bad.html").read_text(encoding="utf-8")
     assert bad.read_bytes() == before  # a failure is not stored
 
 
@@ -251,7 +253,7 @@ def test_errors_that_a_tag_allows_stop_nothing(here):
     result = invoke("run")
     assert result.exit_code == 0, result.output
     assert "ok      00_a.ipynb" in result.output and "(1 cell raised an error" in result.output
-    assert "after" in (here / "build/00_a.html").read_text("utf-8")
+    assert "after" in (here / "build/00_a.html").read_text(encoding="utf-8")
 
 
 def test_run_of_an_unknown_notebook_ends_with_2_and_lists(here):
@@ -365,7 +367,10 @@ def test_a_signal_reaches_the_server(number):
     command = f"[sys.executable, '-c', {server!r}]"
     code = f"import sys; from mvacourse.cli import lab; lab._serve({command}, {{}})"
     with subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        encoding="utf-8",
     ) as process:
         assert int(process.stdout.readline()) == process.pid
         process.send_signal(number)
@@ -466,9 +471,9 @@ def test_student_writes_once_and_refuses_to_overwrite(here):
     result = invoke("student", here / "course")
     assert result.exit_code == 1 and "would be overwritten" in result.output
     assert "--force" in result.output
-    assert "my answer" in mine.read_text()
+    assert "my answer" in mine.read_text(encoding="utf-8")
     assert invoke("student", here / "course", "--force").exit_code == 0
-    assert "NotImplementedError" in mine.read_text()
+    assert "NotImplementedError" in mine.read_text(encoding="utf-8")
 
 
 def test_student_inside_a_student_edition(here, monkeypatch):

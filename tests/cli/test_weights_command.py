@@ -28,7 +28,7 @@ def test_weights_list(own_weights):
     assert any(line.startswith(f"VAE, {parameters:,} parameters, 0.0") for line in lines)
     assert "error a pixel: 0.01235" in lines and "images: 64" in lines
     assert "made by: mvacourse train vae_a --budget full" in lines
-    (own_weights / "vae_a.json").write_text("{")
+    (own_weights / "vae_a.json").write_text("{", encoding="utf-8")
     result = invoke("weights", "list")
     assert result.exit_code == 0 and "vae_a.json is damaged" in result.output
     assert "made by: mvacourse train vae_b" in result.output
@@ -70,9 +70,9 @@ def test_weights_verify(own_weights):
 
 def test_weights_verify_with_a_card_that_lies_or_is_damaged(own_weights):
     path = own_weights / "vae_a.json"
-    card = json.loads(path.read_text())
+    card = json.loads(path.read_text(encoding="utf-8"))
     for content in ("{", json.dumps({**card, "network": "system"})):
-        path.write_text(content)
+        path.write_text(content, encoding="utf-8")
         result = invoke("weights", "verify")
         assert result.exit_code == 1 and "damaged card" in result.stdout
         assert str(path) in result.output and "Traceback" not in result.output

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import colorsys
+import hashlib
 import string
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from matplotlib.ft2font import FT2Font
 from PIL import Image
 from torch.nn import functional as F
 
-from mvacourse import images
+from mvacourse import images, storage
 from mvacourse.images import typefaces
 
 DRAW = {
@@ -28,6 +30,32 @@ every_drawing = pytest.mark.parametrize("draw", DRAW.values(), ids=DRAW)
 
 def equal(one, other):
     return all(torch.equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+LEARNED_FROM = {
+    "DejaVuSans": ("3fdf69cabf06049e", 33.37),
+    "DejaVuSans-Bold": ("b184b89e3c1075f2", 56.06),
+    "DejaVuSans-Oblique": ("ccdf74b350f11fd3", 33.21),
+    "DejaVuSans-BoldOblique": ("6edf0283160186af", 56.13),
+    "DejaVuSerif": ("107244956e9962b9", 29.77),
+    "DejaVuSerif-Bold": ("c3753f2ed6bc673f", 48.97),
+    "DejaVuSerif-Italic": ("3e7994fbc54fa10c", 29.40),
+    "DejaVuSerif-BoldItalic": ("d93efec7a9d2e826", 47.59),
+    "DejaVuSansMono": ("602ec86b8948cfcd", 32.49),
+    "DejaVuSansMono-Bold": ("baada9a5172fe208", 45.24),
+    "DejaVuSansMono-Oblique": ("28052813f7a709fc", 32.76),
+    "DejaVuSansMono-BoldOblique": ("a69081c15c76c827", 44.68),
+    "STIXGeneral": ("167378031e2dddc6", 24.62),
+    "STIXGeneralBol": ("e8533dc7083fa346", 37.06),
+    "STIXGeneralItalic": ("6cfcb333d22b7c3c", 24.23),
+    "STIXGeneralBolIta": ("98788fd4ba48dfbb", 33.12),
+    "cmr10": ("4dd9761b058c009d", 25.13),
+    "cmb10": ("074497b50c43ea57", 39.44),
+    "cmti10": ("f9f1f9f654308ae8", 22.02),
+    "cmss10": ("7df91a83d05b2e47", 28.40),
+    "cmtt10": ("6211f09ae9359999", 32.73),
+}
+"""First digits of a file's sha256, and the mean of its ten digits, for the shipped networks."""
 
 
 # --- what is drawn ----------------------------------------------------------------------------
@@ -255,6 +283,30 @@ def test_a_near_name_of_a_face_is_suggested():
         images.digits(2, faces="DejaVuSans-bold")
 
 
+@pytest.mark.parametrize("face", images.FACES)
+def test_a_typeface_is_the_one_that_the_networks_learned_from(face):
+    sha256, mean = LEARNED_FROM[face]
+    assert hashlib.sha256(Path(typefaces._file(face)).read_bytes()).hexdigest()[:16] == sha256
+    drawn = torch.stack([typefaces.bitmap(face, c, 84) for c in string.digits]).float()
+    # another FreeType in Pillow changes single pixels by one grey level of 255
+    assert drawn.mean().item() == pytest.approx(mean, abs=0.01)
+
+
+def test_an_older_matplotlib_changes_no_digit(monkeypatch, tmp_path):
+    """It lacks one typeface; the course has it, with its licence."""
+    expected = images.glyphs(string.digits, 64)
+    older = tmp_path / "fonts" / "ttf"
+    older.mkdir(parents=True)
+    for face in set(images.FACES) - {"cmti10"}:
+        (older / f"{face}.ttf").write_bytes(Path(typefaces._file(face)).read_bytes())
+    monkeypatch.setattr("matplotlib.get_data_path", lambda: str(tmp_path))
+    for name in ("bitmap", "has", "_zero", "_font"):
+        monkeypatch.setattr(typefaces, name, getattr(typefaces, name).__wrapped__)  # uncached
+    assert equal(images.glyphs(string.digits, 64), expected)
+    licence = (storage.data_dir() / "fonts" / "LICENCE.txt").read_text(encoding="utf-8")
+    assert "Permission to copy and distribute these fonts" in licence
+
+
 def test_a_matplotlib_without_the_file_is_explained(monkeypatch, tmp_path):
     monkeypatch.setattr("matplotlib.get_data_path", lambda: str(tmp_path))
     with pytest.raises(FileNotFoundError, match="reinstall matplotlib"):
@@ -267,5 +319,7 @@ def test_no_font_of_the_system_is_looked_for_and_import_is_light():
         "heavy = ('matplotlib', 'PIL', 'skimage'); print([m for m in heavy if m in sys.modules]); "
         "images.digits(1); print('matplotlib.font_manager' in sys.modules)"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8"
+    )
     assert run.stdout.split("\n")[:2] == ["[]", "False"]

@@ -95,7 +95,7 @@ def _prepare(root: Path, chosen: settings.Settings, packages: list[str], jobs: i
         raise SystemExit(f"{settings.FILE}: `loaded` has loaded {', '.join(early)} too")
     reach = Reach(root, chosen.tests, packages, root / BUILD / "reach")
     log = root / BUILD / "reach.log"
-    log.write_text("")
+    log.write_text("", encoding="utf-8")
     for file, ended in reach.measure(jobs, log):
         print(f"which lines it runs: {ended.seconds:5.1f} s  {file}", flush=True)
         if ended.code:
@@ -115,7 +115,7 @@ def _run(
     tests = {m: reach.tests(m.path, m.lines) for m in sample}
     tried = {m: _fast(tests[m], options.seconds) for m in sample}
     log = root / BUILD / "mutants.log"
-    log.write_text("")
+    log.write_text("", encoding="utf-8")
 
     def result(m: Mutant, fate: str, seconds: float) -> report.Result:
         if fate == "survived" and m.key in equivalent:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import nbformat
 
+import mvacourse
+
 LIMIT = 1_000_000
 LINES, SOLUTION_LINES, SETUP_STATEMENTS = 12, 20, 7
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -23,9 +25,8 @@ WINDOWS = re.compile(r"\b[A-Z]:\\\w+")
 CLAIM = re.compile(r"(?<![\w.])(?:course\.)?claim\(")
 EXPLORE = re.compile(r"\bexplore\(\s*(\w+)")
 CHECK = re.compile(r"""\bcheck\(\s*["'](\w+)["']""")
-BADGE = (
-    r"https://colab\.research\.google\.com/github/[\w.-]+/[\w.-]+/blob/[\w./-]+/notebooks/{name}"
-)
+RELEASE = f"https://github.com/mvacourse/mvacourse/archive/v{mvacourse.__version__}.zip"
+BADGE = r"https://colab\.research\.google\.com/github/[\w.-]+/[\w.-]+/blob/v[\d.]+/notebooks/{name}"
 
 
 def complaints(nb: nbformat.NotebookNode, name: str) -> list[str]:
@@ -138,25 +139,44 @@ def names(tree: ast.AST, kind: type[ast.expr_context]) -> set[str]:
     return found
 
 
+def sets_up_as_the_others(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
+    """It installs the release that it belongs to: a branch would change under a class."""
+    source = code_cells(nb)[0].source
+    if not any(source.startswith(setup(needs)) for needs in ("", "lpips ")):
+        yield f"its set-up cell does not begin as all do:\n{setup()}"
+
+
+def setup(needs: str = "") -> str:
+    """The first lines of every set-up cell; `needs` is what Colab lacks besides the course."""
+    return (
+        "from importlib.util import find_spec\n\n"
+        'if not find_spec("mvacourse"):\n'
+        f"    %pip install -q --no-deps {needs}{RELEASE}\n"
+        '    assert find_spec("mvacourse"), '
+        '"pip failed: check the network, and that Python is ≥ 3.10"\n'
+        "from mvacourse import "
+    )
+
+
 def works_on_colab(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
-    """There the `import` of the try fails, so that what it would have bound is missing."""
+    """There a branch may not run, so that what it would have bound is missing."""
     setup, *others = [ast.parse(plain(cell.source)) for cell in code_cells(nb)]
     bound, maybe = set(dir(builtins)), set()
     for node in setup.body:
-        if isinstance(node, ast.Try):
+        if isinstance(node, (ast.If, ast.Try)):
             maybe |= names(node, ast.Store)
             continue
         for missing in sorted(names(node, ast.Load) - bound):
-            yield f"its set-up cell uses {missing}, which nothing outside the try imports"
+            yield f"its set-up cell uses {missing}, which no line outside a branch imports"
         bound |= names(node, ast.Store)
     for number, tree in enumerate(others, start=2):
         bound |= names(tree, ast.Store)
         for missing in sorted(names(tree, ast.Load) & maybe - bound):
-            yield f"cell [{number}] uses {missing}, which nothing outside the try imports"
+            yield f"cell [{number}] uses {missing}, which no line outside a branch imports"
 
 
 def imports_are_used(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
-    """The linter is told to let unused imports pass, because of the try in the set-up."""
+    """The linter sees all cells as one module; here a name must be used by a cell."""
     cells = [ast.parse(plain(cell.source)) for cell in code_cells(nb)]
     used = set().union(*(names(cell, ast.Load) for cell in cells))
     for number, cell in enumerate(cells, start=1):
@@ -265,6 +285,7 @@ RULES = (
     outputs_are_clean,
     first_cell_introduces,
     cells_are_short,
+    sets_up_as_the_others,
     works_on_colab,
     imports_are_used,
     sliders_have_a_static_figure,

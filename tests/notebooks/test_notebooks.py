@@ -6,12 +6,22 @@ import base64
 import copy
 import itertools
 import re
+from importlib import metadata
 
 import nbformat
 import pytest
 import torch
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from rules import CHECK, code_cells, committed, complaints, exercise_cells, statements
+from rules import (
+    CHECK,
+    RELEASE,
+    code_cells,
+    committed,
+    complaints,
+    exercise_cells,
+    setup,
+    statements,
+)
 
 import mvacourse
 from mvacourse.classroom import exercises, show
@@ -80,17 +90,14 @@ def is_exercise(stub, check):
 
 # A notebook that keeps every rule, and one way at a time to break it.
 
-BADGE = "https://colab.research.google.com/github/mvacourse/mvacourse/blob/main/notebooks/"
-SETUP = """try:
-    import mvacourse
-except ImportError:
-    %pip install -q --no-deps git+https://github.com/mvacourse/mvacourse
-from mvacourse import start
+BADGE = "https://colab.research.google.com/github/mvacourse/mvacourse/blob/v1.0/notebooks/"
+SETUP = f"""{setup()}start
 from mvacourse.classroom import (
     exercises,
     widgets,
 )
 course = start()"""
+BRANCH = SETUP.replace("    assert", "    import mvacourse\n    assert")
 
 
 THREE = list(all_exercises())[:3]
@@ -179,10 +186,15 @@ FAULTS = [
     (put(1, source=SETUP + "\na = 1"), "set-up cell has 8"),
     (
         put(1, source=SETUP.replace("from mvacourse import start\n", "")),
-        "uses start, which nothing outside",
+        "uses start, which no line outside",
     ),
-    (put(1, source=SETUP.replace("= st", "= mvacourse.st")), "set-up cell uses mvacourse, which"),
-    (put(3, source="explore(render, mvacourse.x)"), "cell .3. uses mvacourse, which nothing"),
+    (put(1, source=BRANCH.replace("= st", "= mvacourse.st")), "set-up cell uses mvacourse, which"),
+    (
+        lambda nb: (put(1, source=BRANCH)(nb), put(3, source="explore(mvacourse.x)")(nb)),
+        "cell .3. uses mvacourse, which no line",
+    ),
+    (put(1, source=SETUP.replace("archive/v", "archive/u")), "set-up cell does not begin"),
+    (put(1, source=SETUP.replace("≥ 3.10", "≥ 3.9")), "set-up cell does not begin"),
     (put(1, source=SETUP.replace("widgets,", "widgets as w,")), "imports w, which no cell uses"),
     (put(2, source="widgets.static(render)\n" * 13), "13 lines, more than 12"),
     (put(7, source="### BEGIN SOLUTION\n" + "a = 1\n" * 20), "21 lines, more than 20"),
@@ -221,3 +233,26 @@ def test_stubs_of_the_good_notebook_fail():
 
 def test_a_wrapped_statement_counts_once():
     assert statements(SETUP) == 7
+
+
+def run_setup(monkeypatch, *found):
+    """Run the first lines of the set-up, with pip as a step that changes nothing."""
+    answers = iter(found)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: next(answers))
+    steps = re.sub(r"%pip (.*)", r"installed.append('\1')", setup())
+    names = {"installed": []}
+    exec(steps.removesuffix("from mvacourse import "), names)
+    return names["installed"]
+
+
+def test_set_up_installs_only_what_is_missing(monkeypatch):
+    assert run_setup(monkeypatch, "there") == []
+    assert run_setup(monkeypatch, None, "there") == [f"install -q --no-deps {RELEASE}"]
+
+
+def test_set_up_that_fails_says_in_one_line_what_to_do(monkeypatch):
+    with pytest.raises(AssertionError) as caught:
+        run_setup(monkeypatch, None, None)
+    lowest = metadata.metadata("mvacourse")["Requires-Python"].removeprefix(">=")
+    said = str(caught.value).splitlines()[0]
+    assert said == f"pip failed: check the network, and that Python is ≥ {lowest}"

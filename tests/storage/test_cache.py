@@ -86,7 +86,7 @@ def sandbox(tmp_path, monkeypatch, server):
         }
         if remote:
             entry["files"]["a/b.bin"]["remote"] = remote
-        (tmp_path / "registry.json").write_text(json.dumps({"toy": entry}))
+        (tmp_path / "registry.json").write_text(json.dumps({"toy": entry}), encoding="utf-8")
         cache._read_registry.cache_clear()
         return tmp_path / "cache"
 
@@ -141,9 +141,9 @@ def test_data_dir_in_a_wheel_comes_before_a_foreign_data_folder(tmp_path, monkey
     monkeypatch.setattr(cache, "__file__", str(package / "storage" / "cache.py"))
     with pytest.raises(FileNotFoundError, match="install the package again"):
         cache.data_dir()
-    (tmp_path / "data" / "registry.json").write_text("{}")
+    (tmp_path / "data" / "registry.json").write_text("{}", encoding="utf-8")
     assert cache.data_dir() == tmp_path / "data"
-    (package / "_data" / "registry.json").write_text("{}")
+    (package / "_data" / "registry.json").write_text("{}", encoding="utf-8")
     assert cache.data_dir() == package / "_data"
 
 
@@ -324,7 +324,7 @@ def test_a_folder_that_may_not_be_read_holds_nothing(sandbox, monkeypatch):
 
 def test_a_cache_that_is_a_file_is_explained(sandbox, monkeypatch, tmp_path):
     sandbox("good")
-    (tmp_path / "plain").write_text("a file")
+    (tmp_path / "plain").write_text("a file", encoding="utf-8")
     monkeypatch.setenv("MVACOURSE_DATA", str(tmp_path / "plain"))
     with pytest.raises(cache.DownloadError, match="cannot be stored"):
         cache.fetch("toy/a/b.bin")

@@ -36,6 +36,21 @@ def test_two_processes_train_as_one(recipe, tmp_path):
         torch.testing.assert_close(first[key], value, rtol=1e-3, atol=1e-4, msg=key)
 
 
+@pytest.mark.slow
+def test_a_process_that_shares_no_memory_trains_the_same(tmp_path):
+    process, told = start("gan", tmp_path, N_STEPS, method="spawn")
+    assert list(steps(told)) == list(range(1, N_STEPS + 1))
+    process.join()
+    assert process.exitcode == 0
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # as the process does
+    try:
+        alone = states(RECIPES["gan"](N_STEPS, progress=False))
+    finally:
+        torch.set_num_threads(threads)
+    assert_equal(torch.load(tmp_path / "result0.pt"), alone)
+
+
 def test_one_process_is_the_identity():
     x = torch.rand(4, 2)
     assert distributed.world() == 1 and distributed.rank() == 0

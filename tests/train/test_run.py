@@ -163,7 +163,7 @@ def test_a_folder_in_the_way_is_told(tmp_path):
 
 
 def test_unwritable_folder_is_told_before_the_work(tmp_path):
-    (tmp_path / "file").write_text("no folder")
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
     seen = []
     with pytest.raises(CheckpointError, match="cannot be written: .*none was there before"):
         vae(20, checkpoint=tmp_path / "file" / "c", callback=lambda *a: seen.append(a))

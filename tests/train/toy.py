@@ -111,13 +111,15 @@ def assert_equal(a, b):
     assert [key for key in a if not torch.equal(a[key], b[key])] == []
 
 
-def start(recipe, folder, n_steps, save_every=0.0, **environment):
+def start(recipe, folder, n_steps, save_every=0.0, method="forkserver", **environment):
     """Train in a process of its own: give it, and a pipe on which it tells each step.
 
-    It is forked from a server that has loaded torch once, so that it starts at once.
+    It is forked from a server that has loaded torch once, so that it starts at once. With the
+    method "spawn", as on Windows and macOS, it begins with nothing but what it is sent.
     """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["mvacourse.train", "torch._dynamo"])
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(["mvacourse.train", "torch._dynamo"])
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(
         target=work, args=(recipe, folder, n_steps, save_every, environment, sender)

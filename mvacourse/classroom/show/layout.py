@@ -19,6 +19,8 @@ LINE = 18
 LARGEST = 400
 """A single small image is not enlarged beyond this many pixels."""
 FRAME = "#D55E00"
+_SLACK = 1e-6
+"""A box is smaller by this much, in pixels, on each side."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,9 @@ class Board:
             self.picture = Picture(width, height, what)
 
     def box(self, left: float, top: float, wide: float, tall: float) -> Axes:
-        bottom = self.height - top - tall
+        # Below 3.11, matplotlib takes 231 pixels and a rounding error for 232: it repeats a column.
+        bottom = self.height - top - tall + _SLACK
+        left, wide, tall = left + _SLACK, wide - 2 * _SLACK, tall - 2 * _SLACK
         place = (left / self.width, bottom / self.height, wide / self.width, tall / self.height)
         with look():
             axes = self.picture.add_axes(place)

@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import matplotlib as mpl
-from cycler import cycler
 
 DPI = 100
 WIDTH = 900
@@ -41,7 +40,7 @@ RC: dict[str, Any] = {
     "legend.fancybox": False,
     "image.cmap": "gray",
     "image.interpolation": "nearest",
-    "axes.prop_cycle": cycler(color=PALETTE) + cycler(linestyle=LINES),
+    "axes.prop_cycle": mpl.cycler(color=PALETTE) + mpl.cycler(linestyle=LINES),
 }
 
 
