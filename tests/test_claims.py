@@ -45,6 +45,7 @@ def draws(k: int) -> list[float]:
         text=True,
         check=True,
         env={**os.environ, "PYTHONPATH": paths},
+        encoding="utf-8",
     )
     return json.loads(ended.stdout)
 
@@ -176,6 +177,7 @@ def test_command_runs_notebooks_finds_flips_and_crashes_and_resumes(tmp_path):
             capture_output=True,
             text=True,
             env={**os.environ, "PYTHONPATH": paths},
+            encoding="utf-8",
         )
         assert ended.returncode == 1, ended.stderr
         return ended.stdout

@@ -84,6 +84,8 @@ def is_text(call: ast.Call, given: dict[str | None, ast.expr]) -> bool:
     owner = ast.unparse(call.func.value) if method else ""
     if owner in ("os", "Image", "gzip", "PIL.Image", "atomic_write.Path", "webbrowser", "tarfile"):
         return False
+    if "timeout" in given:  # an address
+        return False
     position = 0 if method else 1
     mode = given.get("mode", call.args[position] if len(call.args) > position else None)
     return "b" not in (ast.unparse(mode) if mode is not None else "r")

@@ -217,8 +217,8 @@ def test_plain_names_are_accepted(net, tmp_path, name):
 
 
 def test_a_card_with_another_kind_of_name_is_not_listed(folder):
-    (folder / "to\x1b[31my.json").write_text("{}")
-    (folder / ".toy.json").write_text("{}")
+    (folder / "to\x1b[31my.json").write_text("{}", encoding="utf-8")
+    (folder / ".toy.json").write_text("{}", encoding="utf-8")
     assert weights.names(folder) == ("toy",)
 
 

@@ -79,7 +79,7 @@ def test_every_command_prints_in_a_small_encoding(tmp_path, monkeypatch):
     monkeypatch.delenv("PYTHONUTF8", raising=False)
     solved = "### BEGIN SOLUTION\nx = 1\n### END SOLUTION"
     write(tmp_path / "notebooks/00_γ→.ipynb", solved, "print('γ → ✓')")
-    (tmp_path / "bad→.ipynb").write_text("{")
+    (tmp_path / "bad→.ipynb").write_text("{", encoding="utf-8")
     (tmp_path / "cache-λ").mkdir()
     run = subprocess.run(
         [sys.executable, "-c", ALL, json.dumps(COMMANDS)],
@@ -91,7 +91,7 @@ def test_every_command_prints_in_a_small_encoding(tmp_path, monkeypatch):
     out, err = run.stdout.decode("cp1252"), run.stderr.decode("cp1252")
     assert run.returncode == 0, err
     without_run = [c for words, c in zip(COMMANDS, EXITS, strict=True) if words[0] != "run"]
-    assert json.loads((tmp_path / "exits.json").read_text()) == EXITS + without_run
+    assert json.loads((tmp_path / "exits.json").read_text(encoding="utf-8")) == EXITS + without_run
     assert "UnicodeEncodeError" not in err and "Traceback" not in err
     assert "00_gamma->.ipynb  ->  " in out and "vae_digits  ->  " in out
     assert "gamma -> ok: 1" in out and "bad->.ipynb is not a notebook" in err
@@ -184,7 +184,7 @@ def test_control_codes_in_names_and_errors_do_nothing_to_the_terminal(tmp_path, 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "notebooks").mkdir()
     try:
-        (tmp_path / "notebooks/00_\x1b]0;title\x07.ipynb").write_text("{")
+        (tmp_path / "notebooks/00_\x1b]0;title\x07.ipynb").write_text("{", encoding="utf-8")
     except OSError:
         pytest.skip("no such names on this system")
     for command in (["run"], ["student", "course"], ["run", "\x1b[2J"], ["lab", "\x9b2J"]):

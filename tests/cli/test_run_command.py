@@ -127,8 +127,8 @@ def test_a_folder_and_an_unreadable_file_are_named_too(here, executed, monkeypat
 def test_an_older_format_and_cells_without_ids_are_read(here):
     cell = {"cell_type": "code", "language": "python", "input": "1", "outputs": [], "metadata": {}}
     old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": [cell]}]}
-    (here / "a.ipynb").write_text(json.dumps(old))
-    (here / "b.ipynb").write_text(json.dumps({**NB, "nbformat_minor": 5}))
+    (here / "a.ipynb").write_text(json.dumps(old), encoding="utf-8")
+    (here / "b.ipynb").write_text(json.dumps({**NB, "nbformat_minor": 5}), encoding="utf-8")
     for name in "ab":
         assert notebooks.read(here / f"{name}.ipynb").cells[0].source == "1"
 
@@ -157,7 +157,7 @@ def test_a_page_that_nbconvert_cannot_make_is_one_failure(here, monkeypatch):
 )
 def test_a_folder_that_cannot_be_written_is_told_before_the_work(here, executed, blocked, options):
     write(here / "00_a.ipynb", "1")
-    (here / blocked).write_text("a file")
+    (here / blocked).write_text("a file", encoding="utf-8")
     result = invoke("run", *options)
     assert result.exit_code == 1 and executed == []
     assert "cannot be written: " in result.stderr and "--out DIR" in result.stderr
@@ -208,14 +208,16 @@ def started(folder: Path) -> tuple[subprocess.Popen, int]:
     """Start `run` in a folder, and wait until its kernel runs; return both."""
     write(folder / "00_a.ipynb", SLEEPS)
     command = [sys.executable, "-m", "mvacourse", "run", "--inplace"]
-    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=folder, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    )
     return process, folder / "pid.txt"
 
 
 def lives(pid: int) -> bool:
     """Check that a process runs: one that has ended, but that nobody waited for, does not."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
         return state != "Z"
     except FileNotFoundError:
         return False
@@ -246,7 +248,7 @@ def test_a_signal_ends_the_run_and_its_kernel_in_one_line(here, names):
         for name, (process, file) in runs.items():
             told = process.communicate(timeout=60)[1]
             number = getattr(signal, name)
-            wait_for(lambda file=file: not lives(int(file.read_text())), 20)
+            wait_for(lambda file=file: not lives(int(file.read_text(encoding="utf-8"))), 20)
             assert (here / name / "00_a.ipynb").read_bytes() == before[name]
             assert sorted(os.listdir(here / name)) == ["00_a.ipynb", "pid.txt"]
             if name == "SIGKILL":
@@ -270,9 +272,9 @@ def foreign_kernel(here, monkeypatch):
     folder = here / "jupyter/kernels/python3"
     folder.mkdir(parents=True)
     spec = {"argv": ["/bin/false"], "display_name": "other", "language": "python"}
-    (folder / "kernel.json").write_text(json.dumps(spec))
+    (folder / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
     (here / "jupyter/kernels/other").mkdir()
-    (here / "jupyter/kernels/other/kernel.json").write_text(json.dumps(spec))
+    (here / "jupyter/kernels/other/kernel.json").write_text(json.dumps(spec), encoding="utf-8")
     monkeypatch.setenv("JUPYTER_PATH", str(here / "jupyter"))
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(here / "jupyter"))
 

@@ -87,12 +87,12 @@ def test_a_name_cannot_leave_the_folder(own_weights, name):
 
 def test_control_codes_in_a_card_do_nothing_to_the_terminal(own_weights):
     path = own_weights / "vae_a.json"
-    card = json.loads(path.read_text())
+    card = json.loads(path.read_text(encoding="utf-8"))
     evil = "\x1b]0;title\x07\x9b2J\u202e\r\nmvacourse: 9 networks, all as in the cards"
     told = {**card, "command": evil, "metrics": {evil: evil}}
     damaged = {**card, "network": evil}
     for content in (told, damaged):
-        path.write_text(json.dumps(content))
+        path.write_text(json.dumps(content), encoding="utf-8")
         for command in ("list", "verify"):
             output = invoke("weights", command).output
             assert not set(output) & set("\x1b\x07\x9b\u202e\r")

@@ -59,18 +59,19 @@ def command(name: str, out: str, pause: float = 0.0, resume: bool = False) -> li
 
 def start(folder: Path, *arguments: object, **options: object) -> subprocess.Popen:
     """Train in a folder, where `steps.txt` will have the number and the time of each step."""
-    (folder / "steps.txt").write_text("")
+    (folder / "steps.txt").write_text("", encoding="utf-8")
     return subprocess.Popen(
         command(*arguments, **options),
         cwd=folder,
         env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
         stderr=subprocess.PIPE,
         text=True,
+        encoding="utf-8",
     )
 
 
 def steps(folder: Path) -> dict[int, float]:
-    lines = (folder / "steps.txt").read_text().splitlines()
+    lines = (folder / "steps.txt").read_text(encoding="utf-8").splitlines()
     return {int(number): float(at) for number, at in map(str.split, lines)}
 
 

@@ -75,23 +75,26 @@ def test_a_link_stays_and_its_file_is_replaced(tmp_path):
     link = tmp_path / "page"
     link.symlink_to("real/page")
     write_whole(link, "new")
-    assert link.is_symlink() and (tmp_path / "real/page").read_text() == "new"
+    assert link.is_symlink() and (tmp_path / "real/page").read_text(encoding="utf-8") == "new"
     assert os.listdir(tmp_path / "real") == ["page"]
     (tmp_path / "real/page").unlink()
     write_whole(link, "again")  # a link to nothing yet
-    assert link.is_symlink() and (tmp_path / "real/page").read_text() == "again"
+    assert link.is_symlink() and (tmp_path / "real/page").read_text(encoding="utf-8") == "again"
 
 
 @posix
 def test_a_planted_link_is_not_followed(tmp_path, monkeypatch):
     other = tmp_path / "other"
-    other.write_text("kept")
+    other.write_text("kept", encoding="utf-8")
     names = iter("ab")
     monkeypatch.setattr(atomic_write.secrets, "token_hex", lambda n: next(names))
     for name in ("page.part", ".page.a.part"):
         (tmp_path / name).symlink_to(other)
     write_whole(tmp_path / "page", "new")
-    assert other.read_text() == "kept" and (tmp_path / "page").read_text() == "new"
+    assert (
+        other.read_text(encoding="utf-8") == "kept"
+        and (tmp_path / "page").read_text(encoding="utf-8") == "new"
+    )
 
 
 @posix
@@ -105,7 +108,7 @@ def test_what_is_not_a_file_is_refused_and_stays(tmp_path, kind):
     elif kind == "link to itself":
         path.symlink_to(path)
     else:
-        path.write_text("file")
+        path.write_text("file", encoding="utf-8")
         path = path / "below"
     before = os.lstat(tmp_path / "page")
     for check in (lambda: write_whole(path, "new"), lambda: require_writable(path)):
@@ -128,7 +131,7 @@ def test_a_write_protected_file_is_refused(tmp_path, monkeypatch):
     for check in (lambda: write_whole(path, "new"), lambda: require_writable(path)):
         with pytest.raises(PermissionError, match="write-protected"):
             check()
-    assert path.read_text() == "old" and os.listdir(tmp_path) == ["page"]
+    assert path.read_text(encoding="utf-8") == "old" and os.listdir(tmp_path) == ["page"]
 
 
 # Errors and interruptions
@@ -136,14 +139,14 @@ def test_a_write_protected_file_is_refused(tmp_path, monkeypatch):
 
 def test_a_full_disk_leaves_the_old_file_and_nothing_beside_it(tmp_path, each_failure):
     path = tmp_path / "page"
-    path.write_text("old")
+    path.write_text("old", encoding="utf-8")
     failed = []
     for n in each_failure():
         try:
             write_whole(path, "new")
         except OSError as err:
             assert "No space left" in str(err)
-            assert path.read_text() == "old"
+            assert path.read_text(encoding="utf-8") == "old"
             failed.append(n)
         assert os.listdir(tmp_path) == ["page"]
         path.write_bytes(b"old")
@@ -160,7 +163,7 @@ def test_an_interruption_leaves_the_old_file_and_nothing_beside_it(tmp_path, mon
     monkeypatch.setattr(os, "replace", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write_whole(path, "new")
-    assert path.read_text() == "old" and os.listdir(tmp_path) == ["page"]
+    assert path.read_text(encoding="utf-8") == "old" and os.listdir(tmp_path) == ["page"]
     with pytest.raises(KeyboardInterrupt), writing(tmp_path / "a/b/c") as file:
         file.write(b"half")
         raise KeyboardInterrupt
@@ -172,7 +175,9 @@ def test_require_writable_leaves_no_trace(tmp_path):
     assert os.listdir(tmp_path) == []
     write_whole(tmp_path / "page", "old")
     require_writable(tmp_path / "page")
-    assert (tmp_path / "page").read_text() == "old" and os.listdir(tmp_path) == ["page"]
+    assert (tmp_path / "page").read_text(encoding="utf-8") == "old" and os.listdir(tmp_path) == [
+        "page"
+    ]
 
 
 @pytest.mark.parametrize("links", [True, False])
@@ -195,10 +200,10 @@ def test_several_files_are_written_all_or_none(tmp_path, each_failure, monkeypat
             write_all(new)
         except OSError:
             failed += 1
-            assert {p: p.read_text() for p in old} == old
+            assert {p: p.read_text(encoding="utf-8") for p in old} == old
             assert sorted(os.listdir(tmp_path / "old")) == ["a", "b"] and not folder.exists()
         else:
-            assert all(path.read_text() == "new" for path in new)
+            assert all(path.read_text(encoding="utf-8") == "new" for path in new)
             assert sorted(os.listdir(tmp_path / "old")) == ["a", "b", "c"]
             assert os.listdir(folder) == ["d"]
             (folder / "d").unlink()
@@ -262,7 +267,7 @@ def test_what_a_killed_writer_left_is_removed_by_the_next(tmp_path):
         process.send_signal(signal.SIGKILL)
     assert len(os.listdir(tmp_path)) == 2
     write_whole(path, "again")
-    assert os.listdir(tmp_path) == ["page"] and path.read_text() == "again"
+    assert os.listdir(tmp_path) == ["page"] and path.read_text(encoding="utf-8") == "again"
 
 
 def test_without_locks_only_old_temporary_files_are_removed(tmp_path, monkeypatch):
@@ -289,9 +294,11 @@ def test_windows_waits_until_a_reader_has_closed_the_file(tmp_path, monkeypatch)
     monkeypatch.setattr(atomic_write, "_WINDOWS", True)
     monkeypatch.setattr(os, "replace", busy)
     write_whole(tmp_path / "page", "new")
-    assert (tmp_path / "page").read_text() == "new" and next(refusals, None) is None
+    assert (tmp_path / "page").read_text(encoding="utf-8") == "new" and next(refusals, None) is None
     monkeypatch.setattr(atomic_write, "_PAUSES", (0.0,) * 3)
     refusals = itertools.repeat(PermissionError)
     with pytest.raises(PermissionError):
         write_whole(tmp_path / "page", "newer")
-    assert (tmp_path / "page").read_text() == "new" and os.listdir(tmp_path) == ["page"]
+    assert (tmp_path / "page").read_text(encoding="utf-8") == "new" and os.listdir(tmp_path) == [
+        "page"
+    ]

@@ -354,7 +354,10 @@ def certificate(tmp_path_factory) -> Path:
     made = subprocess.run(command, capture_output=True, check=False)
     if made.returncode:
         pytest.skip("this openssl makes no such certificate")
-    file.write_text(file.read_text() + file.with_suffix(".crt").read_text())
+    file.write_text(
+        file.read_text(encoding="utf-8") + file.with_suffix(".crt").read_text(encoding="utf-8"),
+        encoding="utf-8",
+    )
     return file
 
 
@@ -366,7 +369,9 @@ def encrypted(sandbox, server, certificate, tmp_path):
     server.socket = context.wrap_socket(server.socket, server_side=True)
     sandbox("good")
     registry = tmp_path / "registry.json"
-    registry.write_text(registry.read_text().replace("http://", "https://"))
+    registry.write_text(
+        registry.read_text(encoding="utf-8").replace("http://", "https://"), encoding="utf-8"
+    )
     cache._read_registry.cache_clear()
     return certificate.with_suffix(".crt")
 
