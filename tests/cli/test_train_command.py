@@ -225,7 +225,7 @@ def test_a_real_ctrl_c_keeps_the_training_and_says_how_to_go_on(tmp_path, number
     command += ["--out", tmp_path / "nets"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         checkpoint = tmp_path / "nets/classifier_digits.checkpoint"
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 200
         while not checkpoint.is_file() and time.monotonic() < deadline:
             time.sleep(0.05)
         time.sleep(0.5)
