@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -42,7 +43,7 @@ def lab(
     path = find([notebook])[0].resolve()
     root = notebooks.root(path)
     command = [
-        *(sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--port={port}"),
+        *(sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--port={port or _free_port()}"),
         f"--ServerApp.root_dir={root}",
         f"--LabApp.default_url=/lab/tree/{quote(path.relative_to(root).as_posix())}",
         "--ServerApp.kernel_spec_manager_class=mvacourse.classroom.kernel.ThisPython",
@@ -56,6 +57,13 @@ def lab(
         command.append("--allow-root")  # as in most containers
     places = [str(_CONFIG), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
     raise typer.Exit(_serve(command, {"JUPYTER_CONFIG_PATH": os.pathsep.join(places)}))
+
+
+def _free_port() -> int:
+    """Ask the system for a port that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def _serve(command: list[str], variables: dict[str, str]) -> int:

@@ -22,6 +22,7 @@ import signal
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, TypedDict
@@ -169,11 +170,14 @@ class Run:
         from tqdm.auto import tqdm
 
         self._start = time.perf_counter() - self.history.seconds
-        # Find out before the training, not after, if the folder is not writable.
-        if self._saved is None:
-            self._save()
-        elif self.path is not None and distributed.rank() == 0:
-            files.require_writable(self.path)
+        with ExitStack() as signals:
+            signals.enter_context(on_stop(self._ask_to_stop))
+            # Find out before the training, not after, if the folder is not writable.
+            if self._saved is None:
+                self._save()
+            elif self.path is not None and distributed.rank() == 0:
+                files.require_writable(self.path)
+            self._signals = signals.pop_all()
         self._save_at = max(self._save_at, time.monotonic() + self.save_every)
         self._bar = tqdm(
             total=self.n_steps,
@@ -183,8 +187,6 @@ class Run:
             leave=False,
             disable=not self.progress or distributed.rank() > 0,
         )
-        self._signals = on_stop(self._ask_to_stop)
-        self._signals.__enter__()
         return self
 
     def __iter__(self) -> Iterator[Draw]:
@@ -223,7 +225,7 @@ class Run:
                 number = getattr(error, "signum", signal.SIGINT)
                 raise Stopped(number, self._how_to_resume()) from None
         finally:
-            self._signals.__exit__(None, None, None)
+            self._signals.close()
 
     def _ask_to_stop(self, signum: int, frame: object) -> None:
         if self._signal is None:

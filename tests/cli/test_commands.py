@@ -332,6 +332,8 @@ def test_lab_refuses_an_impossible_port(here, served, port):
     result = invoke("lab", "--port", port)
     assert result.exit_code == 2 and "--port" in result.output and not served
     assert invoke("lab", "--port", 0).exit_code == 0
+    (chosen,) = [int(a.partition("=")[2]) for a in served[0] if a.startswith("--port=")]
+    assert 1024 <= chosen <= 65535, "any free one"
 
 
 def test_lab_never_asks_about_news(here, monkeypatch):
