@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from mvacourse import storage
-from mvacourse.metrics.psnr import pair, root
+from mvacourse.metrics.psnr import pair
 from mvacourse.storage import torchvision_file
 
 _BACKBONES = ("trained", "random")
@@ -97,16 +97,9 @@ def lpips_layers(
     """
     _check(x, ref, net, backbone)
     model = _model(net, None if backbone == "trained" else seed, x.device)
-    seen = (2 * image.float().expand(-1, 3, -1, -1) - 1 for image in (x, ref))
-    features = [model.net(model.scaling_layer(u)) for u in seen]
-    gaps = ((_unit(f) - _unit(g)).square() for f, g in zip(*features))
-    layers = [weigh(gap).mean((-2, -1)) for weigh, gap in zip(model.lins, gaps)]
-    return torch.cat(layers, dim=1)
-
-
-def _unit(f: Tensor) -> Tensor:
-    # The package's own function has the gradient NaN at a pixel where all features are 0.
-    return f / (root(f.square().sum(1, keepdim=True)) + 1e-10)
+    x, ref = (image.float().expand(-1, 3, -1, -1) for image in (x, ref))
+    _, layers = model(x, ref, retPerLayer=True, normalize=True)
+    return torch.cat([layer.flatten(1) for layer in layers], dim=1)
 
 
 def _check(x: Tensor, ref: Tensor, net: str, backbone: str) -> None:

@@ -91,7 +91,8 @@ class PerceptualDistance(nn.Module):
             # In the dtype of x: under autocast, differences of 8 bits would be mostly noise.
             f = v.to(x.dtype)
             length = (f.square().sum(1, keepdim=True) + 1e-6).sqrt()
-            maps.append(F.softplus(a).sqrt() * f / length)
+            weight = F.softplus(a).clamp(min=torch.finfo(a.dtype).tiny)  # √0 has no slope
+            maps.append(weight.sqrt() * f / length)
         return maps
 
     def forward(self, x: Tensor, ref: Tensor) -> Tensor:

@@ -51,7 +51,7 @@ class Compose(LinearOperator):
 
     def _adjoint_to(self, y: Tensor, shape: Shape | None) -> Tensor:
         sizes = None if shape is None else self._sizes_of(shape, y)
-        if sizes is None or sizes[0] != tuple(y.shape[1:]):
+        if sizes is None or sizes[0][1:] != tuple(y.shape[2:]):  # channels do not matter
             sizes = [None] * (1 + len(self.operators))
         for A, size in zip(self.operators, sizes[1:]):
             y = A._adjoint_to(y, size)

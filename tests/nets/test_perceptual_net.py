@@ -107,3 +107,13 @@ def test_it_answers_in_the_precision_of_its_input():
 def test_bad_input(net, call, words):
     with pytest.raises(ValueError, match=words):
         call(net, rand(2, 3, 16, 16))
+
+
+def test_a_weight_that_vanishes_has_a_gradient():
+    net = PerceptualDistance(4)
+    with torch.no_grad():
+        for a in net.a:
+            a.fill_(-200.0)
+    x = rand(1, 3, 20, 20).float()
+    net(x, 1 - x).sum().backward()
+    assert all(torch.isfinite(p.grad).all() for p in net.parameters())

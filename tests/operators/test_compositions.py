@@ -214,6 +214,7 @@ def test_a_composition_is_not_confused_by_other_data_of_its_own():
     A(rand(1, 1, 13, 11))
     assert A.T(rand(1, 1, 2, 2)).shape == (1, 1, 8, 8)
     assert Compose(A, Identity()).T(rand(1, 1, 4, 3)).shape == (1, 1, 16, 12)
+    assert A.T(rand(1, 3, 4, 3)).shape == (1, 3, 13, 11)  # colour data after a grey image
 
 
 def test_norms_and_matrices_leave_no_trace():
