@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from mvacourse import validate
-from mvacourse.calculus import grad, laplacian
+from mvacourse.calculus import dot, grad, laplacian
 
 
 def tychonov(u: Tensor) -> Tensor:
@@ -26,7 +26,8 @@ def tychonov(u: Tensor) -> Tensor:
     Tensor
         Zero-dimensional.
     """
-    return grad(u).square().sum()
+    p = grad(u)
+    return dot(p, p)
 
 
 def tychonov_grad(u: Tensor) -> Tensor:
@@ -72,10 +73,11 @@ def smoothed_tv(u: Tensor, eps: float) -> Tensor:
 
     Raises
     ------
-    ValueError
-        If ε ≤ 0.
+    TypeError, ValueError
+        If u is not a tensor of real images, or ε ≤ 0.
     """
-    validate.positive(eps, "eps")
+    validate.real(u, "u", 2)
+    eps = validate.positive(eps, "eps")
     return (eps**2 + grad(u).square().sum(-3)).sqrt().sum()
 
 
@@ -99,10 +101,11 @@ def smoothed_tv_grad(u: Tensor, eps: float) -> Tensor:
 
     Raises
     ------
-    ValueError
-        If ε ≤ 0.
+    TypeError, ValueError
+        As :func:`smoothed_tv`.
     """
-    validate.positive(eps, "eps")
+    validate.real(u, "u", 2)
+    eps = validate.positive(eps, "eps")
     # calculus.grad would stack, and so copy, the two components.
     p1, p2 = _difference(u, -2), _difference(u, -1)
     weight = (p1 * p1).addcmul_(p2, p2).add_(eps**2).rsqrt_()
