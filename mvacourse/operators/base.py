@@ -83,7 +83,7 @@ class LinearOperator(Operator):
 
     def T(self, y: Tensor) -> Tensor:
         """Apply the adjoint Aᵀ to measurements: ⟨A u, y⟩ = ⟨u, Aᵀ y⟩."""
-        return self._adjoint(validate.tensor(y, "y"))
+        return self._adjoint(validate.values(y, "y", 1))
 
     def vjp(self, u: Tensor, y: Tensor) -> Tensor:
         """Return Aᵀ y: the Jacobian of a linear map is the map itself, at every `u`."""
@@ -115,7 +115,7 @@ class LinearOperator(Operator):
             If the norm depends on the image size, and that is not known yet.
         """
         with torch.no_grad(), self._same_memory():
-            return self._norm(self.image_shape if shape is None else tuple(shape))
+            return self._norm(self.image_shape if shape is None else validate.image_shape(shape))
 
     def to_matrix(self, shape: tuple[int, int, int] | None = None) -> Tensor:
         """Return A as a matrix `(m, C·H·W)` in float64: column j is A applied to pixel j.
@@ -187,9 +187,7 @@ class LinearOperator(Operator):
                 f"{type(self).__name__} fits images of any size, and its norm depends on it: "
                 "write A.norm(shape=(C, H, W)), or first apply A to an image"
             )
-        if len(shape) != 3:
-            raise ValueError(f"shape = {shape} must be (C, H, W), without the batch")
-        return tuple(shape)
+        return validate.image_shape(shape)
 
     def _device(self) -> torch.device:
         return next((b.device for b in self.buffers()), torch.device("cpu"))
@@ -215,9 +213,11 @@ class Compose(LinearOperator):
             raise ValueError(
                 "Compose() needs at least one operator: Compose(Subsample(2), Blur(k))"
             )
-        for A in operators:
+        for i, A in enumerate(operators):
             if not isinstance(A, LinearOperator):
-                raise TypeError(f"{type(A).__name__} is not a LinearOperator: Compose needs those")
+                raise TypeError(
+                    f"operators[{i}] is a {type(A).__name__}: Compose needs LinearOperators"
+                )
         self.operators = nn.ModuleList(operators)
         self.image_shape = operators[-1].image_shape
         self.real = all(A.real for A in operators)
@@ -233,7 +233,7 @@ class Compose(LinearOperator):
         return y
 
 
-def fits(u: Tensor, size: tuple[int, int], operator: str) -> None:
+def fits(u: Tensor, size: tuple[int, int], operator: str, name: str = "u") -> None:
     """Check that `u` `(…,H,W)` has the image size that an operator was built for.
 
     Raises
@@ -243,6 +243,7 @@ def fits(u: Tensor, size: tuple[int, int], operator: str) -> None:
     """
     if tuple(u.shape[-2:]) != tuple(size):
         raise ValueError(
-            f"{operator} was built for {size[0]}×{size[1]} and got {u.shape[-2]}×{u.shape[-1]}: "
+            f"{operator} was built for {size[0]}×{size[1]}, and {name} is "
+            f"{u.shape[-2]}×{u.shape[-1]}: "
             "resize the image, or build the operator for its size"
         )
