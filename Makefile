@@ -8,13 +8,15 @@ JOBS ?= 2
 REPORTS ?=
 # What `make mutants` does: MUTANTS="--sample 50 --seed 1 mvacourse/solvers"; --help lists more.
 MUTANTS ?=
+# What `make net` calls: NET="solvers priors" takes two rooms.
+NET ?=
 
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help course test lint unit check-notebooks notebooks mutants format docs
+.PHONY: help course test lint unit check-notebooks notebooks mutants net format docs
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,9 +34,9 @@ lint: $(VENV)/.test-installed  ## check style, format and layers
 	$(RUN) ruff format --check .
 	$(BIN)/lint-imports
 
-unit check-notebooks notebooks mutants: export OMP_NUM_THREADS := 1
-unit check-notebooks notebooks mutants: export MVACOURSE_OFFLINE := 1
-unit check-notebooks notebooks mutants: export MVACOURSE_BUDGET := fast
+unit check-notebooks notebooks mutants net: export OMP_NUM_THREADS := 1
+unit check-notebooks notebooks mutants net: export MVACOURSE_OFFLINE := 1
+unit check-notebooks notebooks mutants net: export MVACOURSE_BUDGET := fast
 
 unit: $(VENV)/.test-installed  ## run the unit tests
 	$(RUN) pytest -n $(JOBS) $(if $(REPORTS),--junitxml=$(REPORTS)/unit.xml) tests
@@ -48,6 +50,9 @@ notebooks: $(VENV)/.lab-installed  ## run the notebooks and store their outputs
 
 mutants: $(VENV)/.test-installed  ## spoil the core in small ways and list what no test notices
 	PYTHONPATH=tests $(RUN) mutation --jobs $(JOBS) $(MUTANTS)
+
+net: $(VENV)/.test-installed  ## call every public function with bad arguments
+	PYTHONPATH=tests $(RUN) net $(NET)
 
 format: $(VENV)/.test-installed  ## format the code and mend what the linter can
 	$(RUN) ruff check --fix .
