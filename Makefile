@@ -12,13 +12,15 @@ MUTANTS ?=
 CLAIMS ?=
 # What `make matrix` does: MATRIX="lowest --only unit"; --help lists more.
 MATRIX ?=
+# What `make net` calls: NET="solvers priors" takes two rooms.
+NET ?=
 
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help course test lint unit check-notebooks notebooks claims mutants matrix format docs
+.PHONY: help course test lint unit check-notebooks notebooks claims mutants matrix net format docs
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,9 +39,9 @@ lint: $(VENV)/.test-installed  ## check style, format and layers
 	$(RUN) ruff format --check .
 	$(BIN)/lint-imports
 
-unit check-notebooks notebooks mutants: export OMP_NUM_THREADS := 1
-unit check-notebooks notebooks mutants: export MVACOURSE_OFFLINE := 1
-unit check-notebooks notebooks mutants: export MVACOURSE_BUDGET := fast
+unit check-notebooks notebooks mutants net: export OMP_NUM_THREADS := 1
+unit check-notebooks notebooks mutants net: export MVACOURSE_OFFLINE := 1
+unit check-notebooks notebooks mutants net: export MVACOURSE_BUDGET := fast
 
 unit: $(VENV)/.test-installed  ## run the unit tests
 	$(RUN) pytest -n $(JOBS) $(if $(REPORTS),--junitxml=$(REPORTS)/unit.xml) tests
@@ -59,6 +61,9 @@ mutants: $(VENV)/.test-installed  ## spoil the core in small ways and list what 
 
 matrix: $(VENV)/.test-installed  ## run everything on the oldest, Colab's and the newest versions
 	PYTHONPATH=tests $(RUN) matrix --jobs $(JOBS) $(MATRIX)
+
+net: $(VENV)/.test-installed  ## call every public function with bad arguments
+	PYTHONPATH=tests $(RUN) net $(NET)
 
 format: $(VENV)/.test-installed  ## format the code and mend what the linter can
 	$(RUN) ruff check --fix .

@@ -10,7 +10,7 @@ import math
 import torch
 from torch import Tensor
 
-from mvacourse import dtypes
+from mvacourse import dtypes, validate
 
 
 def dot(u: Tensor, v: Tensor) -> Tensor:
@@ -23,7 +23,13 @@ def dot(u: Tensor, v: Tensor) -> Tensor:
     -------
     Tensor
         Zero-dimensional and real; float32 if u and v are in half precision.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If u and v are not tensors of the same shape.
     """
+    validate.same_shape(u, v, ("u", "v"))
     u, v = dtypes.at_least_float32(u), dtypes.at_least_float32(v)
     if u.is_complex() or v.is_complex():
         return (u * v.conj()).real.sum()
@@ -34,8 +40,13 @@ def norm(u: Tensor) -> Tensor:
     """Euclidean norm ‖u‖ = √⟨u, u⟩ over all entries; zero-dimensional and real, as in :func:`dot`.
 
     Its gradient at u = 0 is 0, one of the subgradients.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If u is not a tensor of floating-point or complex values.
     """
-    return torch.linalg.vector_norm(dtypes.at_least_float32(u))
+    return torch.linalg.vector_norm(dtypes.at_least_float32(validate.values(u, "u")))
 
 
 def grad(u: Tensor) -> Tensor:
@@ -52,7 +63,13 @@ def grad(u: Tensor) -> Tensor:
     -------
     Tensor
         `(…,2,H,W)`: first the derivative down the rows, then the one along the columns.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If u is not a tensor of floating-point or complex values with two dimensions or more.
     """
+    validate.values(u, "u", 2)
     return torch.stack((u.roll(-1, -2) - u, u.roll(-1, -1) - u), dim=-3)
 
 
@@ -73,10 +90,10 @@ def grad_T(p: Tensor) -> Tensor:
 
     Raises
     ------
-    ValueError
-        If `p` does not have two components in dimension −3.
+    TypeError, ValueError
+        If `p` is not a tensor of values, or does not have two components in dimension −3.
     """
-    if p.ndim < 3 or p.shape[-3] != 2:
+    if validate.values(p, "p").ndim < 3 or p.shape[-3] != 2:
         raise ValueError(f"p has shape {tuple(p.shape)}: a vector field is (…, 2, H, W)")
     p1, p2 = p.unbind(-3)
     return p1.roll(1, -2) - p1 + p2.roll(1, -1) - p2
@@ -88,7 +105,14 @@ def div(p: Tensor) -> Tensor:
 
 
 def laplacian(u: Tensor) -> Tensor:
-    """Discrete Laplacian Δu = −∇ᵀ∇u: the four neighbours minus four times the pixel (C1)."""
+    """Discrete Laplacian Δu = −∇ᵀ∇u: the four neighbours minus four times the pixel (C1).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`grad`.
+    """
+    validate.values(u, "u", 2)
     return u.roll(1, -1) + u.roll(-1, -1) + u.roll(1, -2) + u.roll(-1, -2) - 4 * u
 
 
@@ -110,10 +134,16 @@ def laplacian_hat(
     -------
     Tensor
         `(H,W)`, in the order of ``torch.fft.fft2``; its largest value is 8 if H and W are even.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a size is not a whole number ≥ 1, or the type or device does not exist.
     """
-    xi = torch.arange(height, dtype=torch.float64)
-    zeta = torch.arange(width, dtype=torch.float64)
+    xi = torch.arange(validate.count(height, "height"), dtype=torch.float64)
+    zeta = torch.arange(validate.count(width, "width"), dtype=torch.float64)
     sin2_xi = torch.sin(math.pi * xi / height) ** 2
     sin2_zeta = torch.sin(math.pi * zeta / width) ** 2
     L_hat = 4 * (sin2_xi[:, None] + sin2_zeta[None, :])
-    return L_hat.to(dtype or torch.get_default_dtype()).to(device=device)
+    device = None if device is None else validate.device(device)
+    return L_hat.to(validate.dtype(dtype)).to(device=device)

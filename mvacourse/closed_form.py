@@ -20,12 +20,18 @@ from mvacourse.operators import (
     Mask,
     Subsample,
 )
+from mvacourse.operators.fourier import full_precision
 from mvacourse.operators.inverse_problem import check_problem
 from mvacourse.solvers import conjugate_gradient
+from mvacourse.solvers.descent import check_iterate
 
 
 def _transfer(k: Tensor, v: Tensor) -> Tensor:
     return Blur(k).transfer(*v.shape[-2:], dtype=v.dtype, device=v.device)
+
+
+def _check_image(v: Tensor, name: str) -> None:
+    full_precision(validate.image(v, name).dtype, name)
 
 
 def _filter(response: Tensor, v: Tensor) -> Tensor:
@@ -57,7 +63,7 @@ def inverse_filter(v: Tensor, k: Tensor) -> Tensor:
     ValueError
         If k̂ is exactly zero somewhere, because then no inverse exists.
     """
-    validate.image(v, "v")
+    _check_image(v, "v")
     k_hat = _transfer(k, v)
     zeros = int((k_hat == 0).sum())
     if zeros:
@@ -93,9 +99,9 @@ def tychonov(v: Tensor, lam: float, k: Tensor | None = None) -> Tensor:
     ValueError
         If λ < 0, or the denominator vanishes (λ = 0 and k̂ = 0 somewhere).
     """
-    validate.image(v, "v")
-    validate.non_negative(lam, "lam")
-    L_hat = laplacian_hat(*v.shape[-2:], dtype=v.dtype, device=v.device)
+    _check_image(v, "v")
+    lam = validate.non_negative(lam, "lam")
+    L_hat = laplacian_hat(*v.shape[-2:], dtype=v.dtype.to_real(), device=v.device)
     k_hat = torch.ones_like(L_hat) if k is None else _transfer(k, v)
     denominator = k_hat.abs().square() + 2 * lam * L_hat
     if (denominator == 0).any():
@@ -126,11 +132,12 @@ def heat(u: Tensor, t: float, n_steps: int) -> Tensor:
 
     Raises
     ------
-    ValueError
-        If t < 0 or `n_steps` < 1.
+    TypeError, ValueError
+        If u is not a batch of images, t < 0, `n_steps` < 1, or the result is infinite or NaN.
     """
     validate.image(u, "u")
-    dt = validate.non_negative(t, "t") / validate.count(n_steps, "n_steps")
+    t, n_steps = validate.non_negative(t, "t"), validate.count(n_steps, "n_steps")
+    dt = t / n_steps
     if dt > 0.25:
         warnings.warn(
             f"the step t/n_steps = {dt:.4g} exceeds 1/4: high frequencies grow; "
@@ -140,7 +147,7 @@ def heat(u: Tensor, t: float, n_steps: int) -> Tensor:
         )
     for _ in range(n_steps):
         u = u + dt * laplacian(u)
-    return u
+    return check_iterate(u, f"t/n_steps = {dt:.4g}")
 
 
 def ridge(
@@ -179,7 +186,8 @@ def ridge(
         If λ ≤ 0, `A` is not a linear operator, or `v` is not finite or in 0–255.
     """
     check_problem(A, v)
-    return _ridge(A, v, validate.positive(lam, "lam"), n_iter, shape)
+    lam, n_iter = validate.positive(lam, "lam"), validate.count(n_iter, "n_iter", at_least=0)
+    return _ridge(A, v, lam, n_iter, shape)
 
 
 @singledispatch
@@ -236,7 +244,7 @@ def pseudo_inverse(A: LinearOperator, v: Tensor, *, n_iter: int = 1000) -> Tenso
         If `A` is not a linear operator, or `v` is not finite or in 0–255.
     """
     check_problem(A, v)
-    return _pseudo_inverse(A, v, n_iter)
+    return _pseudo_inverse(A, v, validate.count(n_iter, "n_iter", at_least=0))
 
 
 @singledispatch

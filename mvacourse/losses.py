@@ -33,10 +33,22 @@ def bce(x_hat: Tensor, x: Tensor) -> Tensor:
     -------
     Tensor
         0-d.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If x̂ and x are not real tensors of one shape and type, with values in [0, 1].
     """
+    for values, name in ((x_hat, "x_hat"), (x, "x")):
+        validate.real(values, name, 1)
     validate.same_shape(x_hat, x, ("x_hat", "x"))
     x_hat, x = at_least_float32(x_hat), at_least_float32(x)
-    return F.binary_cross_entropy(x_hat, x, reduction="sum") / len(x)
+    try:
+        return F.binary_cross_entropy(x_hat, x, reduction="sum") / len(x)
+    except RuntimeError:  # torch looks at each value anyway
+        raise ValueError(
+            f"x_hat ({x_hat.dtype}) and x ({x.dtype}) must have one type, and values in [0, 1]"
+        ) from None
 
 
 def kl_normal(mu: Tensor, logvar: Tensor) -> Tensor:
@@ -51,7 +63,14 @@ def kl_normal(mu: Tensor, logvar: Tensor) -> Tensor:
     -------
     Tensor
         0-d.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If μ and log σ² are not real tensors of the same shape.
     """
+    validate.real(mu, "mu", 2)
+    validate.real(logvar, "logvar", 2)
     validate.same_shape(mu, logvar, ("mu", "logvar"))
     mu, logvar = at_least_float32(mu), at_least_float32(logvar)
     return (mu**2 + logvar.exp() - logvar - 1).sum() / (2 * len(mu))
@@ -81,7 +100,7 @@ def elbo(x_hat: Tensor, x: Tensor, mu: Tensor, logvar: Tensor, *, beta: float = 
     ----------
     Kingma and Welling, Auto-encoding variational Bayes, ICLR 2014.
     """
-    return bce(x_hat, x) + beta * kl_normal(mu, logvar)
+    return bce(x_hat, x) + validate.number(beta, "beta") * kl_normal(mu, logvar)
 
 
 def discriminator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -101,7 +120,8 @@ def discriminator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
     ----------
     Goodfellow et al., Generative adversarial nets, NeurIPS 2014.
     """
-    real_logits, fake_logits = at_least_float32(real_logits), at_least_float32(fake_logits)
+    real_logits = at_least_float32(validate.real(real_logits, "real_logits"))
+    fake_logits = at_least_float32(validate.real(fake_logits, "fake_logits"))
     return F.softplus(-real_logits).mean() + F.softplus(fake_logits).mean()
 
 
@@ -120,9 +140,11 @@ def generator_loss(fake_logits: Tensor) -> Tensor:
     Tensor
         0-d.
     """
-    return F.softplus(-at_least_float32(fake_logits)).mean()
+    fake_logits = at_least_float32(validate.real(fake_logits, "fake_logits"))
+    return F.softplus(-fake_logits).mean()
 
 
+@torch.inference_mode(False)
 def r1(real_logits: Tensor, x: Tensor) -> Tensor:
     """Penalty on D's slope at the data: E ‖∇ₓ logit D(x)‖², mean over images, no ½.
 
@@ -140,11 +162,26 @@ def r1(real_logits: Tensor, x: Tensor) -> Tensor:
     Tensor
         0-d; it can be differentiated again.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If x does not require its gradient, or the logits were not computed from it.
+
     References
     ----------
     Mescheder, Geiger and Nowozin, Which training methods for GANs do actually converge? ICML 2018.
     """
-    (grad,) = torch.autograd.grad(real_logits.sum(), x, create_graph=True)
+    validate.real(real_logits, "real_logits")
+    if not validate.real(x, "x", 1).requires_grad:
+        raise ValueError("x does not require its gradient: write x.requires_grad_() before D(x)")
+    grad = None
+    if real_logits.requires_grad:
+        logit = real_logits.sum()
+        (grad,) = torch.autograd.grad(logit, x, create_graph=True, allow_unused=True)
+    if grad is None:
+        raise ValueError(
+            "real_logits were not computed from x, or without gradients: write real_logits = D(x)"
+        )
     return at_least_float32(grad).square().sum() / len(x)
 
 
@@ -162,7 +199,17 @@ def flow_nll(z: Tensor, logdet: Tensor) -> Tensor:
     -------
     Tensor
         0-d: mean over the batch of −log p(x), in nats per image.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If z is not `(B,k)`, or logdet not `(B,)`.
     """
+    if validate.real(z, "z").ndim != 2 or validate.real(logdet, "logdet").shape != z.shape[:1]:
+        raise ValueError(
+            f"z has shape {tuple(z.shape)} and logdet {tuple(logdet.shape)}: "
+            "they must be (B, k) and (B,)"
+        )
     z, logdet = at_least_float32(z), at_least_float32(logdet)
     return z.square().sum() / (2 * len(z)) + z.shape[1] / 2 * math.log(2 * math.pi) - logdet.mean()
 
@@ -179,7 +226,14 @@ def bits_per_dimension(nll: float, k: int, levels: int = 256) -> float:
     levels : int, default 256
         Grey levels of the data. Uniform noise filled the gaps between them before the likelihood
         was computed.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a number is not finite, or k or `levels` is not a whole number ≥ 1.
     """
+    nll = validate.number(nll, "nll")
+    k, levels = validate.count(k, "k"), validate.count(levels, "levels")
     return nll / (k * math.log(2)) + math.log2(levels)
 
 
@@ -201,10 +255,22 @@ def feature_distance(f: Sequence[Tensor], g: Sequence[Tensor]) -> Tensor:
     ----------
     Pan et al., Exploiting deep generative prior for versatile image restoration and manipulation,
     TPAMI 2022.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If f and g are not lists of tensors with the same shapes.
     """
+    for maps, name in ((f, "f"), (g, "g")):
+        if not isinstance(maps, (list, tuple)):
+            raise TypeError(f"{name} is a {type(maps).__name__}: give a list of feature maps")
     if len(f) != len(g) or not f:
         raise ValueError(
             f"f has {len(f)} layers and g {len(g)}: both need the same number, at least one"
         )
-    pairs = [(at_least_float32(a), at_least_float32(b)) for a, b in zip(f, g)]
+    pairs = []
+    for i, (a, b) in enumerate(zip(f, g)):
+        validate.values(a, f"f[{i}]")
+        validate.same_shape(a, b, (f"f[{i}]", f"g[{i}]"))
+        pairs.append((at_least_float32(a), at_least_float32(b)))
     return torch.stack([F.l1_loss(a, b) for a, b in pairs]).sum()

@@ -48,7 +48,7 @@ def gaussian(u: Tensor, sigma: float, seed: int | torch.Generator | None = None)
         If u holds integers, NaN or infinity, or sigma < 0.
     """
     _values(u)
-    validate.non_negative(sigma, "sigma")
+    sigma = validate.non_negative(sigma, "sigma")
     generator = validate.generator(seed)
     if u.is_complex():
         parts = dtypes.normal((2, *u.shape), generator, u.dtype.to_real())
@@ -91,7 +91,7 @@ def poisson(u: Tensor, peak: float, seed: int | torch.Generator | None = None) -
         raise ValueError(
             f"u goes down to {float(u.min()):.4g}: an intensity is not negative; write u.clamp(0)"
         )
-    validate.positive(peak, "peak")
+    peak = validate.positive(peak, "peak")
     rate = (peak * u.detach().float()).cpu()
     rate = rate.double() if u.dtype == torch.float64 else rate  # counts above 2²⁴ are whole too
     counts = torch.poisson(rate, generator=validate.generator(seed))
@@ -111,10 +111,9 @@ def stream(
     Raises
     ------
     TypeError, ValueError
-        If `seed` is not a whole number ≥ 0.
+        If `seed` is not a whole number from 0 to 2⁶³ − 1.
     """
     if seed is None or isinstance(seed, torch.Generator):
         return seed
-    # torch's generator uses only the lower 32 bits of a seed
-    key = (validate.count(seed, "seed", at_least=0) + number * 0x9E3779B1) % 2**32
-    return torch.Generator(device).manual_seed(key)
+    key = (validate.seed32(seed) + number * 0x9E3779B1) % 2**32
+    return torch.Generator(validate.device(device)).manual_seed(key)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from mvacourse import dtypes, validate
-from mvacourse.calculus import grad, laplacian
+from mvacourse.calculus import dot, grad, laplacian
 
 
 def tychonov(u: Tensor) -> Tensor:
@@ -27,7 +27,8 @@ def tychonov(u: Tensor) -> Tensor:
     Tensor
         Zero-dimensional.
     """
-    return grad(dtypes.at_least_float32(u)).square().sum()
+    p = grad(dtypes.at_least_float32(u))
+    return dot(p, p)
 
 
 def tychonov_grad(u: Tensor) -> Tensor:
@@ -74,11 +75,11 @@ def smoothed_tv(u: Tensor, eps: float) -> Tensor:
 
     Raises
     ------
-    ValueError
-        If ε ≤ 0.
+    TypeError, ValueError
+        If u is not a tensor of real images, or ε ≤ 0.
     """
-    validate.positive(eps, "eps")
-    u = dtypes.at_least_float32(u)
+    u = dtypes.at_least_float32(validate.real(u, "u", 2))
+    eps = validate.positive(eps, "eps")
     return (_squared(eps, u) + grad(u).square().sum(-3)).sqrt().sum()
 
 
@@ -102,11 +103,11 @@ def smoothed_tv_grad(u: Tensor, eps: float) -> Tensor:
 
     Raises
     ------
-    ValueError
-        If ε ≤ 0.
+    TypeError, ValueError
+        As :func:`smoothed_tv`.
     """
-    validate.positive(eps, "eps")
-    dtype, u = u.dtype, dtypes.at_least_float32(u)
+    eps = validate.positive(eps, "eps")
+    dtype, u = validate.real(u, "u", 2).dtype, dtypes.at_least_float32(u)
     # calculus.grad would stack, and so copy, the two components.
     p1, p2 = _difference(u, -2), _difference(u, -1)
     weight = (p1 * p1).addcmul_(p2, p2).add_(_squared(eps, u)).rsqrt_()

@@ -12,6 +12,7 @@ from mvacourse.operators import Blur, Identity, LinearOperator
 from mvacourse.operators.inverse_problem import back_projection, check_problem
 from mvacourse.regularizers import smoothed_tv_grad, tychonov_grad
 from mvacourse.solvers import Callback, Map, accelerated_gradient, conjugate_gradient
+from mvacourse.solvers.descent import SMALLEST
 
 
 @cache
@@ -47,7 +48,7 @@ def tychonov(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 500) -> 
         If `v` is not finite, or λ < 0.
     """
     check_problem(A, v)
-    validate.non_negative(lam, "lam")
+    lam, n_iter = _numbers(lam, n_iter)
     if isinstance(A, Identity):
         return closed_form.tychonov(v, lam)
     if isinstance(A, Blur):
@@ -57,6 +58,10 @@ def tychonov(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 500) -> 
     return conjugate_gradient(
         lambda u: A.gram(u) + lam * tychonov_grad(u), b, n_iter=n_iter, tol=tol
     )
+
+
+def _numbers(lam: float, n_iter: int) -> tuple[float, int]:
+    return validate.non_negative(lam, "lam"), validate.count(n_iter, "n_iter", at_least=0)
 
 
 def smoothed_tv(
@@ -106,9 +111,11 @@ def smoothed_tv(
         If `A` is not a linear operator, `v` is not finite or in 0–255, λ < 0 or ε ≤ 0.
     """
     check_problem(A, v)
-    validate.non_negative(lam, "lam")
-    validate.positive(eps, "eps")
-    b = back_projection(A, v, x0)
+    lam, n_iter = _numbers(lam, n_iter)
+    eps = validate.positive(eps, "eps")
+    b = back_projection(A, validate.real(v, "v") if isinstance(A, Blur) else v, x0)
+    if x0 is not None:
+        validate.like(validate.batch(x0, "x0"), b, ("x0", "Aᵀv"))
     norm2 = A.norm(tuple(b.shape[1:])) ** 2
     if x0 is None:
         x0 = b / norm2 if norm2 > 0 else b
@@ -118,7 +125,7 @@ def smoothed_tv(
     def grad(u: Tensor) -> Tensor:
         return (A.gram(u) - b).add_(tv_grad(u, eps), alpha=lam)
 
-    L = max(norm2 + 8 * lam / eps, torch.finfo(b.dtype).tiny)
+    L = max(norm2 + 8 * lam / eps, SMALLEST)
     alpha = 1.0 if isinstance(A, Identity) else 0.0
     return accelerated_gradient(grad, x0, L=L, alpha=alpha, n_iter=n_iter, callback=callback)
 
@@ -173,7 +180,10 @@ def inpaint(
     if eps is None:
         grad, L = tychonov_grad, 16.0
     else:
-        L = 8 / validate.positive(eps, "eps")
+        eps = validate.positive(eps, "eps")
+        if v.is_complex():
+            raise TypeError("v is complex: fill in v.real and v.imag, or choose eps = None")
+        L = max(8 / eps, SMALLEST)
 
         def grad(u: Tensor) -> Tensor:
             return smoothed_tv_grad(u, eps)

@@ -19,7 +19,7 @@ def test_each_seed_and_each_use_has_a_stream_of_its_own():
 
 
 def test_a_stream_starts_again_from_its_seed():
-    for seed in (0, 5, 2**70 + 3):
+    for seed in (0, 5, 2**62 + 3):
         assert draw(noise.stream(seed, 2)) == draw(noise.stream(seed, 2))
     first = noise.stream(1, 1)
     assert draw(first) != draw(first)

@@ -96,9 +96,15 @@ def claim(
 
 
 def _bound(name: str, bound: float) -> float:
-    bound = float(bound)
+    argument = name.replace(" ", "_")
+    if isinstance(bound, (str, bytes, bool)):
+        raise TypeError(f"{argument} is a {type(bound).__name__}: a bound must be a number")
+    try:
+        bound = float(bound.detach() if isinstance(bound, torch.Tensor) else bound)
+    except (TypeError, ValueError, RuntimeError, OverflowError) as error:
+        raise TypeError(f"{argument} is not a number: {error}") from None
     if math.isnan(bound):
-        raise ValueError(f"the bound “{name}” is NaN: a bound must be a number")
+        raise ValueError(f"{argument}, the bound “{name}”, is NaN: a bound must be a number")
     return bound
 
 

@@ -10,6 +10,8 @@ from typing import TypeVar
 import numpy as np
 import torch
 
+from mvacourse import validate
+
 Value = TypeVar("Value")
 
 BUDGETS = ("fast", "full")
@@ -58,7 +60,7 @@ def start(
     Parameters
     ----------
     seed : int
-        Random seed of torch, NumPy and `random`.
+        Random seed of torch, NumPy and `random`, from 0 to 2⁶³ − 1.
     threads : int, optional
         CPU threads of torch; by default OMP_NUM_THREADS, or else the number of processors that
         this process may use, at most 8.
@@ -77,14 +79,16 @@ def start(
     ValueError
         If the device is not available, the budget is unknown or `threads` is below 1.
     """
-    budget = budget or os.environ.get("MVACOURSE_BUDGET") or "fast"
-    if budget not in BUDGETS:
+    if budget is None:
+        budget = os.environ.get("MVACOURSE_BUDGET") or "fast"
+    if not isinstance(budget, str) or budget not in BUDGETS:
         raise ValueError(f"budget (or MVACOURSE_BUDGET) is {budget!r}: write 'fast' or 'full'")
     threads = _threads(threads)
-    chosen = _device(device or os.environ.get("MVACOURSE_DEVICE") or None)
+    chosen = _device(os.environ.get("MVACOURSE_DEVICE") or None if device is None else device)
+    seed = validate.seed(seed)
     random.seed(seed)
-    np.random.seed(seed % 2**32)
-    torch.manual_seed(seed)
+    np.random.seed(validate.seed32(seed))
+    torch.manual_seed(validate.seed32(seed))
     torch.set_num_threads(threads)
     _keep_freed_memory()
     return Course(seed=seed, device=chosen, budget=budget, threads=threads)
@@ -106,9 +110,7 @@ def _threads(threads: int | None) -> int:
         # OpenMP also reads lists such as "4,2": the first number is the outer level's
         first = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
         threads = int(first) if first.isdigit() and int(first) > 0 else _default_threads()
-    if threads < 1:
-        raise ValueError(f"threads is {threads}: write 1 or more")
-    return threads
+    return validate.count(threads, "threads")
 
 
 def _default_threads() -> int:
@@ -124,15 +126,4 @@ def _device(device: str | torch.device | None) -> torch.device:
     has_mps = torch.backends.mps.is_available()
     if device is None:
         return torch.device("cuda" if torch.cuda.is_available() else "mps" if has_mps else "cpu")
-    try:
-        chosen = torch.device(device)
-    except RuntimeError as error:
-        raise ValueError(
-            f"device (or MVACOURSE_DEVICE) is {device!r}: write 'cpu', 'cuda' or 'mps'"
-        ) from error
-    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": has_mps}
-    if not there.get(chosen.type, True):
-        raise ValueError(
-            f"device (or MVACOURSE_DEVICE) is {device!r}, but this machine has none: write 'cpu'"
-        )
-    return chosen
+    return validate.device(device, "device (or MVACOURSE_DEVICE)")

@@ -25,6 +25,8 @@ _BLOCK = 64
 """Characters drawn together. Each block has its own random numbers: character i of a seed does not
 depend on how many are drawn."""
 
+_MOST = 100
+"""Largest factor on the deformations."""
 _FINE = 3
 """Bitmaps are deformed at `_FINE` times the size, then averaged down, against aliasing."""
 
@@ -187,7 +189,9 @@ def _glyphs(
     deform: float,
 ) -> Glyphs:
     n, size = validate.count(n, "n"), validate.count(size, "size")
-    validate.non_negative(deform, "deform")
+    deform = validate.non_negative(deform, "deform")
+    if deform > _MOST:
+        raise ValueError(f"deform = {deform:.4g} must be at most {_MOST}: no character is left")
     drawable = _drawable(characters, typefaces.choose(faces))
     out = Glyphs(
         torch.empty(n, 1, size, size),

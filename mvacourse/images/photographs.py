@@ -123,7 +123,7 @@ def photo(name: str, size: int | Sequence[int] | None = None, color: bool = Fals
 
 def _find(name: str) -> Photo:
     by_name = {p.name: p for p in _PHOTOS}
-    if name not in by_name:
+    if not isinstance(name, str) or name not in by_name:
         hint = validate.near(name, by_name, f"choose one of {', '.join(by_name)}")
         raise ValueError(f"name = {name!r} is not a photograph: {hint}")
     return by_name[name]

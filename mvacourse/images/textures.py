@@ -23,6 +23,7 @@ TEXTURES = ("brick", "grass", "gravel")
 
 _SPLITS = ("train", "test")
 
+_SMOOTHEST = 1000
 _LIGHT = (0.35, 0.65)
 """Range of the mean of a texture."""
 
@@ -81,7 +82,9 @@ def texture_scenes(
         If a size is out of range, `smoothness` is not positive, or there is no such split.
     """
     n, (H, W) = validate.count(n, "n"), validate.image_size(size)
-    validate.positive(smoothness, "smoothness")
+    smoothness = validate.positive(smoothness, "smoothness")
+    if smoothness > _SMOOTHEST:
+        raise ValueError(f"smoothness = {smoothness:.4g} must be at most {_SMOOTHEST} pixels")
     halves = _fitting(split, (H, W))
     key = int(torch.randint(2**62, (), generator=validate.generator(seed)))
     smooth = [_gaussian(length, smoothness) for length in (H, W)]
@@ -145,8 +148,7 @@ def texture_windows(
         If there is no such texture or split, or a size is out of range.
     """
     n, size = validate.count(n, "n"), validate.image_size(size)
-    if name not in TEXTURES:
-        raise ValueError(f"name = {name!r}: choose {', '.join(map(repr, TEXTURES))}")
+    validate.one_of(name, TEXTURES, "name")
     half = (0.5 + _fitting(split, size)[TEXTURES.index(name)]).clamp(0, 1)
     generator = validate.generator(seed)
     tops, lefts = (
@@ -181,7 +183,12 @@ def smooth_labels(labels: Tensor | Sequence[Sequence[int]], size: int | Sequence
         If the labels are not whole numbers from 0, or a size is out of range.
     """
     size = validate.image_size(size)
-    given = torch.as_tensor(labels)
+    try:
+        given = torch.as_tensor(labels)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise TypeError(f"labels do not hold rows of whole numbers: {error}") from None
+    if given.is_complex():
+        raise TypeError("labels are complex: give whole numbers")
     given = given[None] if given.ndim == 2 else given
     classes = max(int(given.max()), 0) + 1 if given.numel() else 1
     validate.labels(given, classes)
@@ -191,8 +198,7 @@ def smooth_labels(labels: Tensor | Sequence[Sequence[int]], size: int | Sequence
 
 def _fitting(split: str, size: tuple[int, int]) -> Tensor:
     """Return the halves of a split, if windows of that size fit in."""
-    if split not in _SPLITS:
-        raise ValueError(f"split = {split!r}: choose {' or '.join(map(repr, _SPLITS))}")
+    validate.one_of(split, _SPLITS, "split")
     halves = _halves(split)
     if size[0] > halves.shape[-2] or size[1] > halves.shape[-1]:
         raise ValueError(

@@ -10,6 +10,9 @@ from torch import Tensor
 
 from mvacourse import validate
 
+_LARGEST = 4096
+"""Largest radius of a disk in pixels: its kernel has 2·radius rows and columns."""
+
 
 def offsets(n: int) -> Tensor:
     """List the positions 0 … n−1, counted from the centre n//2, in float64."""
@@ -18,13 +21,7 @@ def offsets(n: int) -> Tensor:
 
 def _finish(k: Tensor, dtype: torch.dtype | None) -> Tensor:
     """Divide a kernel by its sum, and round it to `dtype`."""
-    return (k / k.sum()).to(dtype or torch.get_default_dtype())
-
-
-def _real(value: float, name: str) -> float:
-    if not math.isfinite(value):
-        raise ValueError(f"{name} = {value} is not a finite number")
-    return float(value)
+    return (k / k.sum()).to(validate.dtype(dtype))
 
 
 def gaussian(
@@ -53,7 +50,7 @@ def gaussian(
         If size < 1 or sigma <= 0.
     """
     h, w = validate.image_size(size)
-    validate.positive(sigma, "sigma")
+    sigma = validate.positive(sigma, "sigma")
     rows, cols = (torch.exp(-((offsets(n) / sigma) ** 2) / 2) for n in (h, w))
     return _finish(torch.outer(rows, cols), dtype)
 
@@ -87,7 +84,7 @@ def motion(size: int, angle: float, *, dtype: torch.dtype | None = None) -> Tens
         If size < 1, or the angle is not finite.
     """
     n = validate.count(size, "size")
-    theta = math.radians(_real(angle, "angle"))
+    theta = math.radians(validate.number(angle, "angle"))
     half_length = (n - 1) // 2
     up, right = -offsets(n)[:, None], offsets(n)[None, :]
     along = right * math.cos(theta) + up * math.sin(theta)
@@ -144,7 +141,9 @@ def disk(radius: float, *, dtype: torch.dtype | None = None) -> Tensor:
     TypeError, ValueError
         If radius <= 0.
     """
-    validate.positive(radius, "radius")
+    radius = validate.positive(radius, "radius")
+    if radius > _LARGEST:
+        raise ValueError(f"radius = {radius:.4g} is larger than an image: at most {_LARGEST}")
     p = offsets(2 * max(0, math.ceil(radius - 0.5)) + 1)
     return _finish((radius + 0.5 - torch.hypot(p[:, None], p)).clamp(0, 1), dtype)
 

@@ -24,7 +24,14 @@ def centred(x: Tensor) -> Tensor:
     -------
     Tensor (…,H,W)
         Zero frequency at index (H//2, W//2).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If x is not a tensor with two dimensions or more.
     """
+    if validate.tensor(x, "x").ndim < 2:
+        raise ValueError(f"x has shape {tuple(x.shape)}: a mask or a spectrum is (…, H, W)")
     return torch.fft.fftshift(x, dim=(-2, -1))
 
 
@@ -52,6 +59,7 @@ def random_mask(
         If keep is outside (0, 1].
     """
     h, w = validate.image_size(shape, "shape")
+    keep = validate.number(keep, "keep")
     if not 0 < keep <= 1:
         raise ValueError(f"keep = {keep} must be in (0, 1]: it is the fraction that is kept")
     n_kept = max(1, round(keep * h * w))
@@ -82,7 +90,7 @@ def radial_lines(shape: Sequence[int], n_lines: int) -> Tensor:
         If n_lines < 1.
     """
     h, w = validate.image_size(shape, "shape")
-    validate.count(n_lines, "n_lines")
+    n_lines = validate.count(n_lines, "n_lines")
     rows, cols = offsets(h)[:, None], offsets(w)[None, :]
     mask = torch.zeros(h, w, dtype=torch.bool)
     for i in range(n_lines):
@@ -117,8 +125,9 @@ def coil_maps(n_coils: int, shape: Sequence[int], *, dtype: torch.dtype | None =
     TypeError, ValueError
         If n_coils < 1.
     """
-    validate.count(n_coils, "n_coils")
+    n_coils = validate.count(n_coils, "n_coils")
     h, w = validate.image_size(shape, "shape")
+    dtype = validate.dtype(dtype, complex=True)
     rows, cols = (2 * offsets(n) / n for n in (h, w))
     z = torch.complex(cols[None, :].expand(h, w), -rows[:, None].expand(h, w))
     turn = torch.arange(n_coils, dtype=torch.float64) * (2 * math.pi / n_coils)
@@ -126,4 +135,4 @@ def coil_maps(n_coils: int, shape: Sequence[int], *, dtype: torch.dtype | None =
     to_coil = torch.polar(torch.full_like(turn, 1.5), turn)[:, None, None] - z
     d = torch.exp(-(to_coil.abs() ** 2) / 2) * torch.sgn(to_coil)
     d = d / d.abs().square().sum(0).sqrt()
-    return d.to(dtype or torch.get_default_dtype().to_complex())
+    return d.to(dtype)

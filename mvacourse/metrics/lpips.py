@@ -14,7 +14,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor, nn
 
-from mvacourse import storage
+from mvacourse import storage, validate
 from mvacourse.metrics.psnr import pair
 from mvacourse.storage import torchvision_file
 
@@ -96,6 +96,7 @@ def lpips_layers(
         As :func:`lpips`.
     """
     _check(x, ref, net, backbone)
+    seed = validate.seed32(seed)
     model = _model(net, None if backbone == "trained" else seed, x.device)
     x, ref = (image.float().expand(-1, 3, -1, -1) for image in (x, ref))
     _, layers = model(x, ref, retPerLayer=True, normalize=True)
@@ -103,9 +104,8 @@ def lpips_layers(
 
 
 def _check(x: Tensor, ref: Tensor, net: str, backbone: str) -> None:
-    for value, name, known in ((net, "net", _SMALLEST), (backbone, "backbone", _BACKBONES)):
-        if value not in known:
-            raise ValueError(f"{name} = {value!r} is unknown: choose from {', '.join(known)}")
+    validate.one_of(net, _SMALLEST, "net")
+    validate.one_of(backbone, _BACKBONES, "backbone")
     pair(x, ref)
     for image, name in ((x, "x"), (ref, "ref")):
         low, high = (float(bound) for bound in image.detach().aminmax())

@@ -8,18 +8,30 @@ from torch import Tensor
 from mvacourse import validate
 from mvacourse.dtypes import at_least_float32
 
+_OVERSHOOT = 0.25
+"""How far a reference may go below 0, relative to the peak."""
 
-def pair(x: Tensor, ref: Tensor, peak: float | None = 1.0) -> None:
+
+def pair(x: Tensor, ref: Tensor, peak: float | None = 1.0) -> float:
     """Check for two finite real image batches of the same shape, on the scale of `peak`.
 
     The reference must be an image. The estimate may be far outside [0, 1], because a naive inverse
     is (A7). But values from 0 to 255 without a negative one are treated as a mistake.
+
+    A pair in [−1, 1] would give a PSNR that is 6 dB too low. The estimate does not show it, because
+    noise makes negative values too. The reference does: a clean image is in [0, 1], up to the
+    overshoot of an interpolation. So a reference below −¼ is refused if `peak` is 1.
 
     Parameters
     ----------
     x, ref : Tensor (B,C,H,W)
     peak : float or None
         1 for images in [0, 1]; None if the metric works in any unit.
+
+    Returns
+    -------
+    float
+        The peak.
 
     Raises
     ------
@@ -30,13 +42,20 @@ def pair(x: Tensor, ref: Tensor, peak: float | None = 1.0) -> None:
         if validate.batch(image, name).is_complex():
             raise TypeError(f"{name} is complex: compare real images, for instance {name}.abs()")
     validate.same_shape(x, ref)
-    unit = peak is not None and validate.positive(peak, "peak") <= 1
+    peak = None if peak is None else validate.positive(peak, "peak")
+    unit = peak is not None and peak <= 1
     validate.image(x, "x", unit_range=unit and bool(x.min() >= 0 and x.max() <= 255))
     validate.image(ref, "ref", unit_range=unit)
+    if unit and ref.min() < -_OVERSHOOT * peak:
+        raise ValueError(
+            f"ref goes down to {float(ref.min()):.3g}: it looks like [-1, 1], but images are in "
+            "[0, 1]; write (x + 1) / 2 and (ref + 1) / 2, or choose peak = 2"
+        )
     if peak is not None and peak > 10 and 0 < ref.max() <= 1:
         raise ValueError(
             f"peak = {peak:g}, but ref stays within [0, 1]: leave peak at 1, or rescale both images"
         )
+    return 1.0 if peak is None else peak
 
 
 def mse(x: Tensor, ref: Tensor) -> Tensor:
@@ -119,7 +138,7 @@ def psnr(x: Tensor, ref: Tensor, peak: float = 1.0) -> Tensor:
     TypeError, ValueError
         As :func:`mse`; also if the images do not seem to have the range that `peak` says.
     """
-    pair(x, ref, peak)
+    peak = pair(x, ref, validate.positive(peak, "peak"))
     error = _mse(x, ref)
     differ = error > 0
     return torch.where(differ, 10 * torch.log10(peak**2 / torch.where(differ, error, 1)), torch.inf)

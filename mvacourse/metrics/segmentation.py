@@ -89,7 +89,8 @@ def class_variance(x: Tensor, labels: Tensor, classes: int) -> Tensor:
     TypeError, ValueError
         If there is not one label per pixel.
     """
-    validate.batch(x, "x")
+    if validate.batch(x, "x").is_complex():
+        raise TypeError("x is complex: a variance of real images, for instance x.abs()")
     validate.labels(labels, classes)
     if labels.shape != (len(x), *x.shape[-2:]):
         raise ValueError(

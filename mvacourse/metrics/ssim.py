@@ -135,7 +135,7 @@ def ssim_map(x: Tensor, ref: Tensor, peak: float = 1.0, window: int | None = Non
         If the images are not real batches of the same shape in the range that `peak` says, hold NaN
         or infinity, or are smaller than the window.
     """
-    pair(x, ref, peak)
+    peak = pair(x, ref, validate.positive(peak, "peak"))
     s, d = _halves(x, ref, _weights(window))
     return _luminance(s, d, peak) * _contrast_structure(s, d, peak)
 
@@ -191,7 +191,7 @@ def ssim_terms(x: Tensor, ref: Tensor, peak: float = 1.0, window: int | None = N
     TypeError, ValueError
         As :func:`ssim_map`.
     """
-    pair(x, ref, peak)
+    peak = pair(x, ref, validate.positive(peak, "peak"))
     w = _weights(window)
     s, d = _halves(x, ref, w)
     cov = s.var - d.var
@@ -232,7 +232,7 @@ def ms_ssim(x: Tensor, ref: Tensor, peak: float = 1.0) -> Tensor:
     TypeError, ValueError
         As :func:`ssim_map`; also if an image is too small.
     """
-    pair(x, ref, peak)
+    peak = pair(x, ref, validate.positive(peak, "peak"))
     smallest = _GAUSSIAN_SIZE * 2 ** (len(_SCALE_WEIGHTS) - 1)
     if min(x.shape[-2:]) < smallest:
         raise ValueError(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 from mvacourse import validate
-from mvacourse.nets.shapes import check_images, image_shape
+from mvacourse.nets.shapes import check_images
 
 
 class Classifier(nn.Module):
@@ -35,12 +35,12 @@ class Classifier(nn.Module):
         self, classes: int = 10, shape: Sequence[int] = (1, 28, 28), width: int = 16
     ) -> None:
         super().__init__()
-        self.classes = validate.count(classes, "classes")
-        self.shape = image_shape(shape)
+        self.classes = classes = validate.count(classes, "classes")
+        self.shape = validate.image_shape(shape)
         C, H, W = self.shape
         if min(H, W) < 4:
             raise ValueError(f"shape = {self.shape}: images must be at least 4 × 4")
-        validate.count(width, "width")
+        width = validate.count(width, "width")
         self.arguments = {"classes": classes, "shape": list(self.shape), "width": width}
         self.body = nn.Sequential(
             *(nn.Conv2d(C, width, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),
@@ -52,7 +52,7 @@ class Classifier(nn.Module):
 
     def features(self, x: Tensor) -> Tensor:
         """Return the last hidden layer, `(B, 4·width)`, in which a Fréchet distance is measured."""
-        check_images(x, self.shape)
+        check_images(self, x)
         return self.body(x)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -48,15 +48,15 @@ class ConditionalGenerator(nn.Module):
         width: int = 32,
     ) -> None:
         super().__init__()
-        self.k = validate.count(k, "k")
-        self.classes = validate.count(classes, "classes")
+        self.k = k = validate.count(k, "k")
+        self.classes = classes = validate.count(classes, "classes")
         self.body = Generator(k + classes, shape, width)
         self.shape = self.body.shape
         self.arguments = {"k": k, "classes": classes, "shape": list(self.shape), "width": width}
 
     def forward(self, z: Tensor, c: Tensor) -> Tensor:
         """Map z `(B,k)` and classes c `(B,)` to images `(B,C,H,W)` in (0, 1)."""
-        check_codes(z, self.k)
+        check_codes(self, z, self.k)
         _check(c, self.classes, len(z))
         given = self.classes**0.5 * F.one_hot(c.long(), self.classes)
         return self.body(torch.cat([z, given.to(z)], dim=1))
@@ -95,7 +95,7 @@ class ConditionalDiscriminator(nn.Module):
         self, classes: int = 10, shape: Sequence[int] = (1, 28, 28), width: int = 24
     ) -> None:
         super().__init__()
-        self.classes = validate.count(classes, "classes")
+        self.classes = classes = validate.count(classes, "classes")
         self.body = Discriminator(shape, width)
         self.shape = self.body.shape
         self.arguments = {"classes": classes, "shape": list(self.shape), "width": width}

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from mvacourse import validate
+from mvacourse.nets.shapes import check_input
 from mvacourse.nets.unet import UNet
 
 
@@ -60,7 +61,7 @@ class Denoiser(nn.Module):
         fold: int = 2,
     ) -> None:
         super().__init__()
-        self.channels = validate.count(channels, "channels")
+        self.channels = channels = validate.count(channels, "channels")
         self.unet = UNet(
             channels + 1, channels, width=width, n_scales=n_scales, depth=depth, fold=fold
         )
@@ -73,9 +74,7 @@ class Denoiser(nn.Module):
 
         `sigma` is in the unit of v, for example 25/255: one number, or `(B,)`, one per image.
         """
-        validate.batch(v, "v")
-        if v.shape[1] != self.channels:
-            raise ValueError(f"v has {v.shape[1]} channels, but the network takes {self.channels}")
+        check_input(self, v, self.channels, "v")
         level = 10 * _levels(sigma, v)[:, None, None, None].expand(-1, 1, *v.shape[-2:])
         return self.unet(torch.cat((v - 0.5, level), dim=1)) + 0.5
 
@@ -83,13 +82,15 @@ class Denoiser(nn.Module):
 def _levels(sigma: float | Tensor, v: Tensor) -> Tensor:
     """Expand σ to one number per image, `(B,)`."""
     if not isinstance(sigma, Tensor):
-        validate.non_negative(sigma, "sigma")
+        sigma = validate.non_negative(sigma, "sigma")
+    elif sigma.is_complex() or sigma.dtype == torch.bool:
+        raise TypeError(f"sigma holds {sigma.dtype}: give real numbers")
     sigma = torch.as_tensor(sigma).to(v)
     if sigma.ndim > 1 or sigma.numel() not in (1, len(v)):
         raise ValueError(
             f"sigma has shape {tuple(sigma.shape)}: give one number, or one for each of the "
             f"{len(v)} images"
         )
-    if (sigma < 0).any():
-        raise ValueError("sigma must not be negative: it is a standard deviation")
+    if not (sigma >= 0).all():
+        raise ValueError("sigma must not be negative, nor NaN: it is a standard deviation")
     return sigma.expand(len(v))

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mvacourse import dtypes, validate
-from mvacourse.nets.shapes import check_codes, check_images, image_shape
+from mvacourse.nets.shapes import check_codes, check_images
 
 
 class Flow(nn.Module):
@@ -63,17 +63,19 @@ class Flow(nn.Module):
         alpha: float = 0.01,
     ) -> None:
         super().__init__()
-        self.shape = image_shape(shape)
+        self.shape = validate.image_shape(shape)
         C, H, W = self.shape
         if H % 4 or W % 4:
             raise ValueError(f"shape = {self.shape}: 4 must divide the height and the width")
+        alpha = validate.number(alpha, "alpha")
         if not 0 < alpha < 0.5:
             raise ValueError(f"alpha = {alpha} must lie in (0, ½)")
-        validate.count(width, "width")
+        width = validate.count(width, "width")
+        depth = validate.count(depth, "depth")
         self.arguments = {"shape": list(self.shape), "width": width, "depth": depth, "alpha": alpha}
         self.k = math.prod(self.shape)
         self.alpha = alpha
-        steps = range(validate.count(depth, "depth"))
+        steps = range(depth)
         self.levels = nn.ModuleList(
             nn.ModuleList(_Step(channels, width) for _ in steps) for channels in (4 * C, 16 * C)
         )
@@ -92,8 +94,13 @@ class Flow(nn.Module):
         logdet : Tensor, (B,)
             log|det ∂z/∂x|.
         """
-        check_images(x, self.shape)
+        check_images(self, x)
         p = self.alpha + (1 - 2 * self.alpha) * x
+        if not self.training and not ((p > 0) & (p < 1)).all():
+            raise ValueError(
+                f"x spans [{float(x.min()):.3g}, {float(x.max()):.3g}], beyond [0, 1] by more than "
+                "the margin alpha: write x.clamp(0, 1)"
+            )
         y = torch.logit(p)
         logdet = (math.log(1 - 2 * self.alpha) - torch.log(p * (1 - p))).flatten(1).sum(1)
         for level in self.levels:
@@ -105,7 +112,7 @@ class Flow(nn.Module):
 
     def inverse(self, z: Tensor) -> Tensor:
         """Map latent codes `(B,k)` to images `(B,C,H,W)`: this is G, with G(f(x)) = x."""
-        check_codes(z, self.k)
+        check_codes(self, z, self.k)
         C, H, W = self.shape
         y = z.view(-1, 16 * C, H // 4, W // 4)
         for level in reversed(self.levels):

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mvacourse import validate
-from mvacourse.nets.shapes import check_codes, check_images, image_shape
+from mvacourse.nets.shapes import check_codes, check_images
 
 _SLOPE = 0.2
 """Slope of LeakyReLU below zero."""
@@ -52,12 +52,12 @@ class Generator(nn.Module):
 
     def __init__(self, k: int = 64, shape: Sequence[int] = (1, 28, 28), width: int = 32) -> None:
         super().__init__()
-        self.k = validate.count(k, "k")
-        self.shape = image_shape(shape)
+        self.k = k = validate.count(k, "k")
+        self.shape = validate.image_shape(shape)
         C, H, W = self.shape
         if H % 4 or W % 4:
             raise ValueError(f"shape = {self.shape}: 4 must divide the height and the width")
-        validate.count(width, "width")
+        width = validate.count(width, "width")
         self.arguments = {"k": k, "shape": list(self.shape), "width": width}
         self.blocks = nn.ModuleList(
             [
@@ -74,7 +74,7 @@ class Generator(nn.Module):
 
     def forward(self, z: Tensor) -> Tensor:
         """Map z `(B,k)` to images `(B,C,H,W)` in (0, 1)."""
-        check_codes(z, self.k)
+        check_codes(self, z, self.k)
         x = z
         for block in self.blocks:
             x = block(x)
@@ -103,11 +103,11 @@ class Discriminator(nn.Module):
 
     def __init__(self, shape: Sequence[int] = (1, 28, 28), width: int = 24) -> None:
         super().__init__()
-        self.shape = image_shape(shape)
+        self.shape = validate.image_shape(shape)
         C, H, W = self.shape
         if H % 4 or W % 4:
             raise ValueError(f"shape = {self.shape}: 4 must divide the height and the width")
-        validate.count(width, "width")
+        width = validate.count(width, "width")
         self.arguments = {"shape": list(self.shape), "width": width}
         self.layers = nn.ModuleList(
             [
@@ -120,7 +120,7 @@ class Discriminator(nn.Module):
 
     def features(self, x: Tensor) -> list[Tensor]:
         """Return the maps of each layer, from fine to coarse: edges, strokes, parts."""
-        check_images(x, self.shape)
+        check_images(self, x)
         maps = []
         for layer in self.layers:
             x = F.leaky_relu(layer(x), _SLOPE)

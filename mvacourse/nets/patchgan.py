@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from mvacourse import validate
+from mvacourse.nets.shapes import check_input
 
 _SLOPE = 0.2
 """Slope of LeakyReLU below zero."""
@@ -58,11 +59,10 @@ class PatchGAN(nn.Module):
         norm: Literal["instance", "spectral"] = "instance",
     ) -> None:
         super().__init__()
-        self.in_channels = validate.count(in_channels, "in_channels")
-        validate.count(width, "width")
-        validate.count(n_layers, "n_layers", at_least=0)
-        if norm not in ("instance", "spectral"):
-            raise ValueError(f"norm = {norm!r} must be 'instance' or 'spectral'")
+        self.in_channels = in_channels = validate.count(in_channels, "in_channels")
+        width = validate.count(width, "width")
+        n_layers = validate.count(n_layers, "n_layers", at_least=0)
+        validate.one_of(norm, ("instance", "spectral"), "norm")
         sizes = {"in_channels": in_channels, "width": width, "n_layers": n_layers}
         self.arguments: dict[str, Any] = {**sizes, "norm": norm}
         strides = [2] * n_layers + [1] if n_layers else [1, 1]
@@ -87,12 +87,18 @@ class PatchGAN(nn.Module):
         y, x : Tensor, (B,C,H,W) and (B,C′,H,W)
             The image, and the input it was made from. Without x, D is unconditional.
         """
-        validate.batch(y, "y")
-        y = 2 * y - 1 if x is None else 2 * torch.cat([y, x], dim=1) - 1
-        if y.shape[1] != self.in_channels:
+        channels = self.in_channels
+        if x is not None:
+            channels -= validate.batch(x, "x").shape[1]
+            if channels < 1:
+                raise ValueError(f"x has {x.shape[1]} of {self.in_channels} channels: none for y")
+            check_input(self, x, x.shape[1])
+        check_input(self, y, channels, "y")
+        if x is not None and (len(x), *x.shape[-2:]) != (len(y), *y.shape[-2:]):
             raise ValueError(
-                f"y and x have {y.shape[1]} channels, but the network takes {self.in_channels}"
+                f"x has shape {tuple(x.shape)} and y {tuple(y.shape)}: only channels may differ"
             )
+        y = 2 * y - 1 if x is None else 2 * torch.cat([y, x], dim=1) - 1
         n_layers = self.arguments["n_layers"]
         smallest = 3 * 2**n_layers if n_layers else 1
         if min(y.shape[-2:]) < smallest:
@@ -118,7 +124,13 @@ def receptive_field(net: nn.Module) -> int:
     -------
     int
         The side of a patch.
+
+    Raises
+    ------
+    TypeError
+        If `net` is not a network.
     """
+    validate.module(net, "net")
     size, jump = 1, 1
     for layer in net.modules():
         if isinstance(layer, nn.Conv2d):

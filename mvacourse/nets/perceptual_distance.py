@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from mvacourse import validate
 from mvacourse.nets.precision import memory_format
+from mvacourse.nets.shapes import check_input
 
 _SMALLEST = 16
 """Smallest side in pixels for which the last maps are not empty."""
@@ -50,7 +51,8 @@ class PerceptualDistance(nn.Module):
 
     def __init__(self, width: int = 32) -> None:
         super().__init__()
-        if validate.count(width, "width") % 2:
+        width = validate.count(width, "width")
+        if width % 2:
             raise ValueError(f"width = {width} must be even: some layers have half as many again")
         self.arguments = {"width": width}
         widths = [width, *(f * width // 2 for f in (3, 3, 4, 4, 6, 6))]
@@ -80,7 +82,7 @@ class PerceptualDistance(nn.Module):
         list of Tensor, (B,C_ℓ,H_ℓ,W_ℓ)
             Six maps, of 1/4, 1/4, 1/8, 1/8, 1/16 and 1/16 of the size.
         """
-        _check(x)
+        _check(self, x)
         v = (2 * x - 1).expand(-1, 3, -1, -1).contiguous(memory_format=memory_format(x.device))
         v = F.relu(self.convs[0](v))
         maps = []
@@ -97,17 +99,17 @@ class PerceptualDistance(nn.Module):
 
     def forward(self, x: Tensor, ref: Tensor) -> Tensor:
         """Compare x and ref, both `(B,C,H,W)` in [0, 1]: d `(B,)`, in the unit of LPIPS."""
-        validate.same_shape(_check(x), ref)
+        validate.same_shape(_check(self, x), _check(self, ref, "ref"))
         both = self.features(torch.cat([x, ref]))
         halves = (maps.chunk(2) for maps in both)
         return torch.stack([(f - g).square().sum(1).mean((-2, -1)) for f, g in halves]).sum(0)
 
 
-def _check(x: Tensor) -> Tensor:
-    validate.batch(x, "x")
+def _check(net: nn.Module, x: Tensor, name: str = "x") -> Tensor:
+    check_input(net, x, validate.batch(x, name).shape[1], name)
     if x.shape[1] not in (1, 3) or min(x.shape[-2:]) < _SMALLEST:
         raise ValueError(
-            f"x has shape {tuple(x.shape)}, but this distance takes (B, C, H, W) with C = 3 (RGB) "
-            f"or 1 (grey) and at least {_SMALLEST} × {_SMALLEST} pixels"
+            f"{name} has shape {tuple(x.shape)}, but this distance takes (B, C, H, W) with C = 3 "
+            f"(RGB) or 1 (grey) and at least {_SMALLEST} × {_SMALLEST} pixels"
         )
     return x

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mvacourse import dtypes, validate
+from mvacourse.nets.shapes import check_input
 
 Noise = int | torch.Generator | Callable[..., Tensor]
 """A seed, a generator, or a function that draws uniform numbers in [0, 1) like ``torch.rand``."""
@@ -79,13 +80,12 @@ class Pix2PixUNet(nn.Module):
         detail: int = 0,
     ) -> None:
         super().__init__()
-        self.in_channels = validate.count(in_channels, "in_channels")
-        validate.count(out_channels, "out_channels")
-        validate.count(width, "width")
-        validate.count(n_scales, "n_scales", at_least=2)
-        if not 0 <= dropout < 1:
-            raise ValueError(f"dropout = {dropout} must lie in [0, 1)")
-        self.dropout, self.detail = dropout, validate.count(detail, "detail", at_least=0)
+        self.in_channels = in_channels = validate.count(in_channels, "in_channels")
+        out_channels = validate.count(out_channels, "out_channels")
+        width = validate.count(width, "width")
+        n_scales = validate.count(n_scales, "n_scales", at_least=2)
+        self.dropout = dropout = validate.fraction(dropout, "dropout")
+        self.detail = detail = validate.count(detail, "detail", at_least=0)
         self.arguments = {"in_channels": in_channels, "out_channels": out_channels}
         self.arguments |= {"width": width, "n_scales": n_scales}
         self.arguments |= {"dropout": dropout, "detail": detail}
@@ -124,11 +124,7 @@ class Pix2PixUNet(nn.Module):
         TypeError, ValueError
             If x is not such a batch.
         """
-        validate.batch(x, "x")
-        if x.shape[1] != self.in_channels:
-            raise ValueError(
-                f"x has {x.shape[1]} channels, but the network takes {self.in_channels}"
-            )
+        check_input(self, x, self.in_channels)
         H, W = x.shape[-2:]
         step = 2 ** len(self.down)
         y = whole = F.pad(2 * x - 1, (0, -W % step, 0, -H % step), mode="replicate")
@@ -151,13 +147,18 @@ class Pix2PixUNet(nn.Module):
         if noise is None or self.dropout == 0:
             return None
         if callable(noise):
-            uniform = noise
+            uniform = validate.function(noise, "noise", "B", "C", "h", "w")
         else:
+            if not isinstance(noise, torch.Generator):
+                noise = validate.seed(noise, "noise")
             generator = validate.generator(noise)
             uniform = lambda *shape: dtypes.uniform(shape, generator)  # noqa: E731
 
         def drop(y: Tensor) -> Tensor:
-            keep = uniform(*y.shape).to(y.device) >= self.dropout
+            drawn = validate.tensor(uniform(*y.shape), "noise(B, C, h, w)")
+            if drawn.shape != y.shape:
+                raise ValueError(f"noise{tuple(y.shape)} has shape {tuple(drawn.shape)}")
+            keep = drawn.to(y.device) >= self.dropout
             return y * keep / (1 - self.dropout)
 
         return drop

@@ -40,7 +40,7 @@ class SelfEnsemble(nn.Module):
 
     def __init__(self, net: nn.Module) -> None:
         super().__init__()
-        self.net = net
+        self.net = validate.module(net, "net")
 
     def forward(self, y: Tensor, *others: Any) -> Tensor:
         """Map images `(B,C,H,W)` as N does."""

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mvacourse import validate
+from mvacourse.nets.shapes import check_input
 
 
 class SkipNet(nn.Module):
@@ -59,9 +60,8 @@ class SkipNet(nn.Module):
     ) -> None:
         super().__init__()
         widths, skips = _per_scale(width, skips, n_scales)
-        if upsampling not in ("bilinear", "nearest"):
-            raise ValueError(f"upsampling = {upsampling!r}: write 'bilinear' or 'nearest'")
-        self.in_channels = validate.count(in_channels, "in_channels")
+        validate.one_of(upsampling, ("bilinear", "nearest"), "upsampling")
+        self.in_channels = in_channels = validate.count(in_channels, "in_channels")
         self.upsampling = upsampling
         ins = [in_channels, *widths[:-1]]
         deeper = [*widths[1:], widths[-1]]
@@ -80,11 +80,7 @@ class SkipNet(nn.Module):
 
     def forward(self, z: Tensor) -> Tensor:
         """Map z `(B,in_channels,H,W)` to an image `(B,out_channels,H,W)` in (0, 1)."""
-        validate.batch(z, "z")
-        if z.shape[1] != self.in_channels:
-            raise ValueError(
-                f"z has {z.shape[1]} channels, but the network takes {self.in_channels}"
-            )
+        check_input(self, z, self.in_channels, "z")
         smallest = 2 ** len(self.down) + 1
         if min(z.shape[-2:]) < smallest:
             raise ValueError(
@@ -120,18 +116,22 @@ class _Unit(nn.Sequential):
 def _per_scale(
     width: int | Sequence[int], skips: int | Sequence[int], n_scales: int
 ) -> tuple[list[int], list[int]]:
-    for value in (width, skips):
-        if isinstance(value, Sequence):
-            n_scales = len(value)
+    given = [
+        list(value) if isinstance(value, Sequence) and not isinstance(value, (str, bytes)) else None
+        for value in (width, skips)
+    ]
+    for values in given:
+        n_scales = len(values) if values is not None else n_scales
     n_scales = validate.count(n_scales, "n_scales")
-    widths = list(width) if isinstance(width, Sequence) else [width] * n_scales
-    skips = list(skips) if isinstance(skips, Sequence) else [skips] * n_scales
+    if given[0] is None:
+        width = validate.count(width, "width")
+    if given[1] is None:
+        skips = validate.count(skips, "skips", at_least=0)
+    widths = given[0] or [width] * n_scales
+    skips = given[1] or [skips] * n_scales
     if len(widths) != len(skips):
         raise ValueError(
             f"width has {len(widths)} scales and skips {len(skips)}: use the same number"
         )
-    for w in widths:
-        validate.count(w, "width")
-    for s in skips:
-        validate.count(s, "skips", at_least=0)
-    return widths, skips
+    widths = [validate.count(w, "width") for w in widths]
+    return widths, [validate.count(s, "skips", at_least=0) for s in skips]

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mvacourse import dtypes, validate
+from mvacourse.nets.shapes import check_input
 
 _SMALLEST = 16
 """Side that four halvings reduce to one pixel."""
@@ -75,9 +76,10 @@ class SRResNet(nn.Module):
         skip: bool = False,
     ) -> None:
         super().__init__()
-        for value, name in ((scale, "scale"), (channels, "channels"), (width, "width")):
-            validate.count(value, name)
-        if validate.count(kernel, "kernel") % 2 == 0:
+        scale, channels = validate.count(scale, "scale"), validate.count(channels, "channels")
+        width, n_blocks = validate.count(width, "width"), validate.count(n_blocks, "n_blocks")
+        kernel = validate.count(kernel, "kernel")
+        if kernel % 2 == 0:
             raise ValueError(f"kernel = {kernel} must be odd")
         if not direct and scale & (scale - 1):
             raise ValueError(f"scale = {scale} is not a power of two: write direct=True")
@@ -86,7 +88,7 @@ class SRResNet(nn.Module):
         self.arguments |= {"n_blocks": n_blocks, "kernel": kernel}
         self.arguments |= {"norm": norm, "direct": direct, "skip": skip}
         self.head = nn.Sequential(_conv(channels, width, kernel), nn.PReLU())
-        blocks = (_Block(width, norm) for _ in range(validate.count(n_blocks, "n_blocks")))
+        blocks = (_Block(width, norm) for _ in range(n_blocks))
         self.body = nn.Sequential(*blocks, _conv(width, width), _norm(width, norm))
         self.tail = nn.Sequential(
             *(_one_shuffle if direct else _shuffles)(width, channels, scale, kernel)
@@ -96,14 +98,16 @@ class SRResNet(nn.Module):
 
     def forward(self, y: Tensor) -> Tensor:
         """Map y `(B,C,H,W)` in [0, 1] to x̂ `(B,C,scale·H,scale·W)`, not clamped."""
-        if validate.batch(y, "y").shape[1] != self.channels:
-            raise ValueError(f"y has {y.shape[1]} channels, but the network takes {self.channels}")
+        check_input(self, y, self.channels, "y")
         h = self.head(y - 0.5)
         x = self.tail(h + self.body(h)).to(y.dtype)
-        return x + (self.enlarge(y) if self.skip else 0.5)
+        return x + (self._enlarge(y) if self.skip else 0.5)
 
     def enlarge(self, y: Tensor) -> Tensor:
         """Enlarge y by torch's bicubic; the network learns the difference from MATLAB's."""
+        return self._enlarge(check_input(self, y, self.channels, "y"))
+
+    def _enlarge(self, y: Tensor) -> Tensor:
         size = {"scale_factor": self.scale, "align_corners": False}
         return F.interpolate(dtypes.off_metal(y), **size, mode="bicubic").to(y.device)
 
@@ -139,12 +143,13 @@ class SRDiscriminator(nn.Module):
     def __init__(self, size: int | None = 96, channels: int = 3, width: int = 64) -> None:
         super().__init__()
         if size is not None:
-            validate.count(size, "size", at_least=_SMALLEST)
-        self.size, self.channels = size, validate.count(channels, "channels")
+            size = validate.count(size, "size", at_least=_SMALLEST)
+        channels, width = validate.count(channels, "channels"), validate.count(width, "width")
+        self.size, self.channels = size, channels
         self.arguments = {
             "size": size,
             "channels": channels,
-            "width": validate.count(width, "width"),
+            "width": width,
         }
         outs = [width * 2 ** (i // 2) for i in range(8)]
         layers: list[nn.Module] = []
@@ -169,6 +174,7 @@ class SRDiscriminator(nn.Module):
                 f"x has shape {tuple(x.shape)}, but this network takes images "
                 f"(B, {self.channels}, {wanted}"
             )
+        check_input(self, x, self.channels)
         maps = self.layers(x - 0.5)
         if self.size is None:
             maps = maps.mean((-2, -1))

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from mvacourse import validate
 from mvacourse.nets.patchgan import PatchGAN
-from mvacourse.nets.shapes import check_codes
+from mvacourse.nets.shapes import check_codes, check_input, check_vectors
 from mvacourse.nets.unet import UNet
 
 _GRAIN = 0.3
@@ -45,7 +45,9 @@ class TransportMLP(nn.Module):
 
     def __init__(self, dim: int, k: int = 2, *, width: int = 64, depth: int = 2) -> None:
         super().__init__()
-        self.dim, self.k = validate.count(dim, "dim"), validate.count(k, "k")
+        self.dim = dim = validate.count(dim, "dim")
+        self.k = k = validate.count(k, "k")
+        width, depth = validate.count(width, "width"), validate.count(depth, "depth")
         self.arguments = {"dim": dim, "k": k, "width": width, "depth": depth}
         self.layers = _mlp(dim + k, dim, width, depth)
         nn.init.zeros_(self.layers[-1].weight)
@@ -53,8 +55,8 @@ class TransportMLP(nn.Module):
 
     def forward(self, x: Tensor, z: Tensor) -> Tensor:
         """Map x `(B,dim)` and z `(B,k)` to `(B,dim)`."""
-        _check_vectors(x, self.dim, "x")
-        check_codes(z, self.k)
+        check_vectors(self, x, self.dim, "x")
+        check_codes(self, z, self.k, len(x))
         return x + self.layers(torch.cat([x, z], 1))
 
 
@@ -78,13 +80,14 @@ class PotentialMLP(nn.Module):
 
     def __init__(self, dim: int, *, width: int = 64, depth: int = 2) -> None:
         super().__init__()
-        self.dim = validate.count(dim, "dim")
+        self.dim = dim = validate.count(dim, "dim")
+        width, depth = validate.count(width, "width"), validate.count(depth, "depth")
         self.arguments = {"dim": dim, "width": width, "depth": depth}
         self.layers = _mlp(dim, 1, width, depth)
 
     def forward(self, y: Tensor) -> Tensor:
         """Map y `(B,dim)` to numbers `(B,)`."""
-        _check_vectors(y, self.dim, "y")
+        check_vectors(self, y, self.dim, "y")
         return self.layers(y).squeeze(1)
 
 
@@ -121,15 +124,18 @@ class TransportUNet(nn.Module):
         self, channels: int = 1, k: int = 8, *, width: int = 16, n_scales: int = 3, fold: int = 1
     ) -> None:
         super().__init__()
-        self.channels, self.k = validate.count(channels, "channels"), validate.count(k, "k")
+        self.channels = channels = validate.count(channels, "channels")
+        self.k = k = validate.count(k, "k")
+        width, n_scales = validate.count(width, "width"), validate.count(n_scales, "n_scales")
+        fold = validate.count(fold, "fold")
         self.arguments = {"channels": channels, "k": k, "width": width, "n_scales": n_scales}
         self.arguments["fold"] = fold
         self.net = UNet(channels + k, channels, width=width, n_scales=n_scales, fold=fold)
 
     def forward(self, x: Tensor, z: Tensor) -> Tensor:
         """Map images x `(B,C,H,W)` and z `(B,k)` to images `(B,C,H,W)`."""
-        _check_channels(x, self.channels)
-        check_codes(z, self.k)
+        check_input(self, x, self.channels)
+        check_codes(self, z, self.k, len(x))
         maps = z[..., None, None].expand(*z.shape, *x.shape[-2:])
         return self.net(torch.cat([x, maps], 1))  # its residual form adds the first channels, x
 
@@ -167,16 +173,20 @@ class ColouredTransport(nn.Module):
         hidden: int = 64,
     ) -> None:
         super().__init__()
-        self.channels, self.k = validate.count(channels, "channels"), validate.count(k, "k")
+        self.channels = channels = validate.count(channels, "channels")
+        self.k = k = validate.count(k, "k")
+        width, n_scales = validate.count(width, "width"), validate.count(n_scales, "n_scales")
+        fold = validate.count(fold, "fold")
         self.arguments = {"channels": channels, "k": k, "width": width, "n_scales": n_scales}
+        hidden = validate.count(hidden, "hidden")
         self.arguments |= {"fold": fold, "hidden": hidden}
         self.shape = TransportUNet(1, k, width=width, n_scales=n_scales, fold=fold)
         self.ink = nn.Sequential(_mlp(k, channels, hidden, 2), nn.Sigmoid())
 
     def forward(self, x: Tensor, z: Tensor) -> Tensor:
         """Map drawings x `(B,C,H,W)` and z `(B,k)` to drawings `(B,C,H,W)`."""
-        _check_channels(x, self.channels)
-        check_codes(z, self.k)
+        check_input(self, x, self.channels)
+        check_codes(self, z, self.k, len(x))
         return self.shape(x.mean(1, keepdim=True), z) * self.ink(z)[..., None, None]
 
 
@@ -208,22 +218,21 @@ class TextureTransport(nn.Module):
         self, channels: int = 1, *, pool: int = 8, width: int = 16, n_scales: int = 3
     ) -> None:
         super().__init__()
-        self.channels, self.pool = (
-            validate.count(channels, "channels"),
-            validate.count(pool, "pool"),
-        )
+        self.channels = channels = validate.count(channels, "channels")
+        self.pool = pool = validate.count(pool, "pool")
+        width, n_scales = validate.count(width, "width"), validate.count(n_scales, "n_scales")
         self.arguments = {"channels": channels, "pool": pool, "width": width, "n_scales": n_scales}
         self.net = UNet(channels + 1, channels, width=width, n_scales=n_scales)
 
     def forward(self, x: Tensor, z: Tensor) -> Tensor:
         """Map images x `(B,C,H,W)` and z `(B,HW)` to images `(B,C,H,W)`."""
-        _check_channels(x, self.channels)
+        check_input(self, x, self.channels)
         H, W = x.shape[-2:]
         if H % self.pool or W % self.pool:
             raise ValueError(
                 f"x is {H}×{W}: rows and columns must be multiples of pool = {self.pool}"
             )
-        check_codes(z, H * W)
+        check_codes(self, z, H * W, len(x))
         coarse = F.interpolate(F.avg_pool2d(x, self.pool), (H, W), mode="bilinear")
         return self.net(torch.cat([coarse, _GRAIN * z.view(-1, 1, H, W)], 1))
 
@@ -253,8 +262,11 @@ class PatchPotential(nn.Module):
         self, channels: int = 1, *, width: int = 40, n_layers: int = 2, n_scales: int = 1
     ) -> None:
         super().__init__()
+        channels, width = validate.count(channels, "channels"), validate.count(width, "width")
+        n_layers = validate.count(n_layers, "n_layers", at_least=0)
+        n_scales = validate.count(n_scales, "n_scales")
         self.arguments = {"channels": channels, "width": width, "n_layers": n_layers}
-        self.arguments["n_scales"] = validate.count(n_scales, "n_scales")
+        self.arguments["n_scales"] = n_scales
         self.patches = nn.ModuleList(
             PatchGAN(channels, width=width, n_layers=n_layers) for _ in range(n_scales)
         )
@@ -268,20 +280,7 @@ class PatchPotential(nn.Module):
         return torch.stack(said).mean(0)
 
 
-def _check_channels(x: Tensor, channels: int) -> None:
-    validate.batch(x, "x")
-    if x.shape[1] != channels:
-        raise ValueError(f"x has {x.shape[1]} channels, but the network takes {channels}")
-
-
 def _mlp(n: int, m: int, width: int, depth: int) -> nn.Sequential:
-    width = validate.count(width, "width")
-    sizes = [n] + [width] * validate.count(depth, "depth")
+    sizes = [n] + [width] * depth
     hidden = [nn.Sequential(nn.Linear(a, width), nn.SiLU()) for a in sizes[:-1]]
     return nn.Sequential(*hidden, nn.Linear(width, m))
-
-
-def _check_vectors(x: Tensor, dim: int, name: str) -> None:
-    validate.tensor(x, name)
-    if x.ndim != 2 or x.shape[1] != dim:
-        raise ValueError(f"{name} has shape {tuple(x.shape)}, but this network takes (B, {dim})")

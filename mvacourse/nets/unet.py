@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mvacourse import validate
+from mvacourse.nets.shapes import check_input
 
 
 class UNet(nn.Module):
@@ -77,20 +78,21 @@ class UNet(nn.Module):
     ) -> None:
         super().__init__()
         widths = _widths(width, n_scales)
-        self.in_channels = validate.count(in_channels, "in_channels")
-        self.out_channels = validate.count(out_channels, "out_channels")
+        self.in_channels = in_channels = validate.count(in_channels, "in_channels")
+        self.out_channels = out_channels = validate.count(out_channels, "out_channels")
         if residual and out_channels > in_channels:
             raise ValueError(
                 f"out_channels = {out_channels} exceeds in_channels = {in_channels}: a residual "
                 "network adds its input to its output; write residual=False"
             )
+        depth, fold = validate.count(depth, "depth"), validate.count(fold, "fold")
         self.fold, self.skips, self.residual = fold, bool(skips), bool(residual)
         self.arguments = {
             "in_channels": in_channels,
             "out_channels": out_channels,
             "width": widths,
-            "depth": validate.count(depth, "depth"),
-            "fold": validate.count(fold, "fold"),
+            "depth": depth,
+            "fold": fold,
             "skips": self.skips,
             "residual": self.residual,
         }
@@ -104,11 +106,7 @@ class UNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map images `(B,in_channels,H,W)` to images `(B,out_channels,H,W)`."""
-        validate.batch(x, "x")
-        if x.shape[1] != self.in_channels:
-            raise ValueError(
-                f"x has {x.shape[1]} channels, but the network takes {self.in_channels}"
-            )
+        check_input(self, x, self.in_channels, unit_range=False)
         H, W = x.shape[-2:]
         inside = F.pixel_unshuffle(_pad(x, self.fold * 2 ** len(self.shrink)), self.fold)
         y = self.last(self._scale(self.first(inside), 0))
@@ -154,7 +152,7 @@ def _units(width: int, depth: int) -> nn.Sequential:
 
 
 def _widths(width: int | Sequence[int], n_scales: int) -> list[int]:
-    if isinstance(width, Sequence):
+    if isinstance(width, Sequence) and not isinstance(width, (str, bytes)):
         widths = list(width)
         validate.count(len(widths), "len(width)")
     else:

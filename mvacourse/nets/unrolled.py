@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
 from mvacourse import validate
 from mvacourse.nets.precision import full_precision
+from mvacourse.nets.shapes import check_input
 from mvacourse.nets.unet import UNet
-
-if TYPE_CHECKING:
-    from mvacourse.operators import LinearOperator
+from mvacourse.operators import LinearOperator
+from mvacourse.operators.inverse_problem import check_operator
 
 
 class Unrolled(nn.Module):
@@ -70,8 +69,8 @@ class Unrolled(nn.Module):
         shared: bool = False,
     ) -> None:
         super().__init__()
-        self.n_iter = validate.count(n_iter, "n_iter")
-        self.channels = validate.count(channels, "channels")
+        self.n_iter = n_iter = validate.count(n_iter, "n_iter")
+        self.channels = channels = validate.count(channels, "channels")
         options = {"width": width, "n_scales": n_scales, "fold": fold, "residual": False}
         self.tau = nn.Parameter(torch.ones(n_iter))
         self.correct = nn.ModuleList(
@@ -93,18 +92,19 @@ class Unrolled(nn.Module):
 
     def iterates(self, y: Tensor, A: LinearOperator, x0: Tensor | None = None) -> list[Tensor]:
         """Return x₀, x₁, … up to the last x."""
+        check_operator(A, kind=LinearOperator)
+        validate.values(y, "y", 2)
         with full_precision(y.device):
             start = A.T(y) if x0 is None else x0
-            validate.batch(start, "x0")
-            if start.shape[1] != self.channels:
-                raise ValueError(
-                    f"x0 has {start.shape[1]} channels, but the network takes {self.channels}"
-                )
+            check_input(self, start, self.channels, "x0", unit_range=False)
             norm2 = max(A.norm(tuple(start.shape[1:])) ** 2, torch.finfo(start.dtype).tiny)
         xs = [start / norm2 if x0 is None else x0]
         for k in range(self.n_iter):
             x, N = xs[-1], self.correct[k % len(self.correct)]
             with full_precision(y.device):
-                descended = x - self.tau[k] / norm2 * A.vjp(x, A(x) - y)
+                Ax = A(x)
+                if k == 0:
+                    validate.like(Ax, y, ("A(x0)", "y"))
+                descended = x - self.tau[k] / norm2 * A.vjp(x, Ax - y)
             xs.append(descended + N(x))
         return xs

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 from mvacourse import validate
-from mvacourse.nets.shapes import check_codes, check_images, image_shape
+from mvacourse.nets.shapes import check_codes, check_images, check_type
 
 
 class VAE(nn.Module):
@@ -41,10 +41,10 @@ class VAE(nn.Module):
 
     def __init__(self, k: int = 20, shape: Sequence[int] = (1, 28, 28), width: int = 500) -> None:
         super().__init__()
-        self.k = validate.count(k, "k")
-        self.shape = image_shape(shape)
+        self.k = k = validate.count(k, "k")
+        self.shape = validate.image_shape(shape)
         n = math.prod(self.shape)
-        validate.count(width, "width")
+        width = validate.count(width, "width")
         self.arguments = {"k": k, "shape": list(self.shape), "width": width}
         self.encoder = nn.Sequential(
             *(nn.Linear(n, width), nn.Softplus()),
@@ -59,13 +59,13 @@ class VAE(nn.Module):
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Map images `(B,C,H,W)` to μ and log σ², each `(B,k)`."""
-        check_images(x, self.shape)
+        check_images(self, x)
         mu, logvar = self.encoder(x.flatten(1)).chunk(2, dim=1)
         return mu, logvar
 
     def decode(self, z: Tensor) -> Tensor:
         """Map z `(B,k)` to images `(B,C,H,W)` in (0, 1): this is G."""
-        check_codes(z, self.k)
+        check_codes(self, z, self.k)
         return self.decoder(z).unflatten(1, self.shape)
 
     def forward(self, x: Tensor, noise: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -84,5 +84,6 @@ class VAE(nn.Module):
         mu, logvar : Tensor, (B,k)
         """
         mu, logvar = self.encode(x)
-        validate.same_shape(noise, mu, ("noise", "mu"))
+        validate.like(noise, mu, ("noise", "mu"))
+        check_type(self, noise, "noise")
         return self.decode(mu + (logvar / 2).exp() * noise), mu, logvar

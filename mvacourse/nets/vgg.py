@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mvacourse import storage, validate
+from mvacourse.nets.shapes import check_input
 from mvacourse.storage import torchvision_file
 
 _STAGES = ((64, 2), (128, 2), (256, 4), (512, 4), (512, 4))
@@ -44,9 +45,7 @@ class VGGFeatures(nn.Module):
 
     def __init__(self, layer: str = "relu2_2", *, reflect: bool = False) -> None:
         super().__init__()
-        if layer not in _LAYERS:
-            raise ValueError(f"layer = {layer!r} is unknown: choose from {', '.join(_LAYERS)}")
-        self.layer = layer
+        self.layer = validate.one_of(layer, _LAYERS, "layer")
         mode = "reflect" if reflect else "zeros"
         widths = [w for w, n in _STAGES for _ in range(n)][: _LAYERS[layer]]
         self.first = nn.Conv2d(3, 3, 1)
@@ -65,7 +64,7 @@ class VGGFeatures(nn.Module):
                 f"x has shape {tuple(x.shape)}, but {self.layer} takes (B, 3, H, W) of at least "
                 f"{smallest} × {smallest}"
             )
-        f = self.first(x)
+        f = self.first(check_input(self, x, 3))
         for i, conv in enumerate(self.convs):
             if _before_halving(i):
                 f = F.max_pool2d(f, 2)
@@ -107,11 +106,12 @@ def vgg_features(layer: str = "relu2_2", backbone: str = "trained", seed: int = 
     Ledig et al., CVPR 2017, for VGG22 and VGG54; Gatys, Ecker and Bethge, Image style transfer
     using convolutional neural networks, CVPR 2016, for the normalised weights.
     """
-    if backbone not in ("trained", "random"):
-        raise ValueError(f"backbone = {backbone!r}: write 'trained' or 'random'")
+    validate.one_of(layer, _LAYERS, "layer")
+    validate.one_of(backbone, ("trained", "random"), "backbone")
+    key = validate.seed32(seed)
     if backbone == "random":
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
+            torch.manual_seed(key)
             return VGGFeatures(layer)
     net = VGGFeatures(layer, reflect=layer == "relu2_2")
     state = _normalised() if layer == "relu2_2" else _torchvision()

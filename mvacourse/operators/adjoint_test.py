@@ -7,7 +7,8 @@ from torch import Tensor
 
 from mvacourse import dtypes, validate
 from mvacourse.calculus import dot, norm
-from mvacourse.operators.base import Operator
+from mvacourse.operators.base import LinearOperator, Operator
+from mvacourse.operators.inverse_problem import check_operator
 
 
 def _random_like(x: Tensor, generator: torch.Generator | None) -> Tensor:
@@ -32,12 +33,20 @@ def dot_gap(A: Operator, u: Tensor, seed: int | torch.Generator | None = 0) -> f
     Returns
     -------
     float
+
+    Raises
+    ------
+    TypeError, ValueError
+        If A is not a linear operator, u is not a finite batch of images, or A u = 0.
     """
-    Au = A(u)
+    check_operator(A, kind=LinearOperator)
+    Au = A(validate.finite(u, "u"))
     y = _random_like(Au, validate.generator(seed))
-    return float((dot(Au, y) - dot(u, A.vjp(u, y))).abs() / (norm(Au) * norm(y)))
+    size = norm(_not_zero(Au, "A(u)")) * norm(y)
+    return float(((dot(Au, y) - dot(u, A.vjp(u, y))).abs() / size).detach())
 
 
+@torch.inference_mode(False)
 def vjp_gap(A: Operator, u: Tensor, seed: int | torch.Generator | None = 0) -> float:
     """Relative distance ‖J(u)ᵀy − g‖ / ‖g‖ to autograd's vector–Jacobian product g (A10).
 
@@ -52,10 +61,22 @@ def vjp_gap(A: Operator, u: Tensor, seed: int | torch.Generator | None = 0) -> f
     Returns
     -------
     float
+
+    Raises
+    ------
+    TypeError, ValueError
+        If A is not an operator, u is not a finite batch of images, or the gradient is zero.
     """
-    u = u.detach().requires_grad_()
+    check_operator(A)
+    u = validate.finite(validate.batch(u, "u"), "u").detach().clone().requires_grad_()
     Au = A(u)
     y = _random_like(Au, validate.generator(seed))
     (g,) = torch.autograd.grad(Au, u, grad_outputs=y)
     with torch.no_grad():
-        return float(norm(A.vjp(u, y) - g) / norm(g))
+        return float(norm(A.vjp(u, y) - g) / norm(_not_zero(g, "the gradient of A at u")))
+
+
+def _not_zero(x: Tensor, name: str) -> Tensor:
+    if not x.any():
+        raise ValueError(f"{name} is zero, so nothing can be compared: choose a random u")
+    return x

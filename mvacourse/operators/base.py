@@ -118,10 +118,10 @@ class LinearOperator(Operator):
         TypeError, ValueError
             If `y` is not a tensor, or cannot be A(u) for a u of this shape.
         """
-        validate.tensor(y, "y")
+        validate.values(y, "y", 1)
         if shape is None:
             return self._adjoint_to(y, self.image_shape)
-        u = self._adjoint_to(y, self._known(shape))
+        u = self._adjoint_to(y, self._known(validate.image_shape(shape)))
         if tuple(u.shape[1:]) != tuple(shape):
             raise ValueError(
                 f"y has shape {tuple(y.shape)}, but A(u) has another one for images of shape "
@@ -160,7 +160,8 @@ class LinearOperator(Operator):
             If the norm depends on the image size, and that is not known yet.
         """
         with torch.no_grad():
-            return self._with_float64()._norm(self.image_shape if shape is None else tuple(shape))
+            known = self.image_shape if shape is None else validate.image_shape(shape)
+            return self._with_float64()._norm(known)
 
     def to_matrix(self, shape: Shape | None = None) -> Tensor:
         """Return A as a matrix `(m, C·H·W)` in float64: column j is A applied to pixel j.
@@ -226,9 +227,7 @@ class LinearOperator(Operator):
                 f"{type(self).__name__} fits images of any size, and its norm depends on it: "
                 "write A.norm(shape=(C, H, W)), or first apply A to an image"
             )
-        if len(shape) != 3:
-            raise ValueError(f"shape = {shape} must be (C, H, W), without the batch")
-        return tuple(shape)
+        return validate.image_shape(shape)
 
     def _device(self) -> torch.device:
         return next((b.device for b in self.buffers()), torch.device("cpu"))
@@ -237,7 +236,7 @@ class LinearOperator(Operator):
         return self if dtypes.has_float64(self._device()) else copy.deepcopy(self).to("cpu")
 
 
-def fits(u: Tensor, size: tuple[int, int], operator: str) -> None:
+def fits(u: Tensor, size: tuple[int, int], operator: str, name: str = "u") -> None:
     """Check that `u` `(…,H,W)` has the image size that an operator was built for.
 
     Raises
@@ -247,6 +246,7 @@ def fits(u: Tensor, size: tuple[int, int], operator: str) -> None:
     """
     if tuple(u.shape[-2:]) != tuple(size):
         raise ValueError(
-            f"{operator} was built for {size[0]}×{size[1]} and got {u.shape[-2]}×{u.shape[-1]}: "
+            f"{operator} was built for {size[0]}×{size[1]}, and {name} is "
+            f"{u.shape[-2]}×{u.shape[-1]}: "
             "resize the image, or build the operator for its size"
         )

@@ -29,9 +29,11 @@ class Compose(LinearOperator):
             raise ValueError(
                 "Compose() needs at least one operator: Compose(Subsample(2), Blur(k))"
             )
-        for A in operators:
+        for i, A in enumerate(operators):
             if not isinstance(A, LinearOperator):
-                raise TypeError(f"{type(A).__name__} is not a LinearOperator: Compose needs those")
+                raise TypeError(
+                    f"operators[{i}] is a {type(A).__name__}: Compose needs LinearOperators"
+                )
         self.operators = nn.ModuleList(operators)
         self.image_shape = operators[-1]._fixed
         self.real = all(A.real for A in operators)

@@ -19,13 +19,11 @@ class _DenseSensing(LinearOperator):
     def __init__(self, m: int, shape: Sequence[int]) -> None:
         super().__init__()
         self.m = validate.count(m, "m")
-        if len(shape) != 3:
-            raise ValueError(f"shape = {tuple(shape)} must be (C, H, W), without the batch")
-        self.image_shape = tuple(validate.count(size, "shape") for size in shape)
+        self.image_shape = validate.image_shape(shape)
         self.n = math.prod(self.image_shape)
         if self.m > self.n:
             raise ValueError(
-                f"m = {m} measurements exceed the n = {self.n} pixels of shape {tuple(shape)}: "
+                f"m = {m} measurements exceed the n = {self.n} pixels of shape {self.image_shape}: "
                 "compressive sensing needs m <= n"
             )
 

@@ -70,9 +70,18 @@ class Blur(LinearOperator):
         dtype: torch.dtype | None = None,
         device: torch.device | str | None = None,
     ) -> Tensor:
-        """Return k̂ on the grid of an image: complex `(H,W)`, in the order of ``fft2``."""
-        k = self.k.to(dtype or self.k.dtype).to(device or self.k.device)
-        return torch.fft.fft2(_embed(k, height, width))
+        """Return k̂ on the grid of an image: complex `(H,W)`, in the order of ``fft2``.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a size is not a whole number ≥ 1 or smaller than the kernel, or `dtype` is not a
+            floating-point or complex type of 32 bits or more.
+        """
+        dtype = self.k.dtype if dtype is None else dtype
+        device = self.k.device if device is None else validate.device(device)
+        size = validate.count(height, "height"), validate.count(width, "width")
+        return torch.fft.fft2(_embed(self.k.to(full_precision(dtype)).to(device), *size))
 
     def _half_transfer(self, u: Tensor) -> Tensor:
         # Keep the last k̂: solvers apply one blur to one image size hundreds of times.
@@ -91,10 +100,11 @@ class Blur(LinearOperator):
         return torch.fft.rfft2(_embed(k, *u.shape[-2:]))
 
     def _forward(self, u: Tensor) -> Tensor:
+        _real(u, "u")
         return torch.fft.irfft2(self._half_transfer(u) * torch.fft.rfft2(u), s=u.shape[-2:])
 
     def _adjoint(self, y: Tensor) -> Tensor:
-        k_hat = self._half_transfer(y)
+        k_hat = self._half_transfer(_real(y, "y"))
         return torch.fft.irfft2(k_hat.conj() * torch.fft.rfft2(y), s=y.shape[-2:])
 
     def _norm(self, shape: Shape | None) -> float:
@@ -111,6 +121,30 @@ def _complex(y: Tensor, name: str) -> Tensor:
     if not y.is_complex():
         raise TypeError(f"{name} is {y.dtype}, but k-space is complex: write {name} + 0j")
     return y
+
+
+def _real(u: Tensor, name: str) -> Tensor:
+    if u.is_complex():
+        raise TypeError(f"{name} is complex, but Blur takes real images: blur {name}.real")
+    full_precision(u.dtype, name)
+    return u
+
+
+def full_precision(dtype: torch.dtype, name: str = "dtype") -> torch.dtype:
+    """Check for 32 bits or more: on a CPU, torch has no Fourier transform of half precision."""
+    fits = isinstance(dtype, torch.dtype) and (dtype.is_floating_point or dtype.is_complex)
+    if not fits or dtype in (torch.float16, torch.bfloat16):
+        raise TypeError(f"{name} is {dtype}: a Fourier transform needs float32, or float64")
+    return dtype
+
+
+def _fits(u: Tensor, size: torch.Size, A: LinearOperator) -> Tensor:
+    """Check an image: its size, its precision, and that it is real if A is for real images."""
+    fits(u, size, type(A).__name__)
+    full_precision(u.dtype, "u")
+    if A.real and u.is_complex():
+        raise TypeError("u is complex, but A was built for real images: build it with real=False")
+    return u
 
 
 @final
@@ -145,11 +179,11 @@ class FourierSampling(LinearOperator):
         self.real = real
 
     def _forward(self, u: Tensor) -> Tensor:
-        fits(u, self.mask.shape, "FourierSampling")
+        _fits(u, self.mask.shape, self)
         return self.mask * torch.fft.fft2(u, norm="ortho")
 
     def _adjoint(self, y: Tensor) -> Tensor:
-        fits(y, self.mask.shape, "FourierSampling")
+        fits(y, self.mask.shape, "FourierSampling", "y")
         u = torch.fft.ifft2(self.mask * _complex(y, "y"), norm="ortho")
         return u.real if self.real else u
 
@@ -191,9 +225,9 @@ class MultiCoilMRI(LinearOperator):
     def __init__(self, mask: Tensor, coils: Tensor, *, real: bool = True) -> None:
         super().__init__()
         self.register_buffer("mask", validate.mask(mask))
-        if validate.tensor(coils, "coils").ndim != 3:
+        if validate.values(coils, "coils").ndim != 3:
             raise ValueError(f"coils has shape {tuple(coils.shape)}: write (n_coils, H, W)")
-        fits(coils, self.mask.shape, "MultiCoilMRI's mask")
+        fits(coils, self.mask.shape, "MultiCoilMRI's mask", "coils")
         complex_coils = coils if coils.is_complex() else coils + 0j
         self.register_buffer("coils", validate.finite(complex_coils, "coils"))
         self.real = real
@@ -202,13 +236,13 @@ class MultiCoilMRI(LinearOperator):
         return self.coils.to(torch.promote_types(x.dtype, torch.complex64))
 
     def _forward(self, u: Tensor) -> Tensor:
-        fits(u, self.mask.shape, "MultiCoilMRI")
+        _fits(u, self.mask.shape, self)
         if u.shape[1] != 1:
             raise ValueError(f"u has {u.shape[1]} channels: MultiCoilMRI takes one, (B, 1, H, W)")
         return self.mask * torch.fft.fft2(self._coils_like(u) * u, norm="ortho")
 
     def _adjoint(self, y: Tensor) -> Tensor:
-        fits(y, self.mask.shape, "MultiCoilMRI")
+        fits(y, self.mask.shape, "MultiCoilMRI", "y")
         if y.ndim != 4 or y.shape[1] != len(self.coils):
             raise ValueError(
                 f"y has shape {tuple(y.shape)}, but measurements are (B, {len(self.coils)}, H, W): "

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from mvacourse import validate
 from mvacourse.operators.base import LinearOperator, Operator
+from mvacourse.operators.inverse_problem import check_operator
 
 
 @final
@@ -30,8 +31,7 @@ class PhaseRetrieval(Operator):
 
     def __init__(self, A: LinearOperator) -> None:
         super().__init__()
-        if not isinstance(A, LinearOperator):
-            raise TypeError(f"A is a {type(A).__name__}: PhaseRetrieval squares a LinearOperator")
+        check_operator(A, kind=LinearOperator)
         self.A = A
 
     def forward(self, u: Tensor) -> Tensor:
@@ -41,7 +41,7 @@ class PhaseRetrieval(Operator):
     def vjp(self, u: Tensor, y: Tensor) -> Tensor:
         """Return J(u)ᵀ y = 2 Aᵀ(y · Au), shaped like `u`."""
         Au = self._measured(u)
-        validate.same_shape(y, Au, ("y", "A(u)"))
+        validate.same_shape(validate.real(y, "y"), Au, ("y", "A(u)"))
         return 2 * self.A.vjp(u, y * Au)
 
     def _measured(self, u: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from mvacourse import dtypes, validate
 from mvacourse.operators.base import LinearOperator, Shape, fits
+from mvacourse.operators.fourier import full_precision
 from mvacourse.operators.sparse_matrix import Sparse
 
 
@@ -64,9 +65,7 @@ class Radon(LinearOperator):
         n_detectors: int | None = None,
     ) -> None:
         super().__init__()
-        theta = torch.as_tensor(angles, dtype=torch.float64).flatten()
-        if theta.numel() == 0:
-            raise ValueError("angles is empty: give at least one angle in degrees")
+        theta = _degrees(angles)
         self.size = validate.image_size(size)
         wanted = max(self.size) if n_detectors is None else n_detectors
         self.n_detectors = validate.count(wanted, "n_detectors")
@@ -101,7 +100,7 @@ class Radon(LinearOperator):
         return Sparse(*entries, n_angles * self.n_detectors)
 
     def _forward(self, u: Tensor) -> Tensor:
-        fits(u, self.size, "Radon")
+        fits(_real(u, "u"), self.size, "Radon")
         y = self.shadows.T(u.flatten(0, 1).flatten(1).T).T
         return y.reshape(*u.shape[:2], len(self.angles), self.n_detectors)
 
@@ -109,13 +108,13 @@ class Radon(LinearOperator):
         return self._back_project(y, self.shadows)
 
     def _back_project(self, y: Tensor, table: Sparse) -> Tensor:
-        fits(y, (len(self.angles), self.n_detectors), "Radon's sinogram")
+        fits(_real(y, "y"), (len(self.angles), self.n_detectors), "Radon's sinogram", "y")
         u = table(y.flatten(0, -3).flatten(1).T).T
         return u.reshape(*y.shape[:-2], *self.size)
 
     def norm(self, shape: Shape | None = None) -> float:
         if shape is not None:
-            fits(torch.empty(shape, device="meta"), self.size, "Radon")
+            fits(torch.empty(shape, device="meta"), self.size, "Radon", "shape")
         if self._largest is None:  # each restoration needs it, and it never changes
             self._largest = super().norm((1, *self.size))
         return self._largest
@@ -144,7 +143,8 @@ class Radon(LinearOperator):
         ValueError
             If the sinogram has a different size, or `filter` is unknown.
         """
-        fits(y, (len(self.angles), self.n_detectors), "Radon's sinogram")
+        full_precision(validate.batch(y, "y").dtype, "y")
+        fits(y, (len(self.angles), self.n_detectors), "Radon's sinogram", "y")
         n = max(64, 2 ** math.ceil(math.log2(2 * self.n_detectors)))
         response = dtypes.like(_ramp_response(n, filter), y)
         filtered = torch.fft.ifft(torch.fft.fft(y, n=n) * response).real[..., : self.n_detectors]
@@ -170,14 +170,32 @@ class Radon(LinearOperator):
         return f"n_angles={len(self.angles)}, size={self.size}, n_detectors={self.n_detectors}"
 
 
+def _real(x: Tensor, name: str) -> Tensor:
+    if x.is_complex():
+        raise TypeError(f"{name} is complex, but Radon takes real values: scan {name}.real")
+    return x
+
+
+def _degrees(angles: Sequence[float] | Tensor) -> Tensor:
+    """Convert angles to a vector in float64."""
+    try:
+        theta = torch.as_tensor(angles, dtype=torch.float64)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise TypeError(f"angles are not numbers: {error}; give a list of degrees") from None
+    if theta.ndim > 1 or theta.numel() == 0:
+        raise ValueError(
+            f"angles has shape {tuple(theta.shape)}: give a list of at least one angle in degrees"
+        )
+    return theta.flatten()
+
+
 def _ramp_response(n: int, filter: str) -> Tensor:
     """Frequency response of the ramp filter on `n` samples, from its exact impulse response.
 
     Samples of |ω| itself would set the zero frequency to zero and shift the mean (Kak & Slaney,
     *Principles of Computerized Tomographic Imaging*, chapter 3).
     """
-    if filter not in ("ramp", "hann"):
-        raise ValueError(f'filter = {filter!r} is unknown: choose "ramp" or "hann"')
+    validate.one_of(filter, ("ramp", "hann"), "filter")
     lag = torch.fft.fftfreq(n, d=1 / n, dtype=torch.float64)
     odd = lag.abs() % 2 == 1
     impulse = torch.where(odd, -1 / (math.pi * lag).square().clamp(min=1), 0.0)

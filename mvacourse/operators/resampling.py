@@ -29,6 +29,10 @@ _SUPPORT = 4
 """Width of the cubic kernel, in samples."""
 
 
+_RANGE = (1e-3, 1e3)
+"""Smallest and largest factor."""
+
+
 def _cubic(t: Tensor) -> Tensor:
     """Keys' kernel with a = −1/2: it interpolates, and is exact on parabolas."""
     t = t.abs()
@@ -71,9 +75,8 @@ def resize_matrix(
     TypeError, ValueError
         If a size is below 1, or scale <= 0.
     """
-    validate.count(n_in, "n_in")
-    validate.count(n_out, "n_out")
-    scale = float(validate.positive(n_out / n_in if scale is None else scale, "scale"))
+    n_in, n_out = validate.count(n_in, "n_in"), validate.count(n_out, "n_out")
+    scale = float(n_out / n_in if scale is None else _checked(scale))
     shrink = min(scale, 1.0)
     radius = _SUPPORT / 2 / shrink
     t = (torch.arange(n_out, dtype=torch.float64) + 0.5) / scale - 0.5
@@ -82,7 +85,17 @@ def resize_matrix(
     weights = weights / weights.sum(dim=1, keepdim=True)
     j = j.long().clamp(0, n_in - 1)
     matrix = torch.zeros(n_out, n_in, dtype=torch.float64).scatter_add_(1, j, weights)
-    return matrix.to(device=device, dtype=dtype or torch.get_default_dtype())
+    device = None if device is None else validate.device(device)
+    complex_ = isinstance(dtype, torch.dtype) and dtype.is_complex
+    return matrix.to(device=device, dtype=validate.dtype(dtype, complex=complex_))
+
+
+def _checked(scale: float | Fraction) -> float:
+    """Check a factor: positive, and such that an image stays an image."""
+    scale = validate.positive(scale, "scale")
+    if not _RANGE[0] <= scale <= _RANGE[1]:
+        raise ValueError(f"scale = {scale} must be from {_RANGE[0]} to {_RANGE[1]}")
+    return scale
 
 
 def _round(levels: Tensor) -> Tensor:
@@ -131,7 +144,7 @@ def bicubic(
         raise ValueError("give exactly one of scale and size")
     if size is None:
         # As a fraction, 1/3 of 255 is 85 and not a little more, which would be rounded up to 86.
-        scale = Fraction(float(validate.positive(scale, "scale"))).limit_denominator(10**6)
+        scale = Fraction(float(_checked(scale))).limit_denominator(10**6)
         shape = (math.ceil(scale * u.shape[-2]), math.ceil(scale * u.shape[-1]))
     else:
         shape = validate.image_size(size)
@@ -175,7 +188,8 @@ class Resize(LinearOperator):
     def __init__(self, scale: float | Fraction) -> None:
         super().__init__()
         # As a fraction, 1/3 of 255 is 85 and not a little more, which would be rounded up to 86.
-        validate.positive(scale, "scale")
+        checked = _checked(scale)
+        scale = scale if isinstance(scale, Fraction) else checked
         self.scale = Fraction(scale).limit_denominator(10**6)
 
     def _forward(self, u: Tensor) -> Tensor:

@@ -9,7 +9,9 @@ from torch import Tensor
 
 from mvacourse import dtypes, validate
 from mvacourse.operators import Identity, Operator
+from mvacourse.operators.inverse_problem import check_problem
 from mvacourse.solvers import Callback, Map
+from mvacourse.solvers.descent import check_callback
 
 _PART = 256
 """Number of candidates decoded together: their images must fit into memory."""
@@ -33,6 +35,7 @@ class Latent(NamedTuple):
     loss: Tensor
 
 
+@torch.inference_mode(False)  # it needs gradients, also in a context without them
 def csgm(
     A: Operator,
     y: Tensor,
@@ -111,15 +114,17 @@ def csgm(
     ----------
     Bora, Jalal, Price and Dimakis, Compressed sensing using generative models, ICML 2017.
     """
-    validate.finite(validate.tensor(y, "y"), "y")
-    validate.non_negative(lam, "lam")
-    validate.positive(lr, "lr")
-    validate.count(n_iter, "n_iter", at_least=0)
+    check_problem(A, y, "y", Operator)
+    validate.function(G, "G", "z")
+    check_callback(callback)
+    lam, lr = validate.non_negative(lam, "lam"), validate.positive(lr, "lr")
+    n_iter = validate.count(n_iter, "n_iter", at_least=0)
+    k = None if k is None else validate.count(k, "k")
 
     z = _starts(A, y, G, k, lam, restarts, candidates, seed) if z0 is None else _given(z0, y, k)
 
     def total(z: Tensor) -> tuple[Tensor, Tensor]:
-        x = G(z.flatten(0, 1))
+        x = generated(G, z.flatten(0, 1))
         gap = measured(A, x, y).unflatten(0, z.shape[:2]) - y
         return squares(gap) + lam * squares(z), x
 
@@ -128,7 +133,7 @@ def csgm(
     fall = torch.optim.lr_scheduler.CosineAnnealingLR(adam, max(n_iter, 1))
     for n in range(1, n_iter + 1):
         loss, _ = total(z)
-        (z.grad,) = torch.autograd.grad(loss.sum(), z)  # no gradient for the generator's weights
+        z.grad = slope(loss.sum(), z)  # no gradient for the generator's weights
         adam.step()
         if decay:
             fall.step()
@@ -138,6 +143,10 @@ def csgm(
         loss, x = total(z)
         problems = torch.arange(len(y), device=y.device)
         best = loss.nan_to_num(nan=torch.inf).argmin(dim=0), problems
+        if not torch.isfinite(loss[best]).all():
+            raise ValueError(
+                f"no start has a finite loss: lr = {lr:.4g} is too large, or G(z) is not finite"
+            )
         return Latent(x.unflatten(0, z.shape[:2])[best], z.detach()[best], loss[best])
 
 
@@ -190,6 +199,43 @@ def squares(r: Tensor) -> Tensor:
     return r.square().flatten(2).sum(dim=2)
 
 
+def generated(G: Map, z: Tensor) -> Tensor:
+    """Return the images G(z), and check that they are one finite or infinite image per code.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are not.
+    """
+    try:
+        x = G(z)
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"G(z) fails for codes z of k = {z.shape[1]} numbers {z.dtype}, the type of y: {error}"
+        ) from error
+    validate.batch(x, "G(z)")
+    if len(x) != len(z) or x.is_complex():
+        raise ValueError(
+            f"G(z) is {x.dtype} of shape {tuple(x.shape)} for {len(z)} codes: it must be real, and "
+            "one image per code"
+        )
+    return x
+
+
+def slope(loss: Tensor, z: Tensor) -> Tensor:
+    """Compute the gradient of a loss in the codes z.
+
+    Raises
+    ------
+    ValueError
+        If autograd cannot see how G(z) depends on z.
+    """
+    try:
+        return torch.autograd.grad(loss, z)[0]
+    except RuntimeError as error:
+        raise ValueError(f"G(z) has no gradient in z: {error}") from None
+
+
 def measured(A: Operator, x: Tensor, y: Tensor) -> Tensor:
     """Return A x, and check that each of its rows has the shape of one row of the data.
 
@@ -198,7 +244,10 @@ def measured(A: Operator, x: Tensor, y: Tensor) -> Tensor:
     ValueError
         If it does not.
     """
-    y_hat = A(x)
+    try:
+        y_hat = A(x)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"A(G(z)) fails for images {tuple(x.shape)}: {error}") from error
     if y_hat.shape[1:] != y.shape[1:]:
         raise ValueError(
             f"y has shape {tuple(y.shape)}, but A(G(z)) has {tuple(y_hat.shape[1:])} for each "
@@ -228,7 +277,7 @@ def _starts(
         return z[:, None].repeat(1, len(y), 1)
     losses = []
     for part in z.split(_PART):
-        y_hat = measured(A, G(part), y)
+        y_hat = measured(A, generated(G, part), y)
         losses.append(torch.cat([squares((y_hat - target)[None]) for target in y]))
     loss = torch.cat(losses, dim=1).T + lam * squares(z[:, None])
     return z[loss.nan_to_num(nan=torch.inf).topk(R, dim=0, largest=False).indices]
@@ -236,7 +285,7 @@ def _starts(
 
 def _given(z0: Tensor, y: Tensor, k: int | None) -> Tensor:
     """Bring the given starts to `(R,B,k)`."""
-    validate.finite(validate.tensor(z0, "z0"), "z0")
+    validate.finite(validate.real(z0, "z0"), "z0")
     z = z0[None] if z0.ndim == 2 else z0
     if z.ndim != 3 or z.shape[1] != len(y) or (k is not None and z.shape[2] != k):
         raise ValueError(

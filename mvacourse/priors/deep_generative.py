@@ -11,9 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from mvacourse import dtypes, losses, validate
-from mvacourse.operators import LinearOperator
-from mvacourse.priors.csgm import code_length, squares
+from mvacourse.operators import LinearOperator, Operator
+from mvacourse.operators.inverse_problem import check_problem
+from mvacourse.priors.csgm import code_length, generated, measured, squares
 from mvacourse.solvers import Callback, Map
+from mvacourse.solvers.descent import check_callback
 
 UPDATES = ("both", "z", "theta")
 
@@ -39,6 +41,7 @@ class DeepGenerative(NamedTuple):
     losses: Tensor
 
 
+@torch.inference_mode(False)  # it needs gradients, also in a context without them
 def deep_generative_prior(
     A: LinearOperator,
     y: Tensor,
@@ -115,18 +118,21 @@ def deep_generative_prior(
     Pan et al., Exploiting deep generative prior for versatile image restoration and manipulation,
     IEEE TPAMI 44(11), 2022.
     """
-    validate.finite(validate.tensor(y, "y"), "y")
+    check_problem(A, y, "y", LinearOperator if D is not None else Operator)
     if len(y) != 1:
         raise ValueError(f"y holds {len(y)} problems: the weights are fitted to one, write y[:1]")
-    if update not in UPDATES:
-        raise ValueError(f"update = {update!r}: write one of {', '.join(map(repr, UPDATES))}")
+    validate.one_of(update, UPDATES, "update")
+    check_callback(callback)
+    lr_z, lr_theta = validate.positive(lr_z, "lr_z"), validate.positive(lr_theta, "lr_theta")
+    n_iter = validate.count(n_iter, "n_iter")
+    _network(G)
     G = copy.deepcopy(G)  # a method of a network is copied with its network
     _network(G).requires_grad_()
     loss = _loss(A, y, D)
     if z0 is None:
         z0 = _best_code(G, loss, code_length(G, k), candidates, seed, y)
     z = z0.detach().clone().requires_grad_(update != "theta")
-    free = _stages(G, z, update, progressive, validate.count(n_iter, "n_iter"))
+    free = _stages(G, z, update, progressive, n_iter)
     groups = [([z], lr_z), ([p for layer in _layers(G, z) for p in layer], lr_theta)]
     adam = torch.optim.Adam([{"params": params, "lr": lr} for params, lr in groups])
     fall = torch.optim.lr_scheduler.CosineAnnealingLR(adam, n_iter)
@@ -149,12 +155,17 @@ def deep_generative_prior(
 def _loss(A: LinearOperator, y: Tensor, D: nn.Module | None) -> Callable[[Tensor], Tensor]:
     """Return the function of x that is minimised, for one image."""
     if D is None:
-        return lambda x: squares((A(x) - y)[None]).squeeze() / y.numel()
+        return lambda x: squares((measured(A, x, y) - y)[None]).squeeze() / y.numel()
+    if not isinstance(D, nn.Module) or not hasattr(D, "features"):
+        raise TypeError(f"D is a {type(D).__name__}: pass a network with features, a Discriminator")
 
     @cache
     def seen(shape: tuple[int, int, int]) -> list[Tensor]:
         with torch.no_grad():
-            return D.features(A.T(y, shape))
+            try:
+                return D.features(A.T(y, shape))
+            except (RuntimeError, TypeError, ValueError) as error:
+                raise ValueError(f"D cannot take Aᵀy, made of y: {error}") from error
 
     return lambda x: losses.feature_distance(D.features(A.gram(x)), seen(tuple(x.shape[1:])))
 
@@ -212,6 +223,6 @@ def _best_code(
     size = validate.count(candidates, "candidates"), k
     z = dtypes.like(dtypes.normal(size, validate.generator(seed)), y.real)
     with torch.no_grad():
-        values = torch.stack([loss(x[None]) for x in G(z)])
+        values = torch.stack([loss(x[None]) for x in generated(G, z)])
     best = int(values.nan_to_num(nan=torch.inf).argmin())
     return z[best : best + 1]

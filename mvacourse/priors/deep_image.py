@@ -14,7 +14,9 @@ from mvacourse import dtypes, validate
 from mvacourse.nets.precision import autocast, memory_format
 from mvacourse.noise import CODE, JITTER, stream
 from mvacourse.operators import Operator
+from mvacourse.operators.inverse_problem import check_problem
 from mvacourse.solvers import Callback
+from mvacourse.solvers.descent import check_callback
 
 
 class StoppingRule(Protocol):
@@ -43,7 +45,11 @@ class DeepImage(NamedTuple):
     """Weights, moments of Adam, random generator, average: pass it back to continue."""
 
 
-def code(size: int | tuple[int, int] | Tensor, channels: int = 32, seed: int = 0) -> Tensor:
+def code(
+    size: int | tuple[int, int] | Tensor,
+    channels: int = 32,
+    seed: int | torch.Generator | None = 0,
+) -> Tensor:
     """Draw the input z of a deep image prior: 0.1·U(0,1), drawn once and then fixed (E6).
 
     Parameters
@@ -52,8 +58,9 @@ def code(size: int | tuple[int, int] | Tensor, channels: int = 32, seed: int = 0
         Height and width of the image to restore, or an image of that size.
     channels : int, default 32
         Channels of z, as many as the network expects.
-    seed : int or torch.Generator, default 0
-        A number starts a separate stream, not that of ``noise.gaussian(u, sigma, seed)``.
+    seed : int, torch.Generator or None, default 0
+        A number starts a separate stream, not that of ``noise.gaussian(u, sigma, seed)``. None uses
+        torch's global generator.
         *A generator is used as it is*: if the noise in the data came from one in the same state, z
         repeats it, and the network reads the noise from z at once.
 
@@ -67,11 +74,12 @@ def code(size: int | tuple[int, int] | Tensor, channels: int = 32, seed: int = 0
     TypeError, ValueError
         If a size is not positive.
     """
-    shape = tuple(size.shape[-2:]) if isinstance(size, Tensor) else validate.image_size(size)
-    validate.count(channels, "channels")
+    shape = tuple(size.shape[-2:]) if isinstance(size, Tensor) else size
+    shape, channels = validate.image_size(shape), validate.count(channels, "channels")
     return 0.1 * dtypes.uniform((1, channels, *shape), stream(seed, CODE))
 
 
+@torch.inference_mode(False)  # it needs gradients, also in a context without them
 def deep_image_prior(
     A: Operator,
     y: Tensor,
@@ -83,7 +91,7 @@ def deep_image_prior(
     jitter: float = 1 / 30,
     average: float = 0.99,
     stop: StoppingRule | None = None,
-    seed: int | torch.Generator = 0,
+    seed: int | torch.Generator | None = 0,
     precision: str = "auto",
     callback: Callback | None = None,
     state: dict[str, Any] | None = None,
@@ -119,7 +127,7 @@ def deep_image_prior(
         output.
     stop : StoppingRule, optional
         Called after each step with k, the average x and A(x) − y.
-    seed : int or torch.Generator
+    seed : int, torch.Generator or None
         Random seed of the noise on z. With a number, the noise is drawn on the device of y, because
         a GPU would wait for numbers from the CPU. Each kind of device draws different numbers.
     precision : {"auto", "float32", "bfloat16"}
@@ -149,7 +157,11 @@ def deep_image_prior(
     ----------
     Ulyanov, Vedaldi and Lempitsky, Deep image prior, CVPR 2018.
     """
-    _check(y, net, z, n_iter, lr, jitter, average)
+    _check(A, y, net, z, callback, state)
+    if stop is not None:
+        validate.function(stop, "stop", "k", "x", "residual")
+    lr, jitter = validate.positive(lr, "lr"), validate.non_negative(jitter, "jitter")
+    n_iter, average = validate.count(n_iter, "n_iter"), validate.fraction(average, "average")
     context = autocast(precision, y.device, z.dtype)
     G, z = _place(net, z, y.device)
     optimiser = torch.optim.Adam(G.parameters(), lr, fused=y.device.type in ("cpu", "cuda"))
@@ -159,7 +171,7 @@ def deep_image_prior(
     for k in tqdm(range(start + 1, start + n_iter + 1), disable=not progress):
         moved = z + jitter * _noise(z, generator) if jitter else z
         with context():
-            x = G(moved).to(z.dtype)
+            x = _output(G, moved).to(z.dtype)
         loss = dtypes.at_least_float32(_residual(A, x, y).abs()).square().mean()
         optimiser.zero_grad()
         loss.backward()
@@ -180,22 +192,43 @@ def deep_image_prior(
         "mean": mean,
         "losses": torch.tensor(losses, dtype=torch.float64),
     }
-    chosen, step = (mean, k) if stop is None else (stop.x, stop.step)
+    chosen, step = (mean, k) if stop is None else _choice(stop)
     return DeepImage(chosen, step, after["losses"], x, after)
 
 
 def _check(
-    y: Tensor, net: nn.Module, z: Tensor, n_iter: int, lr: float, jitter: float, average: float
+    A: Operator,
+    y: Tensor,
+    net: nn.Module,
+    z: Tensor,
+    callback: Callback | None,
+    state: dict[str, Any] | None,
 ) -> None:
-    validate.finite(validate.tensor(y, "y"), "y")
+    check_problem(A, y, "y", Operator)
     validate.finite(validate.batch(z, "z"), "z")
-    if not isinstance(net, nn.Module):
-        raise TypeError(f"net is a {type(net).__name__}, not a network: for instance SkipNet()")
-    validate.count(n_iter, "n_iter")
-    validate.positive(lr, "lr")
-    validate.non_negative(jitter, "jitter")
-    if not validate.non_negative(average, "average") < 1:
-        raise ValueError(f"average = {average} must be below 1: it is the weight of the past")
+    if z.is_complex():
+        raise TypeError("z is complex: it must be real, as code(size) makes it")
+    if not any(True for _ in validate.module(net, "net").parameters()):
+        raise ValueError(f"net = {net} has no weights to fit: pass for instance SkipNet()")
+    check_callback(callback)
+    if state is not None and (not isinstance(state, dict) or "optimiser" not in state):
+        raise TypeError("state is not the state of an earlier result: pass result.state")
+
+
+def _output(G: nn.Module, z: Tensor) -> Tensor:
+    try:
+        return G(z).to(z.dtype)
+    except (RuntimeError, TypeError) as error:
+        raise ValueError(
+            f"net(z) fails for z {z.dtype} of shape {tuple(z.shape)}: {error}"
+        ) from error
+
+
+def _choice(stop: StoppingRule) -> tuple[Tensor, int]:
+    try:
+        return stop.x, stop.step
+    except AttributeError:
+        raise TypeError("stop has no x and step: pass a rule such as HeldOut(A, y)") from None
 
 
 def _place(net: nn.Module, z: Tensor, device: torch.device) -> tuple[nn.Module, Tensor]:

@@ -16,6 +16,7 @@ from torch import Tensor
 from mvacourse import dtypes, noise, validate
 from mvacourse.noise import SPLIT, stream
 from mvacourse.operators import Operator
+from mvacourse.operators.inverse_problem import check_problem
 
 
 def _mean_square(r: Tensor) -> float:
@@ -93,10 +94,8 @@ def split_noise(
     ----------
     Pang, Zheng, Quan and Ji, Recorrupted-to-recorrupted, CVPR 2021.
     """
-    validate.finite(validate.tensor(y, "y"), "y")
-    if not y.is_floating_point():
-        raise TypeError(f"y holds {y.dtype}: split_noise needs real floating-point data")
-    validate.positive(alpha, "alpha")
+    validate.finite(validate.real(y, "y"), "y")
+    alpha = validate.positive(alpha, "alpha")
     n = noise.gaussian(torch.zeros_like(y), validate.positive(sigma, "sigma"), stream(seed, SPLIT))
     return y + alpha * n, y - n / alpha
 
@@ -126,7 +125,8 @@ class HeldOut:
     """
 
     def __init__(self, A: Operator, y: Tensor, *, patience: int = 200) -> None:
-        self.A, self.y = A, validate.finite(validate.tensor(y, "y"), "y")
+        check_problem(A, y, "y", Operator)
+        self.A, self.y = A, y
         self.patience = validate.count(patience, "patience")
         self._least = math.inf
 

@@ -12,6 +12,7 @@ from mvacourse import validate
 from mvacourse.operators import LinearOperator
 from mvacourse.operators.inverse_problem import check_problem
 from mvacourse.solvers import Callback, Map, accelerated_gradient, projected_gradient
+from mvacourse.solvers.descent import SMALLEST
 
 
 def soft_threshold(u: Tensor, t: float) -> Tensor:
@@ -36,7 +37,8 @@ def soft_threshold(u: Tensor, t: float) -> Tensor:
     TypeError, ValueError
         If t is not a number, or negative.
     """
-    validate.non_negative(t, "t")
+    validate.values(u, "u")
+    t = validate.non_negative(t, "t")
     return u.sgn() * (u.abs() - t).clamp(min=0)
 
 
@@ -96,11 +98,12 @@ def lasso(
     Daubechies, Defrise and De Mol, Comm. Pure Appl. Math. 57(11), 2004; Beck and Teboulle, SIAM J.
     Imaging Sciences 2(1), 2009.
     """
-    check_problem(A, y)
-    validate.non_negative(lam, "lam")
-    to_basis, from_basis = basis or (_same, _same)
+    check_problem(A, y, "y")
+    lam = validate.non_negative(lam, "lam")
+    to_basis, from_basis = _transforms(basis)
+    clip = None if clip is None else _interval(clip)
     b = A.T(y)
-    L = max(A.norm(tuple(b.shape[1:])) ** 2, torch.finfo(b.real.dtype).tiny)
+    L = max(A.norm(tuple(b.shape[1:])) ** 2, SMALLEST)
 
     def grad(u: Tensor) -> Tensor:
         return A.gram(u) - b
@@ -117,6 +120,23 @@ def lasso(
     return u if clip is None else u.clamp(*clip)
 
 
+def _transforms(basis: tuple[Map, Map] | None) -> tuple[Map, Map]:
+    if basis is None:
+        return _same, _same
+    if not isinstance(basis, (tuple, list)) or len(basis) != 2:
+        raise TypeError(f"basis = {basis!r} must be two functions, such as (dct2, idct2)")
+    return validate.returning(basis[0], "basis[0]"), validate.returning(basis[1], "basis[1]")
+
+
+def _interval(clip: tuple[float, float]) -> tuple[float, float]:
+    if not isinstance(clip, (tuple, list)) or len(clip) != 2:
+        raise TypeError(f"clip = {clip!r} must be two numbers, such as (0, 1)")
+    low, high = (validate.number(bound, "clip") for bound in clip)
+    if low > high:
+        raise ValueError(f"clip = {clip} must be (low, high) with low <= high")
+    return low, high
+
+
 def dct2(u: Tensor) -> Tensor:
     """Discrete cosine transform of images, orthonormal (DCT-II): D_H u D_Wᵀ.
 
@@ -131,13 +151,20 @@ def dct2(u: Tensor) -> Tensor:
     -------
     Tensor
         Coefficients `(…,H,W)`, the mean at [0, 0]; ‖dct2(u)‖ = ‖u‖.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If u is not a tensor of real values with two dimensions or more.
     """
+    validate.real(u, "u", 2)
     D, E = (_cosines(n).to(u) for n in u.shape[-2:])
     return D @ u @ E.T
 
 
 def idct2(c: Tensor) -> Tensor:
     """Compute the image from its cosine coefficients: the inverse and adjoint of :func:`dct2`."""
+    validate.real(c, "c", 2)
     D, E = (_cosines(n).to(c) for n in c.shape[-2:])
     return D.T @ c @ E
 

@@ -15,6 +15,7 @@ from mvacourse.closed_form import ridge
 from mvacourse.operators import LinearOperator
 from mvacourse.operators.inverse_problem import back_projection, check_problem
 from mvacourse.solvers import Callback
+from mvacourse.solvers.descent import SMALLEST, check_callback, check_iterate
 
 Denoise = Callable[[Tensor, float], Tensor]
 """D(v, s): removes noise of standard deviation s, as :class:`mvacourse.nets.Denoiser` does."""
@@ -116,16 +117,17 @@ def plug_and_play(
     GlobalSIP 2013. Ryu et al., Plug-and-play methods provably converge with properly trained
     denoisers, ICML 2019.
     """
-    levels = _checked(A, y, sigma, sigma0, n_decay, n_iter)
-    if validate.positive(relax, "relax") > 1:
+    levels = _checked(A, y, callback, sigma, sigma0, n_decay, n_iter)
+    relax = validate.positive(relax, "relax")
+    if relax > 1:
         raise ValueError(f"relax = {relax} must be at most 1, the plain iteration")
     b = back_projection(A, y, x0)
     norm2 = _norm2(A, b)
-    tau = _step(tau, norm2)
+    tau, denoise = _step(tau, norm2), validate.returning(denoise, "denoise", "v", "s")
 
     def step(x: Tensor, s: float) -> Tensor:
         v = x - tau * (A.gram(x) - b)
-        return torch.lerp(x, _denoised(denoise, v, s), relax)
+        return torch.lerp(x, denoise(v, s), relax)
 
     return _iterate(step, _start(x0, b, norm2), levels, callback)
 
@@ -197,12 +199,19 @@ def half_quadratic(
     1995. Zhang et al., Plug-and-play image restoration with deep denoiser prior, IEEE TPAMI 44(10),
     2022 (DPIR).
     """
-    levels = _checked(A, y, sigma, sigma0, n_decay, n_iter)
+    levels = _checked(A, y, callback, sigma, sigma0, n_decay, n_iter)
+    denoise = validate.returning(denoise, "denoise", "v", "s")
     strength = validate.positive(weight, "weight") * validate.positive(noise, "noise") ** 2
+    for s in (levels[0], levels[-1]):
+        if not 1e-12 <= strength / s**2 <= 1e12:
+            raise ValueError(
+                f"weight·noise²/s² = {strength / s**2:.3g} at s = {s:.3g}: noise must be of the "
+                "size of sigma0 and sigma"
+            )
 
     def step(x: Tensor, s: float) -> Tensor:
         z = x + ridge(A, y - A(x), strength / s**2, shape=tuple(x.shape[1:]))
-        return _denoised(denoise, z, s)
+        return denoise(z, s)
 
     b = back_projection(A, y, x0)
     return _iterate(step, _start(x0, b, _norm2(A, b)), levels, callback)
@@ -211,23 +220,24 @@ def half_quadratic(
 def _checked(
     A: LinearOperator,
     y: Tensor,
+    callback: Callback | None,
     sigma: float,
     sigma0: float | None,
     n_decay: int | None,
     n_iter: int,
 ) -> list[float]:
-    validate.finite(validate.tensor(y, "y"), "y")
-    check_problem(A, y)
+    check_problem(A, y, "y")
+    check_callback(callback)
     return _levels(sigma, sigma0, n_decay, n_iter)
 
 
 def _norm2(A: LinearOperator, b: Tensor) -> float:
-    return max(A.norm(tuple(b.shape[1:])) ** 2, torch.finfo(b.dtype).tiny)
+    return max(A.norm(tuple(b.shape[1:])) ** 2, SMALLEST)
 
 
 def _start(x0: Tensor | None, b: Tensor, norm2: float) -> Tensor:
     x = b / norm2 if x0 is None else validate.finite(validate.batch(x0, "x0"), "x0")
-    validate.same_shape(x, b, ("x0", "Aᵀy"))
+    validate.like(x, b, ("x0", "Aᵀy"))
     return x
 
 
@@ -243,24 +253,19 @@ def _iterate(
         residuals.append((x - x_old).abs().square().mean(dim=(1, 2, 3)).sqrt())
         if callback is not None:
             callback(n, x)
+    check_iterate(torch.stack(residuals), "the step tau, or denoise,")
     return PlugAndPlay(x, torch.stack(residuals), torch.tensor(levels))
-
-
-def _denoised(denoise: Denoise, v: Tensor, s: float) -> Tensor:
-    x = denoise(v, s)
-    validate.same_shape(x, v, ("denoise(v, s)", "v"))
-    return x
 
 
 def _levels(sigma: float, sigma0: float | None, n_decay: int | None, n_iter: int) -> list[float]:
     """Return s at each step: it falls in `n_decay` equal ratios to `sigma`, then is constant."""
-    validate.positive(sigma, "sigma")
-    n_iter = validate.count(n_iter, "n_iter")
+    sigma, n_iter = validate.positive(sigma, "sigma"), validate.count(n_iter, "n_iter")
     if sigma0 is None:
         if n_decay is not None:
             raise ValueError(f"n_decay = {n_decay} needs sigma0, the first value of s")
         return n_iter * [sigma]
-    if validate.positive(sigma0, "sigma0") < sigma:
+    sigma0 = validate.positive(sigma0, "sigma0")
+    if sigma0 < sigma:
         raise ValueError(f"sigma0 = {sigma0} is below sigma = {sigma}: s must not increase")
     n_decay = n_iter // 2 if n_decay is None else validate.count(n_decay, "n_decay", at_least=0)
     if n_decay > n_iter:
@@ -273,7 +278,8 @@ def _levels(sigma: float, sigma0: float | None, n_decay: int | None, n_iter: int
 def _step(tau: float | None, norm2: float) -> float:
     if tau is None:
         return 1 / norm2
-    if validate.positive(tau, "tau") >= 2 / norm2:
+    tau = validate.positive(tau, "tau")
+    if tau >= 2 / norm2:
         warnings.warn(
             f"tau = {tau:.4g} is not below 2/‖A‖² = {2 / norm2:.4g}: the iteration may diverge; "
             f"choose tau < {2 / norm2:.4g}",

@@ -159,7 +159,7 @@ def train(
 
 
 def _recipe(name: str) -> Recipe:
-    if name not in RECIPES:
+    if not isinstance(name, str) or name not in RECIPES:
         hint = validate.near(name, RECIPES, f"there are {', '.join(RECIPES)}")
         raise ValueError(f"name = {name!r} is not a network that the course trains: {hint}")
     return RECIPES[name]

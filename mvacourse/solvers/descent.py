@@ -19,13 +19,43 @@ Callback = Callable[[int, Tensor], object]
 """``callback(k, x)``, called after step k = 1, 2, …; its return value is ignored."""
 
 
+SMALLEST = 1e-12
+"""A Lipschitz constant where the true one may be 0, as for A = 0: any larger one is right too."""
+
+
 def ignore(k: int, x: Tensor) -> None:
     """Do nothing: the default callback."""
 
 
-def check_step(tau: float, L: float | None) -> None:
-    """Check that τ > 0; if L is known, warn the caller's caller when τ ≥ 2/L."""
-    validate.positive(tau, "tau")
+def check_callback(callback: Callback | None) -> Callback:
+    """Check that `callback` is a function of k and x; None becomes one that does nothing."""
+    return ignore if callback is None else validate.function(callback, "callback", "k", "x")
+
+
+def check_start(x0: Tensor, name: str = "x0") -> Tensor:
+    """Check that a starting point is a finite tensor of floating-point or complex values."""
+    return validate.finite(validate.values(x0, name), name)
+
+
+def check_iterate(x: Tensor, step: str) -> Tensor:
+    """Check once, after the last step, that an iteration has not diverged, and return x.
+
+    Raises
+    ------
+    ValueError
+        If x is infinite or NaN; the message names the step size.
+    """
+    if not torch.isfinite(x).all():
+        raise ValueError(
+            f"the iteration has diverged: {step} is wrong for this function, and x has become "
+            "infinite or NaN; take a smaller step, or fewer steps to see it grow"
+        )
+    return x
+
+
+def check_step(tau: float, L: float | None) -> float:
+    """Check that τ > 0, and return it; if L is known, warn the caller's caller when τ ≥ 2/L."""
+    tau = validate.positive(tau, "tau")
     if L is not None and tau >= 2 / validate.positive(L, "L"):
         warnings.warn(
             f"tau = {tau:.4g} is not below 2/L = {2 / L:.4g}: the iteration may diverge; "
@@ -33,6 +63,7 @@ def check_step(tau: float, L: float | None) -> None:
             UserWarning,
             stacklevel=3,
         )
+    return tau
 
 
 def gradient_descent(
@@ -69,16 +100,17 @@ def gradient_descent(
 
     Raises
     ------
-    ValueError
-        If τ ≤ 0 or `n_iter` is negative.
+    TypeError, ValueError
+        If x₀ is not a finite tensor, ∇f(x₀) is not like it, τ ≤ 0, `n_iter` is negative, or the
+        last iterate is infinite or NaN. As long as it is finite, you can watch it diverge.
     """
-    check_step(tau, L)
-    callback = callback or ignore
-    x = x0
+    tau = check_step(tau, L)
+    callback, grad = check_callback(callback), validate.returning(grad, "grad")
+    x = check_start(x0)
     for k in range(1, validate.count(n_iter, "n_iter", at_least=0) + 1):
         x = x - tau * grad(x)
         callback(k, x)
-    return x
+    return check_iterate(x, f"tau = {tau:.4g}")
 
 
 def optimal_step_descent(
@@ -104,11 +136,11 @@ def optimal_step_descent(
 
     Raises
     ------
-    ValueError
-        If `n_iter` is negative.
+    TypeError, ValueError
+        If x₀ is not a finite tensor, ∇f(x₀) is not like it, or `n_iter` is negative.
     """
-    callback = callback or ignore
-    x = x0
+    callback, grad = check_callback(callback), validate.returning(grad, "grad")
+    x = check_start(x0)
     for k in range(1, validate.count(n_iter, "n_iter", at_least=0) + 1):
         g = grad(x)
         s = (1 + norm(x)) / norm(g)  # s g is as long as x, so the difference below is accurate
@@ -148,16 +180,17 @@ def projected_gradient(
 
     Raises
     ------
-    ValueError
-        If τ ≤ 0 or `n_iter` is negative.
+    TypeError, ValueError
+        As for :func:`gradient_descent`; also if p_C(x₀) is not like x₀.
     """
-    check_step(tau, L)
-    callback = callback or ignore
-    x = project(x0)
+    tau = check_step(tau, L)
+    callback, grad = check_callback(callback), validate.returning(grad, "grad")
+    project = validate.returning(project, "project")
+    x = project(check_start(x0))
     for k in range(1, validate.count(n_iter, "n_iter", at_least=0) + 1):
         x = project(x - tau * grad(x))
         callback(k, x)
-    return x
+    return check_iterate(x, f"tau = {tau:.4g}")
 
 
 def accelerated_gradient(
@@ -201,19 +234,21 @@ def accelerated_gradient(
 
     Raises
     ------
-    ValueError
-        If L ≤ 0, α < 0, α > L or `n_iter` is negative.
+    TypeError, ValueError
+        If L ≤ 0, α < 0, α > L, and as for :func:`projected_gradient`.
 
     References
     ----------
     Y. Nesterov, *Lectures on Convex Optimization*, section 2.2; A. Beck and M. Teboulle, "A fast
     iterative shrinkage-thresholding algorithm", SIAM J. Imaging Sciences 2(1), 2009.
     """
-    validate.positive(L, "L")
-    if validate.non_negative(alpha, "alpha") > L:
+    L, alpha = validate.positive(L, "L"), validate.non_negative(alpha, "alpha")
+    if alpha > L:
         raise ValueError(f"alpha = {alpha} exceeds L = {L}: strong convexity is at most L")
-    callback = callback or ignore
-    x = y = x0
+    callback, grad = check_callback(callback), validate.returning(grad, "grad")
+    if project is not None:
+        project = validate.returning(project, "project")
+    x = y = check_start(x0)
     t = 1.0
     for k in range(1, validate.count(n_iter, "n_iter", at_least=0) + 1):
         x_old = x
@@ -227,4 +262,4 @@ def accelerated_gradient(
             beta = (t_old - 1) / t
         y = torch.lerp(x_old, x, 1 + beta)
         callback(k, x)
-    return x
+    return check_iterate(x, f"L = {L:.4g}, so the step 1/L,")

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from mvacourse import validate
 from mvacourse.calculus import dot, norm
-from mvacourse.solvers.descent import Callback, Map, ignore
+from mvacourse.solvers.descent import Callback, Map, check_callback, check_start
 
 
 def conjugate_gradient(
@@ -47,12 +47,15 @@ def conjugate_gradient(
 
     Raises
     ------
-    ValueError
-        If tol < 0, `n_iter` is negative, or a direction of negative curvature shows that G is
-        not positive.
+    TypeError, ValueError
+        If b is not a finite tensor, x₀ or G x is not like it, tol < 0, `n_iter` is negative, or a
+        direction of negative curvature shows that G is not positive.
     """
-    validate.non_negative(tol, "tol")
-    callback = callback or ignore
+    tol = validate.non_negative(tol, "tol")
+    callback, gram = check_callback(callback), validate.returning(gram, "gram")
+    check_start(b, "b")
+    if x0 is not None:
+        validate.like(check_start(x0), b, ("x0", "b"))
     x = torch.zeros_like(b) if x0 is None else x0
     r = b - gram(x)
     p = r
@@ -65,7 +68,7 @@ def conjugate_gradient(
         Gp = gram(p)
         curvature = dot(p, Gp)
         pp = dot(p, p)
-        largest = max(largest, float(norm(Gp) / pp.sqrt()))
+        largest = max(largest, float((norm(Gp) / pp.sqrt()).detach()))
         rounding = torch.finfo(b.dtype).eps * largest * pp
         if curvature < -100 * rounding:
             raise ValueError(f"gram is not positive: ⟨p, Gp⟩ = {float(curvature):.3g} at step {k}")
@@ -105,10 +108,11 @@ def power_iteration(
 
     Raises
     ------
-    ValueError
-        If `x0` is zero, or `n_iter` < 1.
+    TypeError, ValueError
+        If `x0` is zero or not a finite tensor, G x is not like it, `n_iter` < 1 or tol < 0.
     """
-    if not norm(x0) > 0:
+    tol, gram = validate.non_negative(tol, "tol"), validate.returning(gram, "gram")
+    if not norm(check_start(x0)) > 0:
         raise ValueError("x0 is zero: start from a random vector, torch.randn_like(x0)")
     x = x0 / norm(x0)
     largest = 0.0

@@ -12,7 +12,8 @@ Every training function takes these arguments:
 
 It returns the networks in evaluation mode and a :class:`History` of the losses. It raises
 :class:`CheckpointError` if a checkpoint cannot be written, read or continued, and TypeError or
-ValueError if an argument is out of range. Networks that are passed in are copied, not changed.
+ValueError if an argument is out of range, and FloatingPointError if a loss becomes infinite or NaN.
+Networks that are passed in are copied, not changed.
 
 :class:`Denoising`, :class:`SuperResolution`, :class:`Labelled` and :class:`Tomography` draw the
 training pairs.

@@ -13,7 +13,7 @@ from mvacourse.nets import Classifier
 from mvacourse.train import distributed
 from mvacourse.train.loop import History, Run
 from mvacourse.train.optim import adam, anneal, descend
-from mvacourse.train.seeds import fingerprint, seeded
+from mvacourse.train.seeds import check_images, fingerprint, seeded
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mvacourse.train.loop import Loop
 
 
+@torch.inference_mode(False)  # it needs gradients, also in a context without them
 def classifier(
     images: Tensor,
     labels: Tensor,
@@ -62,11 +63,12 @@ def classifier(
         If `images` is not a batch of images, there is not one label per image, or a number is out
         of range.
     """
-    validate.image(images, "images")
-    if labels.shape != images.shape[:1] or labels.is_floating_point():
+    check_images(images)
+    labels = validate.labels(labels, classes, ndim=1).long()
+    if labels.shape != images.shape[:1]:
         raise ValueError(
-            f"labels have shape {tuple(labels.shape)} and hold {labels.dtype}: "
-            f"give {len(images)} whole numbers, one per image"
+            f"labels have shape {tuple(labels.shape)}: give {len(images)} whole numbers, one per "
+            "image"
         )
     device = distributed.join(device)
     arguments = {"classes": classes, "width": width, "batch": batch, "lr": lr}

@@ -23,6 +23,33 @@ class Pairs(Protocol):
         """Draw a batch: the inputs of the network, and the output it should give."""
 
 
+def check_pairs(pairs: Pairs) -> Pairs:
+    """Check that `pairs` draws batches and has a fingerprint, and return it.
+
+    Raises
+    ------
+    TypeError
+        If it does not.
+    """
+    validate.function(pairs, "pairs", "draw", "batch")
+    if not isinstance(getattr(pairs, "fingerprint", None), str):
+        raise TypeError(f"pairs is a {type(pairs).__name__} without a fingerprint: see Denoising")
+    return pairs
+
+
+def check_draw(draw: Draw, batch: int) -> int:
+    """Check what a source of pairs is called with, and return `batch`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `draw` does not draw random numbers, or `batch` is not a whole number ≥ 1.
+    """
+    if not hasattr(draw, "uniform"):
+        raise TypeError(f"draw is a {type(draw).__name__}: pass a train.Draw(seed, step)")
+    return validate.count(batch, "batch")
+
+
 class Crops:
     """Random windows of photographs, rotated and mirrored at random.
 
@@ -43,7 +70,7 @@ class Crops:
     """
 
     def __init__(self, photographs: Sequence[Tensor], size: int) -> None:
-        validate.count(size, "size")
+        size = validate.count(size, "size")
         self.photographs = _checked(photographs, size)
         self.size = size
 
@@ -53,7 +80,7 @@ class Crops:
 
     def choose(self, draw: Draw, batch: int) -> list[tuple[int, int, int, int]]:
         """Draw photograph, row, column and symmetry for each window of this process."""
-        chosen = []
+        batch, chosen = check_draw(draw, batch), []
         for which, down, right, turn in draw.uniform(batch, 4).tolist():
             i = int(which * len(self.photographs))
             H, W = self.photographs[i].shape[-2:]
@@ -91,7 +118,8 @@ class SuperResolution:
     """
 
     def __init__(self, photographs: Sequence[Tensor], scale: int = 4, size: int = 96) -> None:
-        if validate.count(size, "size") % validate.count(scale, "scale"):
+        size, scale = validate.count(size, "size"), validate.count(scale, "scale")
+        if size % scale:
             raise ValueError(f"scale = {scale} does not divide size = {size}")
         whole = [_divisible(x, scale) for x in _checked(photographs, size)]
         self.scale = scale
@@ -134,6 +162,8 @@ class Denoising:
         size: int = 64,
         sigma: tuple[float, float] = (5 / 255, 50 / 255),
     ) -> None:
+        if not isinstance(sigma, (tuple, list)) or len(sigma) != 2:
+            raise TypeError(f"sigma = {sigma!r} must be two numbers (σ₁, σ₂), such as (0, 0.2)")
         low, high = (validate.non_negative(s, "sigma") for s in sigma)
         if not low <= high <= 1:
             raise ValueError(f"sigma = {sigma} must be (σ₁, σ₂) with σ₁ ≤ σ₂ ≤ 1, like 25 / 255")
@@ -168,20 +198,25 @@ class Taught:
     """
 
     def __init__(self, pairs: Pairs, teacher: nn.Module) -> None:
-        self.pairs, self.teacher = pairs, teacher.eval()
+        self.pairs, self.teacher = check_pairs(pairs), validate.module(teacher, "teacher").eval()
         self.fingerprint = f"{pairs.fingerprint}, taught by {told(teacher)}"
 
     def __call__(self, draw: Draw, batch: int) -> tuple[tuple[Tensor, ...], Tensor]:
         """Draw y and M(y)."""
-        inputs, _ = self.pairs(draw, batch)
+        inputs, _ = self.pairs(draw, check_draw(draw, batch))
         with torch.no_grad():
             return inputs, self.teacher.to(draw.device)(*inputs)
 
 
 def _checked(photographs: Sequence[Tensor], size: int) -> list[Tensor]:
+    if not isinstance(photographs, Sequence) or isinstance(photographs, (str, bytes)):
+        raise TypeError(
+            f"photographs is a {type(photographs).__name__}: give a list of uint8 tensors (C, H, W)"
+        )
     if len(photographs) == 0:
-        raise ValueError("there are no photographs: give a list of uint8 tensors (C, H, W)")
-    channels = len(validate.tensor(photographs[0], "photographs[0]"))
+        raise ValueError("photographs is empty: give a list of uint8 tensors (C, H, W)")
+    first = validate.tensor(photographs[0], "photographs[0]")
+    channels = len(first) if first.ndim else 0
     for i, x in enumerate(photographs):
         if validate.tensor(x, f"photographs[{i}]").dtype != torch.uint8:
             raise TypeError(

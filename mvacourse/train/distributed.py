@@ -16,13 +16,15 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
+from mvacourse import validate
+
 
 def join(device: str | torch.device = "cpu") -> torch.device:
     """Connect to the other processes of ``torchrun``, if any, and return the device of this one.
 
     If `device` is just ``"cuda"``, each process gets its own GPU.
     """
-    device = torch.device(device)
+    device = validate.device(device)
     if int(os.environ.get("WORLD_SIZE", "1")) > 1 and not dist.is_initialized():
         dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
         atexit.register(leave)

@@ -13,7 +13,7 @@ from mvacourse.nets import Flow
 from mvacourse.train import distributed
 from mvacourse.train.loop import History, Run
 from mvacourse.train.optim import adam, anneal, descend
-from mvacourse.train.seeds import fingerprint, seeded
+from mvacourse.train.seeds import check_images, fingerprint, seeded
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -24,6 +24,7 @@ NOISE = 1 / 32
 """ν of the dequantisation, in training and for the metrics of the card."""
 
 
+@torch.inference_mode(False)  # it needs gradients, also in a context without them
 def flow(
     images: Tensor,
     *,
@@ -68,7 +69,8 @@ def flow(
     TypeError, ValueError
         If `images` is not a batch of images, or a number is out of range.
     """
-    validate.image(images, "images")
+    check_images(images)
+    noise = validate.number(noise, "noise")
     if not 0 < noise < 1:
         raise ValueError(f"noise = {noise} must be in (0, 1)")
     device = distributed.join(device)

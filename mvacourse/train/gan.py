@@ -19,7 +19,7 @@ from mvacourse.nets import (
 from mvacourse.train import distributed
 from mvacourse.train.loop import History, Run
 from mvacourse.train.optim import adam, anneal, descend, follow
-from mvacourse.train.seeds import Draw, fingerprint, seeded
+from mvacourse.train.seeds import Draw, check_images, fingerprint, seeded
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -30,6 +30,7 @@ NetG = TypeVar("NetG", bound=nn.Module)
 NetD = TypeVar("NetD", bound=nn.Module)
 
 
+@torch.inference_mode(False)  # it needs gradients, also in a context without them
 def gan(
     images: Tensor,
     *,
@@ -79,12 +80,14 @@ def gan(
     TypeError, ValueError
         If `images` is not a batch of images, or a number is out of range.
     """
-    validate.image(images, "images")
+    check_images(images)
+    width_D = validate.count(width_D, "width_D")
     with seeded(seed):
         G, D = Generator(k, images.shape[1:], width), Discriminator(images.shape[1:], width_D)
     return play(G, D, images, n_steps=n_steps, seed=seed, device=device, **game)
 
 
+@torch.inference_mode(False)  # it needs gradients, also in a context without them
 def conditional_gan(
     images: Tensor,
     labels: Tensor,
@@ -129,12 +132,13 @@ def conditional_gan(
         If `images` is not a batch of images, there is not one label per image, or a number is out
         of range.
     """
-    validate.image(images, "images")
+    check_images(images)
     validate.labels(labels, classes, ndim=1)
     if len(labels) != len(images):
         raise ValueError(
             f"there are {len(labels)} labels for {len(images)} images: give one label per image"
         )
+    width_D = validate.count(width_D, "width_D")
     with seeded(seed):
         G = ConditionalGenerator(k, classes, images.shape[1:], width)
         D = ConditionalDiscriminator(classes, images.shape[1:], width_D)
@@ -181,9 +185,9 @@ def play(
     seed, device, **loop
         As for every training, :mod:`mvacourse.train`; `callback` gets the averaged G.
     """
-    validate.non_negative(gamma, "gamma")
-    validate.count(penalty_every, "penalty_every")
-    validate.fraction(average, "average")
+    gamma, average = validate.non_negative(gamma, "gamma"), validate.fraction(average, "average")
+    penalty_every = validate.count(penalty_every, "penalty_every")
+    batch = validate.count(batch, "batch")
     device = distributed.join(device)
     arguments = {"G": G.arguments, "D": D.arguments, "gamma": gamma, "average": average}
     arguments |= {"penalty_every": penalty_every, "batch": batch, "lr": lr}

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from mvacourse import validate
 from mvacourse.nets import one_hot
+from mvacourse.train.crop_pairs import check_draw
 from mvacourse.train.seeds import Draw, fingerprint
 
 _DIRECTIONS = ("photographs", "labels")
@@ -64,6 +65,7 @@ class Labelled:
 
     def __call__(self, draw: Draw, batch: int) -> tuple[tuple[Tensor], Tensor]:
         """Draw this process's rows of a batch: inputs, and the output to learn."""
+        batch = check_draw(draw, batch)
         rows = draw.rows(len(self.labels), batch).cpu()
         mirrored = draw.uniform(batch).to("cpu")[:, None, None, None] < 0.5
         labels, photographs = self.labels[rows], self.photographs[rows]

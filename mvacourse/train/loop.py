@@ -87,8 +87,15 @@ class History(dict[str, list[float]]):
 
     def last(self, name: str, n: int = 100) -> float:
         """Average the last n values of a column, because single values are noisy."""
-        values = self[name][-n:]
+        if not isinstance(name, str) or name not in self:
+            raise KeyError(f"name = {name!r} is not a column: choose one of {', '.join(self)}")
+        values = self[name][-validate.count(n, "n") :]
         return math.fsum(values) / len(values)
+
+
+def _plain(number: Any) -> int | float:
+    """Convert a number of NumPy's, or a fraction, for a checkpoint."""
+    return number.item() if hasattr(number, "item") else float(number)
 
 
 class Run:
@@ -131,6 +138,8 @@ class Run:
         If the checkpoint is damaged, was made with other arguments, holds steps while `resume` is
         False, or cannot be written at the start. If it cannot be written later, a warning reports
         this and the training continues.
+    FloatingPointError
+        If a logged value is infinite or NaN.
     """
 
     def __init__(
@@ -148,14 +157,22 @@ class Run:
         progress: bool = True,
         callback: StepCallback | None = None,
     ) -> None:
-        self.recipe, self.n_steps = recipe, validate.count(n_steps, "n_steps")
+        self.recipe = recipe
+        self.n_steps = n_steps = validate.count(n_steps, "n_steps")
         self.keep = keep
-        self.seed, self.device = validate.count(seed, "seed", at_least=0), device
-        own = {"recipe": recipe, "n_steps": n_steps, "seed": seed}
-        self.arguments = json.loads(json.dumps({**own, **(arguments or {})}))
+        self.seed, self.device = validate.seed(seed), device
+        if arguments and "batch" in arguments:
+            validate.count(arguments["batch"], "batch")
+        own = {"recipe": recipe, "n_steps": n_steps, "seed": self.seed}
+        # NumPy's numbers become Python's
+        plain = json.dumps({**own, **(arguments or {})}, default=_plain)
+        self.arguments = json.loads(plain)
         self.path = None if checkpoint is None else Path(checkpoint)
         self.save_every = validate.non_negative(save_every, "save_every")
-        self.progress, self.callback = progress, callback
+        self.progress = progress
+        if callback is not None:
+            validate.function(callback, "callback", "step", "net")
+        self.callback = callback
         self.step = 0
         """Number of the last finished step."""
         self.history = History()
@@ -206,6 +223,10 @@ class Run:
     def log(self, **values: Tensor | float) -> None:
         """Log this step's values, averaged over the processes; the bar shows the ``loss``."""
         for name, value in distributed.mean(values).items():
+            if not math.isfinite(value):
+                raise FloatingPointError(
+                    f"{name} is {value} at step {self.step + 1}: lower lr, or look at the data"
+                )
             self.history.setdefault(name, []).append(value)
             if name == "loss":
                 self._bar.set_postfix_str(f"loss {value:.4g}", refresh=False)

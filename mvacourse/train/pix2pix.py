@@ -15,6 +15,7 @@ from mvacourse.losses import discriminator_loss, generator_loss
 from mvacourse.nets import PatchGAN, Pix2PixUNet
 from mvacourse.nets.precision import autocast, memory_format
 from mvacourse.train import distributed
+from mvacourse.train.crop_pairs import check_pairs
 from mvacourse.train.loop import History, Run
 from mvacourse.train.optim import adam, anneal, check_warm_up, descend, follow
 from mvacourse.train.seeds import Draw, told
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from mvacourse.train.loop import Loop
 
 
+@torch.inference_mode(False)  # it needs gradients, also in a context without them
 def pix2pix(
     G: Pix2PixUNet,
     D: PatchGAN | None,
@@ -99,9 +101,14 @@ def pix2pix(
     Isola, Zhu, Zhou and Efros, Image-to-image translation with conditional adversarial networks,
     CVPR 2017.
     """
-    if validate.non_negative(lam, "lam") == 0 and D is None:
+    validate.module(G, "G")
+    if D is not None:
+        validate.module(D, "D")
+    check_pairs(pairs)
+    lam = validate.non_negative(lam, "lam")
+    if lam == 0 and D is None:
         raise ValueError("lam = 0 and D = None leave nothing to learn from: give lam > 0 or a D")
-    validate.fraction(average, "average")
+    average = validate.fraction(average, "average")
     check_warm_up(warm_up, n_steps)
     device = distributed.join(device)
     context = autocast(precision, device)

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 from mvacourse import validate
 from mvacourse.nets.precision import autocast, memory_format
 from mvacourse.train import distributed
+from mvacourse.train.crop_pairs import check_pairs
 from mvacourse.train.loop import History, Run
 from mvacourse.train.optim import adam, anneal, check_warm_up, descend, follow
 from mvacourse.train.seeds import told, told_function
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 Net = TypeVar("Net", bound=nn.Module)
 
 
+@torch.inference_mode(False)  # it needs gradients, also in a context without them
 def regression(
     net: Net,
     pairs: Pairs,
@@ -85,7 +87,10 @@ def regression(
     TypeError, ValueError
         If a number is out of range, or N(y) and x differ in shape.
     """
-    validate.fraction(average, "average")
+    validate.module(net, "net")
+    validate.function(loss, "loss", "x_hat", "x")
+    check_pairs(pairs)
+    average = validate.fraction(average, "average")
     check_warm_up(warm_up, n_steps)
     device = distributed.join(device)
     context = autocast(precision, device)

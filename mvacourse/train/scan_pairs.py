@@ -8,6 +8,8 @@ from torch import Tensor
 
 from mvacourse import validate
 from mvacourse.operators import Radon
+from mvacourse.operators.inverse_problem import check_operator
+from mvacourse.train.crop_pairs import check_draw
 from mvacourse.train.seeds import Draw, fingerprint
 
 _GIVEN = ("fbp", "scan")
@@ -50,6 +52,8 @@ class Tomography:
         self, images: Tensor, A: Radon, sigma: float, *, given: str = "fbp", filter: str = "hann"
     ) -> None:
         H, W = validate.image(images, "images").shape[-2:]
+        check_operator(A, kind=Radon)
+        validate.one_of(filter, ("ramp", "hann"), "filter")
         if H != W or (H, W) != A.size:
             raise ValueError(
                 f"images are {H}×{W} and A scans {A.size[0]}×{A.size[1]}: both must be the same "
@@ -64,6 +68,7 @@ class Tomography:
 
     def __call__(self, draw: Draw, batch: int) -> tuple[tuple[Tensor | Radon, ...], Tensor]:
         """Draw this process's rows of a batch: the inputs of the network, and u."""
+        batch = check_draw(draw, batch)
         rows = draw.rows(len(self.images), batch).cpu()
         turns = (8 * draw.uniform(batch)).long().tolist()
         u = self.images[rows].to(draw.device)

@@ -29,9 +29,9 @@ class Draw:
     """
 
     def __init__(self, seed: int, step: int, device: str | torch.device = "cpu") -> None:
-        self.step = step
-        self.device = device
-        self.generator = torch.Generator().manual_seed(_mix(seed, step))
+        self.step = validate.count(step, "step", at_least=0)
+        self.device = validate.device(device)
+        self.generator = torch.Generator().manual_seed(_mix(validate.seed(seed), self.step))
 
     def rows(self, n: int, batch: int) -> Tensor:
         """Draw `batch` indices below n, with replacement, for ``images[…]``."""
@@ -60,7 +60,7 @@ def seeded(seed: int) -> Iterator[None]:
 
     Used for the initial weights of networks.
     """
-    validate.count(seed, "seed", at_least=0)
+    seed = validate.seed(seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(_mix(seed, 0))
         yield
@@ -71,8 +71,27 @@ def fingerprint(*tensors: Tensor) -> str:
     digest = hashlib.sha256()
     for x in tensors:
         digest.update(f"{x.dtype} {tuple(x.shape)} ".encode())
+        x = x.float() if x.dtype == torch.bfloat16 else x  # NumPy has no bfloat16
         digest.update(memoryview(x.detach().cpu().contiguous().flatten().numpy()))
     return digest.hexdigest()
+
+
+def check_images(images: Tensor) -> Tensor:
+    """Check that images can be learned from: real batches in float32, in [0, 1]; return them.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they cannot.
+    """
+    if validate.image(images, "images").dtype != torch.float32:
+        raise TypeError(f"images hold {images.dtype}: the networks need float32, images.float()")
+    low, high = (float(bound) for bound in images.aminmax())
+    if low < 0 or high > 1:
+        raise ValueError(
+            f"images span [{low:.3g}, {high:.3g}], but must be in [0, 1]: write images.clamp(0, 1)"
+        )
+    return images
 
 
 def told(net: nn.Module | None) -> str:

@@ -13,6 +13,7 @@ from mvacourse import validate
 from mvacourse.losses import discriminator_loss, generator_loss
 from mvacourse.nets.precision import autocast, memory_format
 from mvacourse.train import distributed
+from mvacourse.train.crop_pairs import check_pairs
 from mvacourse.train.loop import History, Run
 from mvacourse.train.optim import adam, anneal, descend, follow
 from mvacourse.train.seeds import told
@@ -27,6 +28,7 @@ NetG = TypeVar("NetG", bound=nn.Module)
 NetD = TypeVar("NetD", bound=nn.Module)
 
 
+@torch.inference_mode(False)  # it needs gradients, also in a context without them
 def srgan(
     G: NetG,
     D: NetD,
@@ -99,14 +101,17 @@ def srgan(
     Ledig et al., Photo-realistic single image super-resolution using a generative adversarial
     network, CVPR 2017.
     """
-    validate.non_negative(adversarial, "adversarial")
-    validate.non_negative(pixels, "pixels")
-    validate.fraction(average, "average")
+    adversarial = validate.non_negative(adversarial, "adversarial")
+    pixels = validate.non_negative(pixels, "pixels")
+    validate.module(G, "G")
+    validate.module(D, "D")
+    check_pairs(pairs)
+    average = validate.fraction(average, "average")
     device = distributed.join(device)
     context = autocast(precision, device)
     arguments = {"batch": batch, "lr": lr, "average": average}
     arguments |= {"adversarial": adversarial, "pixels": pixels}
-    V = nn.Identity() if content is None else content
+    V = nn.Identity() if content is None else validate.module(content, "content")
     arguments |= {"pairs": pairs.fingerprint, "content": told(V), "G": told(G), "D": told(D)}
     arguments["precision"] = precision
     layout = memory_format(device)

@@ -13,7 +13,7 @@ from mvacourse.nets import VAE
 from mvacourse.train import distributed
 from mvacourse.train.loop import History, Run
 from mvacourse.train.optim import adam, anneal, descend
-from mvacourse.train.seeds import fingerprint, seeded
+from mvacourse.train.seeds import check_images, fingerprint, seeded
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mvacourse.train.loop import Loop
 
 
+@torch.inference_mode(False)  # it needs gradients, also in a context without them
 def vae(
     images: Tensor,
     *,
@@ -67,7 +68,8 @@ def vae(
     TypeError, ValueError
         If `images` is not a batch of images, or a number is out of range.
     """
-    validate.image(images, "images")
+    check_images(images)
+    beta = validate.non_negative(beta, "beta")
     device = distributed.join(device)
     arguments = {"k": k, "width": width, "beta": beta, "batch": batch, "lr": lr}
     arguments["images"] = fingerprint(images)

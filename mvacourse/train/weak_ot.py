@@ -28,6 +28,7 @@ Cost = Callable[[Tensor, Tensor], Tensor]
 """``cost(x, y)`` maps points `(B,…)` and Z draws for each `(B,Z,…)` to costs C `(B,)`."""
 
 
+@torch.inference_mode(False)  # it needs gradients, also in a context without them
 def weak_ot(
     T: NetT,
     f: NetF,
@@ -116,10 +117,12 @@ def weak_ot(
     Mescheder, Geiger and Nowozin, Which training methods for GANs do actually converge?, ICML 2018,
     for the penalty.
     """
-    for number, name in ((z_dim, "z_dim"), (n_z, "n_z"), (n_T, "n_T")):
-        validate.count(number, name)
-    validate.non_negative(penalty, "penalty")
-    validate.fraction(average, "average")
+    z_dim, n_z = validate.count(z_dim, "z_dim"), validate.count(n_z, "n_z")
+    n_T, penalty = validate.count(n_T, "n_T"), validate.non_negative(penalty, "penalty")
+    validate.function(cost, "cost", "x", "y")
+    validate.module(T, "T")
+    validate.module(f, "f")
+    average = validate.fraction(average, "average")
     device = distributed.join(device)
     source, target = _samples(source, target, device)
     lr_f = lr if lr_f is None else lr_f

@@ -87,13 +87,12 @@ def discrete_weak_ot(
     ----------
     Jaggi, Revisiting Frank–Wolfe: projection-free sparse convex optimization, ICML 2013.
     """
-    validate.non_negative(gamma, "gamma")
-    validate.count(n_iter, "n_iter")
-    validate.positive(tol, "tol")
+    gamma, tol = validate.non_negative(gamma, "gamma"), validate.positive(tol, "tol")
+    n_iter = validate.count(n_iter, "n_iter")
     x, y = _points(x, "x"), _points(y, "y")
     validate.same_shape(x[0], y[0], ("a point of x", "a point of y"))
     a_, b_ = _weights(a, len(x), "a"), _weights(b, len(y), "b")
-    D, E = d2(x[:, None], y).numpy(), d2(y[:, None], y).numpy()
+    D, E = _all_pairs(d2, x, y), _all_pairs(d2, y, y)
     corners, w = [csr_array(np.outer(a_, b_))], np.ones(1)  # π = Σ w_k s_k, at first independent
     c, Q = np.zeros(0), np.zeros((0, 0))  # F(π) = c·w + ½ w·Qw
     k = 0
@@ -149,8 +148,16 @@ def _linear_transport(cost: np.ndarray, a: np.ndarray, b: np.ndarray) -> csr_arr
     return csr_array(found.x.reshape(n, m))
 
 
+def _all_pairs(d2: Distance, x: Tensor, y: Tensor) -> np.ndarray:
+    D = validate.function(d2, "d2", "x", "y")(x[:, None], y)
+    validate.finite(validate.real(D, "d2(x, y)"), "d2(x, y)")
+    if D.shape != (len(x), len(y)):
+        raise ValueError(f"d2(x, y) has shape {tuple(D.shape)}: it must be {(len(x), len(y))}")
+    return D.detach().double().numpy()
+
+
 def _points(x: Tensor, name: str) -> Tensor:
-    if validate.tensor(x, name).ndim < 2 or x.numel() == 0:
+    if validate.real(x, name).ndim < 2:
         raise ValueError(f"{name} has shape {tuple(x.shape)}, but a cloud is (N, …), not empty")
     return validate.finite(x, name).detach().cpu().flatten(1).double()
 
@@ -158,7 +165,7 @@ def _points(x: Tensor, name: str) -> Tensor:
 def _weights(a: Tensor | None, n: int, name: str) -> np.ndarray:
     if a is None:
         return np.full(n, 1 / n)
-    if tuple(validate.tensor(a, name).shape) != (n,):
+    if tuple(validate.real(a, name).shape) != (n,):
         raise ValueError(f"{name} has shape {tuple(a.shape)}, but there are {n} points")
     w = a.detach().cpu().double().numpy()
     if not (w > 0).all() or abs(w.sum() - 1) > 1e-6:

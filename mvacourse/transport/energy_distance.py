@@ -69,7 +69,8 @@ def energy_floor(y: Tensor, n: int, m: int | None = None) -> float:
         If y has fewer than two points, or a size is not positive.
     """
     y = _rows(y, "y")
-    validate.count(len(y), "len(y)", at_least=2)
+    if len(y) < 2:
+        raise ValueError("y holds one point: a distance needs at least 2")
     n = validate.count(n, "n")
     m = n if m is None else validate.count(m, "m")
     return float((1 / n + 1 / m) * _distances(y, y).sum() / (len(y) * (len(y) - 1)))
@@ -81,6 +82,6 @@ def _distances(x: Tensor, y: Tensor) -> Tensor:
 
 
 def _rows(x: Tensor, name: str) -> Tensor:
-    if validate.tensor(x, name).ndim < 2 or x.numel() == 0:
+    if validate.real(x, name).ndim < 2:
         raise ValueError(f"{name} has shape {tuple(x.shape)}, but a sample is (N, …), not empty")
     return dtypes.float64(validate.finite(x, name).flatten(1))

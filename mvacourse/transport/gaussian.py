@@ -20,6 +20,8 @@ class AffineMap(NamedTuple):
 
     def __call__(self, x: Tensor) -> Tensor:
         """Map rows x `(B,n)`, in the dtype of x."""
+        if validate.real(x, "x").ndim != 2 or x.shape[1] != len(self.b):
+            raise ValueError(f"x has shape {tuple(x.shape)}, but this map takes (B, {len(self.b)})")
         return dtypes.like(self.b, x) + x @ dtypes.like(self.A, x).T
 
 
@@ -108,6 +110,11 @@ def frechet_distance(f: Tensor, g: Tensor) -> float:
     ----------
     Heusel et al., GANs trained by a two time-scale update rule, NeurIPS 2017.
     """
+    for x, name in ((f, "f"), (g, "g")):
+        if validate.finite(validate.real(x, name), name).ndim != 2 or len(x) < 2:
+            raise ValueError(f"{name} has shape {tuple(x.shape)}: features are (n, d) with n >= 2")
+    if f.shape[1] != g.shape[1]:
+        raise ValueError(f"f has {f.shape[1]} features and g {g.shape[1]}: they must be the same")
     f, g = dtypes.float64(f), dtypes.float64(g)
     cov_f, cov_g = (torch.atleast_2d(torch.cov(x.T)) for x in (f, g))  # 0-d of one feature
     return bures_w2(f.mean(0), cov_f, g.mean(0), cov_g)
@@ -159,9 +166,12 @@ def weak_gaussian(
     ----------
     Gozlan and Juillet, On a mixture of Brenier and Strassen theorems, Proc. London Math. Soc. 2020.
     """
-    validate.non_negative(gamma, "gamma")
+    gamma = validate.non_negative(gamma, "gamma")
     validate.same_shape(sigma0, mean0, ("sigma0", "mean0"))
     validate.same_shape(sigma1, mean1, ("sigma1", "mean1"))
+    for sigma, name in ((sigma0, "sigma0"), (sigma1, "sigma1")):
+        if validate.finite(validate.real(sigma, name), name).ndim != 1 or not (sigma >= 0).all():
+            raise ValueError(f"{name} must hold standard deviations (n,), none of them negative")
     mean0, cov0, mean1, cov1 = _check_gaussians(
         mean0, sigma0.square().diag(), mean1, sigma1.square().diag()
     )
@@ -186,16 +196,16 @@ def _power(S: Tensor, p: float) -> Tensor:
 def _check_gaussians(
     mean0: Tensor, cov0: Tensor, mean1: Tensor, cov1: Tensor
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    n = len(validate.tensor(mean0, "mean0"))
+    n = len(validate.values(mean0, "mean0", 1))
     found = []
     for x, name in ((mean0, "mean0"), (cov0, "cov0"), (mean1, "mean1"), (cov1, "cov1")):
         shape = (n, n) if name.startswith("cov") else (n,)
-        if tuple(validate.tensor(x, name).shape) != shape:
+        if tuple(validate.real(x, name).shape) != shape:
             raise ValueError(f"{name} has shape {tuple(x.shape)}: with mean0, it must be {shape}")
         found.append(validate.finite(x, name).cpu().double())
         if name.startswith("cov"):
-            size = float(found[-1].abs().max())
-            lowest = float(torch.linalg.eigvalsh(found[-1])[0])
+            size = float(found[-1].detach().abs().max())
+            lowest = float(torch.linalg.eigvalsh(found[-1].detach())[0])
             if (found[-1] - found[-1].T).abs().max() > 1e-6 * size or lowest < -1e-6 * size:
                 raise ValueError(
                     f"{name} is not a covariance: make it symmetric and positive semi-definite"

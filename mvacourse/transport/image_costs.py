@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from mvacourse import validate
 from mvacourse.dtypes import at_least_float32, like
 from mvacourse.transport.weak_costs import weak_cost
 
@@ -25,12 +26,26 @@ def shape(x: Tensor, sigma: float = 1.0) -> Tensor:
     return F.normalize(coarse, dim=1, eps=1e-3)
 
 
+def _checked(x: Tensor, y: Tensor, price: float) -> float:
+    """Check images x `(B,C,H,W)`, draws y `(B,Z,C,H,W)` and the price, and return the price."""
+    validate.batch(x, "x")
+    if validate.real(y, "y").ndim != 5 or y.shape[:1] + y.shape[2:] != x.shape or x.is_complex():
+        raise ValueError(
+            f"x has shape {tuple(x.shape)} and y {tuple(y.shape)}: they must be real, (B, C, H, W) "
+            "and (B, Z, C, H, W)"
+        )
+    if min(x.shape[-2:]) < 2:
+        raise ValueError(f"x is {x.shape[-2]}×{x.shape[-1]}: it needs 2×2 pixels or more")
+    return validate.positive(price, "price")
+
+
 def shape_cost(x: Tensor, y: Tensor, *, gamma: float, price: float = 1.0) -> Tensor:
     """Compute the weak cost between shapes, price · C(φ(x), φ(y)): (B,…) and (B,Z,…) to (B,).
 
     φ is :func:`shape`: a change of stroke width costs little; contrast and colour cost nothing. The
     price does not change the best plan. But f must grow with it, so training is slower.
     """
+    price = _checked(x, y, price)
     phi = shape(y.flatten(0, 1)).unflatten(0, y.shape[:2])
     return price * weak_cost(shape(x), phi, gamma=gamma)
 
@@ -50,5 +65,8 @@ def coarse_cost(x: Tensor, y: Tensor, *, gamma: float, price: float = 1.0) -> Te
     price/HW · C(Gx, Gy), with G a Gaussian of :data:`COARSE` pixels: light and dark regions should
     stay; finer changes cost almost nothing. For the price, see :func:`shape_cost`.
     """
+    price = _checked(x, y, price)
+    if x.shape[1] != 1:
+        raise ValueError(f"x has {x.shape[1]} channels: coarse parts need one, (B, 1, H, W)")
     smooth = blurred(y.flatten(0, 1), COARSE).unflatten(0, y.shape[:2])
     return price / x[0].numel() * weak_cost(blurred(x, COARSE), smooth, gamma=gamma)

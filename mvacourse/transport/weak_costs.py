@@ -36,6 +36,7 @@ Distance = Callable[[Tensor, Tensor], Tensor]
 
 def d2_quadratic(x: Tensor, y: Tensor) -> Tensor:
     """Compute d²(x, y) = ‖x − y‖², a sum over the last axis: `(…,n)` and `(…,n)` to `(…)`."""
+    _check_points(x, y)
     return (at_least_float32(x) - at_least_float32(y)).square().sum(-1)
 
 
@@ -50,6 +51,7 @@ def d2_energy(x: Tensor, y: Tensor) -> Tensor:
     ----------
     Korotin, Selikhanovych and Burnaev, Kernel neural optimal transport, ICLR 2023.
     """
+    _check_points(x, y)
     gap = at_least_float32(x) - at_least_float32(y)
     return torch.linalg.vector_norm(gap, dim=-1)  # slope 0 at x = y, where √ has none
 
@@ -70,7 +72,20 @@ def d2_gaussian(x: Tensor, y: Tensor, *, width: float = 1.0) -> Tensor:
     -------
     Tensor, (…)
     """
-    return -2 * torch.expm1(-d2_quadratic(x, y) / (2 * validate.positive(width, "width") ** 2))
+    width = validate.positive(width, "width")
+    return -2 * torch.expm1(-d2_quadratic(x, y) / (2 * width**2))
+
+
+def _check_points(x: Tensor, y: Tensor) -> None:
+    """Check that x and y are real points of one dimension, which broadcast."""
+    validate.real(x, "x", 1)
+    validate.real(y, "y", 1)
+    alike = zip(reversed(x.shape[:-1]), reversed(y.shape[:-1]))
+    if x.shape[-1] != y.shape[-1] or any(n != m and 1 not in (n, m) for n, m in alike):
+        raise ValueError(
+            f"x has shape {tuple(x.shape)} and y {tuple(y.shape)}: points (…, n) need one n, and "
+            "shapes that broadcast"
+        )
 
 
 def conditional_variance(y: Tensor, d2: Distance = d2_quadratic) -> Tensor:
@@ -95,13 +110,24 @@ def conditional_variance(y: Tensor, d2: Distance = d2_quadratic) -> Tensor:
     TypeError, ValueError
         If y is not such a tensor, or Z < 2.
     """
-    if validate.tensor(y, "y").ndim < 3:
+    if validate.real(y, "y").ndim < 3:
         raise ValueError(f"y has shape {tuple(y.shape)}, but draws are (B, Z, …)")
     if y.shape[1] < 2:
         raise ValueError(f"y holds {y.shape[1]} draws for each x: a variance needs at least 2")
     y = y.flatten(2)
     i, j = torch.triu_indices(y.shape[1], y.shape[1], 1, device=y.device)
-    return d2(y[:, i], y[:, j]).mean(1) / 2
+    return _distances(d2, y[:, i], y[:, j]).mean(1) / 2
+
+
+def _distances(d2: Distance, x: Tensor, y: Tensor) -> Tensor:
+    """Compute d2(x, y), and check that there is one finite real number for each pair of points."""
+    d = validate.real(validate.function(d2, "d2", "x", "y")(x, y), "d2(x, y)")
+    if d.shape != torch.broadcast_shapes(x.shape, y.shape)[:-1]:
+        raise ValueError(
+            f"d2(x, y) has shape {tuple(d.shape)} for points {tuple(x.shape)} and "
+            f"{tuple(y.shape)}: it must have one number for each pair"
+        )
+    return d
 
 
 def weak_cost(x: Tensor, y: Tensor, *, gamma: float, d2: Distance = d2_quadratic) -> Tensor:
@@ -136,16 +162,16 @@ def weak_cost(x: Tensor, y: Tensor, *, gamma: float, d2: Distance = d2_quadratic
     applications, J. Funct. Anal. 2017; Korotin, Selikhanovych and Burnaev, Neural optimal
     transport, ICLR 2023.
     """
-    validate.non_negative(gamma, "gamma")
+    gamma = validate.non_negative(gamma, "gamma")
     if (
-        validate.tensor(y, "y").ndim < 3
-        or y.shape[:1] + y.shape[2:] != validate.tensor(x, "x").shape
+        validate.real(y, "y").ndim < 3
+        or y.shape[:1] + y.shape[2:] != validate.real(x, "x", 2).shape
     ):
         raise ValueError(
             f"x has shape {tuple(x.shape)} and y {tuple(y.shape)}: x must be (B, …), and y must "
             "hold draws of the same size, (B, Z, …)"
         )
-    cost = d2(x.flatten(1)[:, None], y.flatten(2)).mean(1) / 2
+    cost = _distances(d2, x.flatten(1)[:, None], y.flatten(2)).mean(1) / 2
     return cost - gamma / 2 * conditional_variance(y, d2) if gamma > 0 else cost
 
 
@@ -164,6 +190,20 @@ def push(T: Callable[[Tensor, Tensor], Tensor], x: Tensor, z: Tensor) -> Tensor:
     Returns
     -------
     Tensor, (B,Z,…)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If T is not such a function, or z does not hold draws for each point.
     """
+    validate.function(T, "T", "x", "z")
+    if validate.values(z, "z").ndim < 3 or len(z) != len(validate.values(x, "x", 1)):
+        raise ValueError(f"z has shape {tuple(z.shape)} for {len(x)} points x: draws are (B, Z, k)")
     n_z = z.shape[1]
-    return T(x.repeat_interleave(n_z, 0), z.flatten(0, 1)).unflatten(0, (-1, n_z))
+    try:
+        y = validate.values(T(x.repeat_interleave(n_z, 0), z.flatten(0, 1)), "T(x, z)", 1)
+    except RuntimeError as error:
+        raise ValueError(f"T(x, z) fails for rows of x and z: {error}") from error
+    if len(y) != len(x) * n_z:
+        raise ValueError(f"T(x, z) has {len(y)} rows for {len(x) * n_z}: one for each is needed")
+    return y.unflatten(0, (-1, n_z))

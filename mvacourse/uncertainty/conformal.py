@@ -90,7 +90,7 @@ def intervals(x_hat: Tensor, q: float, scale: Tensor | None = None) -> tuple[Ten
         If `x_hat` is not a finite batch, q < 0, or s is not positive or does not fit.
     """
     _check_batch(x_hat, "x_hat")
-    validate.non_negative(q, "q")
+    q = validate.non_negative(q, "q")
     x_hat = at_least_float32(x_hat)
     half = torch.full_like(x_hat, q) if scale is None else q * _check_scale(scale, x_hat)
     return x_hat - half, x_hat + half
@@ -169,18 +169,20 @@ def _check_pair(x: Tensor, ref: Tensor, names: tuple[str, str]) -> None:
 
 
 def _check_level(level: float) -> float:
-    if validate.positive(level, "level") >= 1:
+    level = validate.positive(level, "level")
+    if level >= 1:
         raise ValueError(f"level = {level} must be below 1: choose 0.9 for nine pixels in ten")
     return level
 
 
 def _check_scale(scale: Tensor, x: Tensor) -> Tensor:
-    validate.finite(validate.tensor(scale, "scale"), "scale")
+    validate.finite(validate.real(scale, "scale"), "scale")
     if not (scale > 0).all():
         raise ValueError("scale must be positive at every pixel: write scale.clamp(min=1e-3)")
     try:
         return at_least_float32(scale).expand_as(x)
     except RuntimeError:
         raise ValueError(
-            f"scale has shape {tuple(scale.shape)}, which does not expand to {tuple(x.shape)}"
+            f"scale has shape {tuple(scale.shape)}, which does not expand to that of x_hat, "
+            f"{tuple(x.shape)}"
         ) from None

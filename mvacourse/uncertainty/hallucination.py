@@ -80,7 +80,8 @@ def departure(x_hat: Tensor, lower: Tensor, upper: Tensor, *, width: int = 5) ->
 
 def _half_widths(x_hat: Tensor, lower: Tensor, upper: Tensor, width: int) -> tuple[Tensor, ...]:
     """Check the images; return them and half the intervals' widths, in float32 at least."""
-    validate.image(x_hat, "x_hat")
+    if validate.image(x_hat, "x_hat").is_complex():
+        raise TypeError("x_hat is complex: intervals need real images, x_hat.abs() or .real")
     check_interval(lower, upper)
     validate.same_shape(x_hat, lower, ("x_hat", "lower"))
     if validate.count(width, "width") % 2 == 0 or width > min(x_hat.shape[-2:]):

@@ -13,7 +13,7 @@ from mvacourse.operators import LinearOperator
 from mvacourse.operators.inverse_problem import back_projection, check_problem
 from mvacourse.regularizers import smoothed_tv_grad
 from mvacourse.solvers import Callback, Map, accelerated_gradient
-from mvacourse.solvers.descent import check_step
+from mvacourse.solvers.descent import SMALLEST, check_callback, check_step
 
 
 class Draws(NamedTuple):
@@ -106,16 +106,15 @@ def langevin(
     """
     n = _number_of_draws(n_iter, burn_in, every, n_kept)
     _check_chains(x0)
-    check_step(tau, L)
-    g = validate.generator(seed)
+    tau, g = check_step(tau, L), validate.generator(seed)
+    callback, grad = check_callback(callback), validate.returning(grad, "grad")
     x, mean = x0.detach(), torch.zeros_like(dtypes.at_least_float32(x0))
     m2 = mean
     kept = x0.new_empty(n_kept, *x0.shape)
     for k in range(1, n_iter + 1):
         xi = dtypes.normal(x.shape, g, x.dtype, x.device)
         x = x - tau * grad(x).detach() + math.sqrt(2 * tau) * xi
-        if callback is not None:
-            callback(k, x)
+        callback(k, x)
         i, rest = divmod(k - burn_in, every)
         if i >= 1 and rest == 0:  # draw number i: Welford's update of mean and variance
             gap = x - mean
@@ -123,7 +122,7 @@ def langevin(
             m2 = m2 + gap * (x - mean)
             if i * n_kept // n > (i - 1) * n_kept // n:
                 kept[i * n_kept // n - 1] = x
-    if not torch.isfinite(x).all():
+    if not (torch.isfinite(x) & torch.isfinite(m2)).all():
         raise ValueError(f"tau = {tau:.4g} is too large: the chains have diverged")
     return Draws(x, mean, m2 / n, n, kept)
 
@@ -143,7 +142,14 @@ def pool(draws: Draws) -> tuple[Tensor, Tensor]:
     -------
     (Tensor, Tensor)
         Mean and variance, `(1,…)`, with divisor B·n.
+
+    Raises
+    ------
+    TypeError
+        If `draws` is not what :func:`langevin` returns.
     """
+    if not isinstance(draws, Draws):
+        raise TypeError(f"draws is a {type(draws).__name__}: pass what langevin returned, Draws")
     between = draws.mean.var(dim=0, correction=0, keepdim=True)
     return draws.mean.mean(dim=0, keepdim=True), draws.var.mean(dim=0, keepdim=True) + between
 
@@ -211,26 +217,24 @@ def tv_posterior(
         If `A` is not a linear operator, `y` is not finite or holds several problems, σ ≤ 0, λ < 0
         or ε ≤ 0, and as for :func:`langevin`.
     """
-    check_problem(A, y)
+    check_problem(A, y, "y")
     if len(y) != 1:
         raise ValueError(f"y holds {len(y)} problems: sample one at a time, y[:1]")
-    validate.positive(sigma, "sigma")
-    validate.non_negative(lam, "lam")
-    validate.positive(eps, "eps")
-    validate.count(n_chains, "n_chains")
-    b = back_projection(A, y, x0)
+    sigma, eps = validate.positive(sigma, "sigma"), validate.positive(eps, "eps")
+    lam, n_chains = validate.non_negative(lam, "lam"), validate.count(n_chains, "n_chains")
+    b = validate.real(back_projection(A, y, x0), "Aᵀy")
     norm2 = A.norm(tuple(b.shape[1:])) ** 2
-    L = max(norm2 / sigma**2 + 8 * lam / eps, torch.finfo(b.dtype).tiny)
+    L = max(norm2 / sigma**2 + 8 * lam / eps, SMALLEST)
 
     def grad(u: Tensor) -> Tensor:
         return (A.gram(u) - b) / sigma**2 + lam * smoothed_tv_grad(u, eps)
 
     if x0 is None:
         x0 = accelerated_gradient(grad, b / norm2 if norm2 > 0 else b, L=L, n_iter=200)
-    if tuple(x0.shape) not in {(n, *b.shape[1:]) for n in (1, n_chains)}:
+    if tuple(validate.batch(x0, "x0").shape) not in {(n, *b.shape[1:]) for n in (1, n_chains)}:
         raise ValueError(
-            f"x0 has shape {tuple(x0.shape)}: it must hold one image {tuple(b.shape[1:])} for each "
-            f"of the n_chains = {n_chains} chains, or one for all"
+            f"x0 has shape {tuple(x0.shape)}: it must hold one image like Aᵀy, "
+            f"{tuple(b.shape[1:])}, for each of the n_chains = {n_chains} chains, or one for all"
         )
     return langevin(
         grad,

@@ -12,8 +12,10 @@ from torch import Tensor
 
 from mvacourse import dtypes, validate
 from mvacourse.operators import Operator
-from mvacourse.priors.csgm import code_length, measured
+from mvacourse.operators.inverse_problem import check_problem
+from mvacourse.priors.csgm import code_length, generated, measured, slope
 from mvacourse.solvers import Callback, Map
+from mvacourse.solvers.descent import check_callback
 
 _PART = 256
 """Particles decoded together: their images must fit into memory."""
@@ -53,6 +55,7 @@ class LatentPosterior(NamedTuple):
     acceptance: Tensor
 
 
+@torch.inference_mode(False)  # it needs gradients, also in a context without them
 def latent_posterior(
     A: Operator,
     y: Tensor,
@@ -137,7 +140,8 @@ def latent_posterior(
     Roberts and Rosenthal, Optimal scaling of discrete approximations to Langevin diffusions, J. R.
     Stat. Soc. B 60(1), 1998.
     """
-    k = _check(y, G, sigma, k, (n_particles, n_levels, n_moves), tau, share)
+    k = _check(A, y, G, k, n_particles, n_levels, n_moves, callback)
+    sigma, tau, share = _numbers(sigma, tau, share)
     g, like = validate.generator(seed), y.real
     misfit = _misfit(A, y, G, sigma)
     z = dtypes.normal((n_particles, k), g, like.dtype, like.device)
@@ -167,16 +171,18 @@ def latent_posterior(
     z = state[0]
     with torch.no_grad():
         x = torch.cat([G(part) for part in z.split(_PART)])
+    if not torch.isfinite(x).all():
+        raise ValueError("G(z) is NaN or infinite for all codes z: look for its cause in G")
     return LatentPosterior(x, z, log_evidence, *torch.tensor(history).unbind(1))
 
 
 def _misfit(A: Operator, y: Tensor, G: Map, sigma: float) -> Misfit:
     def part(z: Tensor) -> tuple[Tensor, Tensor]:
         z = z.detach().requires_grad_()
-        gap = dtypes.at_least_float32((measured(A, G(z), y) - y).abs())
+        gap = dtypes.at_least_float32((measured(A, generated(G, z), y) - y).abs())
         f = gap.square().flatten(1).sum(dim=1) / (2 * sigma**2)
-        (slope,) = torch.autograd.grad(f.sum(), z)  # none for the generator's weights
-        return f.detach().nan_to_num(nan=_NEVER, posinf=_NEVER), slope
+        down = slope(f.sum(), z)  # none for the generator's weights
+        return f.detach().nan_to_num(nan=_NEVER, posinf=_NEVER), down
 
     def misfit(z: Tensor) -> tuple[Tensor, Tensor]:
         f, slope = zip(*(part(rows) for rows in z.split(_PART)))
@@ -240,22 +246,30 @@ def _warn_of_a_jump(ess: float, wanted: float, n_levels: int) -> None:
 
 
 def _check(
+    A: Operator,
     y: Tensor,
     G: Map,
-    sigma: float,
     k: int | None,
-    counts: tuple[int, int, int],
-    tau: float,
-    share: float,
+    n_particles: int,
+    n_levels: int,
+    n_moves: int,
+    callback: Callback | None,
 ) -> int:
     """Check the arguments, and return the length of z."""
-    validate.finite(validate.tensor(y, "y"), "y")
-    if y.ndim < 2 or len(y) != 1:
+    check_problem(A, y, "y", Operator)
+    if len(y) != 1:
         raise ValueError(f"y has shape {tuple(y.shape)}: use one problem, (1, …), such as y[:1]")
-    validate.positive(sigma, "sigma")
-    for number, name in zip(counts, ("n_particles", "n_levels", "n_moves")):
-        validate.count(number, name, at_least=2 if name == "n_particles" else 1)
-    validate.positive(tau, "tau")
-    if validate.positive(share, "share") >= 1:
-        raise ValueError(f"share = {share} must be below 1: otherwise β cannot rise")
+    validate.function(G, "G", "z")
+    check_callback(callback)
+    validate.count(n_particles, "n_particles", at_least=2)
+    validate.count(n_levels, "n_levels")
+    validate.count(n_moves, "n_moves")
     return code_length(G, k)
+
+
+def _numbers(sigma: float, tau: float, share: float) -> tuple[float, float, float]:
+    sigma, tau = validate.positive(sigma, "sigma"), validate.positive(tau, "tau")
+    share = validate.positive(share, "share")
+    if share >= 1:
+        raise ValueError(f"share = {share} must be below 1: otherwise β cannot rise")
+    return sigma, tau, share

@@ -69,7 +69,7 @@ def test_threads_come_from_the_argument_then_the_environment(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "many")
     assert start().threads == course._default_threads()
     assert start(threads=2).threads == torch.get_num_threads() == 2
-    with pytest.raises(ValueError, match="threads is 0"):
+    with pytest.raises(ValueError, match="threads = 0"):
         start(threads=0)
 
 

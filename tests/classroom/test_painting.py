@@ -64,7 +64,7 @@ def test_a_value_that_is_no_map_is_refused(wrong):
 
 @pytest.mark.parametrize("classes", [(), tuple("abcdefg")])
 def test_from_one_to_six_classes(classes):
-    with pytest.raises(ValueError, match="classes: name from 1 to 6"):
+    with pytest.raises(ValueError, match="classes = .*: give from 1 to 6 names"):
         widgets.label_map(classes)
 
 

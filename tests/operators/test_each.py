@@ -211,7 +211,7 @@ def test_phase_retrieval_has_the_jacobian_of_autograd():
         (lambda: Blur(torch.ones(3, 3, dtype=torch.int64)), TypeError, r"k\.float\(\)"),
         (lambda: Blur(torch.full((3, 3), float("nan"))), ValueError, "NaN"),
         (lambda: Mask(torch.rand(8, 8)), ValueError, "mask > 0.5"),
-        (lambda: Mask(torch.ones(8, 8))(torch.rand(1, 1, 8, 9)), ValueError, "8×8 and got 8×9"),
+        (lambda: Mask(torch.ones(8, 8))(torch.rand(1, 1, 8, 9)), ValueError, "8×8, and u is 8×9"),
         (lambda: Subsample(0), ValueError, "s = 0"),
         (lambda: Subsample(2.0), TypeError, "whole number"),
         (lambda: GaussianSensing(65, (1, 8, 8)), ValueError, "m <= n"),

@@ -57,7 +57,7 @@ def check(name: str, answer: Any) -> None:
         If there is no such exercise.
     """
     known = all_exercises()
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise KeyError(f"no exercise is called {name!r}: choose one of {', '.join(known)}")
     say(examine(known[name], answer))
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from mvacourse import validate
 from mvacourse.classroom.show.picture import Picture
 from mvacourse.classroom.show.style import LINES, MARKERS, PALETTE, fold, look
 
@@ -48,7 +49,18 @@ def curves(
     -------
     Picture
         Use ``fig.axes[0]`` to add to it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `curves` or `levels` is not a dict of numbers, or x and y differ in length.
     """
+    if not isinstance(curves, Mapping) or not curves:
+        raise TypeError("curves must be a dict {label: y or (x, y)} with at least one curve")
+    points = {label: _points(label, given) for label, given in curves.items()}
+    levels = _levels(levels)
+    for size, name, least in ((width, "width", 150), (height, "height", 120)):
+        validate.count(size, name, at_least=least)
     with look():
         fig = Picture(width, height, f"{len(curves)} curves, {ylabel} against {xlabel}")
         over = 36 if title else 12
@@ -57,8 +69,7 @@ def curves(
         axes = fig.add_axes(
             (left / width, 52 / height, 1 - (left + 14) / width, 1 - (52 + over) / height)
         )
-        for number, (label, points) in enumerate(curves.items()):
-            x, y = _points(label, points)
+        for number, (label, (x, y)) in enumerate(points.items()):
             dots = len(x) <= 30 if markers is None else markers
             axes.plot(
                 x,
@@ -68,30 +79,42 @@ def curves(
                 linestyle=LINES[number % len(LINES)],
                 marker=MARKERS[number % len(MARKERS)] if dots else "",
             )
-        for number, (label, value) in enumerate((levels or {}).items()):
+        for number, (label, value) in enumerate(levels.items()):
             line = LINES[(number + 3) % len(LINES)]
-            axes.axhline(float(value), color="#666666", linewidth=1.2, linestyle=line, label=label)
+            axes.axhline(value, color="#666666", linewidth=1.2, linestyle=line, label=label)
         axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
         if logx:
             axes.set_xscale("log")
         if logy:
             axes.set_yscale("log")
-        if len(curves) + len(levels or {}) > 1:
+        if len(points) + len(levels) > 1:
             axes.legend(loc="best")
     return fig
 
 
+def _levels(levels: Mapping[str, float] | None) -> dict[str, float]:
+    if levels is not None and not isinstance(levels, Mapping):
+        raise TypeError(f"levels is a {type(levels).__name__}: write a dict {{label: value}}")
+    return {label: validate.number(v, f"levels[{label!r}]") for label, v in (levels or {}).items()}
+
+
 def _points(label: str, points: Any) -> tuple[np.ndarray, np.ndarray]:
-    pair = isinstance(points, tuple) and len(points) == 2 and np.ndim(_plain(points[0])) > 0
-    x, y = points if pair else (None, points)
-    y = np.atleast_1d(_plain(y))
-    x = np.arange(len(y)) if x is None else np.atleast_1d(_plain(x))
+    try:
+        pair = isinstance(points, tuple) and len(points) == 2 and np.ndim(_plain(points[0])) > 0
+        x, y = points if pair else (None, points)
+        y = np.atleast_1d(_plain(y))
+        x = np.arange(len(y)) if x is None else np.atleast_1d(_plain(x))
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"curves[{label!r}] does not hold numbers: {error}") from None
+    if not {x.dtype.kind, y.dtype.kind} <= set("fiub") or len(y) == 0:
+        raise TypeError(f"curves[{label!r}] does not hold real numbers, or none at all")
     if x.ndim != 1 or x.shape != y.shape:
-        raise ValueError(f"curve {label!r}: x has shape {x.shape} and y has shape {y.shape}")
+        raise ValueError(f"curves[{label!r}]: x has shape {x.shape} and y has shape {y.shape}")
     return x, y
 
 
 def _plain(x: Any) -> np.ndarray:
     if isinstance(x, torch.Tensor):
-        return x.detach().cpu().numpy()
+        x = x.detach().cpu()
+        return (x.float() if x.dtype == torch.bfloat16 else x).numpy()
     return np.asarray(x.tolist() if hasattr(x, "tolist") else [float(v) for v in x])

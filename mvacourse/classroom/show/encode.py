@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFont
 
+from mvacourse import validate
 from mvacourse.classroom.show.picture import DRAWING, Picture, pixels_of, to_png
 from mvacourse.classroom.show.pixels import array, enlarge, named, to_8bit
 from mvacourse.classroom.show.style import DPI, WIDTH
@@ -49,10 +50,17 @@ def encode(
     -------
     bytes
         A PNG file.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `x` is not such a picture, an image looks like 0–255, or vmax ≤ vmin.
     """
+    vmin, vmax = validate.number(vmin, "vmin"), validate.number(vmax, "vmax")
+    width = validate.count(width, "width")
     if isinstance(x, Figure):
         return to_png(_drawn(x), small, getattr(x, "loss", DRAWING))
-    pairs = [(t, to_8bit(array(im, t or "image"), vmin, vmax)) for t, im in named(x)]
+    pairs = [(t, to_8bit(array(im, t or "image", vmax), vmin, vmax)) for t, im in named(x)]
     return to_png(_side_by_side(pairs, width), small)
 
 
@@ -68,7 +76,7 @@ def _drawn(figure: Figure) -> np.ndarray:
 
 
 def _side_by_side(pairs: list[tuple[str, np.ndarray]], width: int) -> np.ndarray:
-    cell = (width - GAP * (len(pairs) - 1)) // len(pairs)
+    cell = max(1, (width - GAP * (len(pairs) - 1)) // len(pairs))
     widest = max((im for _, im in pairs), key=lambda im: im.shape[1])
     box = enlarge(widest, min(cell, 512 if len(pairs) == 1 else 320)).shape[1]
     tiles = [(title, enlarge(im, box)) for title, im in pairs]

@@ -11,6 +11,7 @@ import torch
 from matplotlib.colors import Colormap
 from matplotlib.ticker import MaxNLocator
 
+from mvacourse import validate
 from mvacourse.classroom.show.layout import GAP, LINE, Board, heading, mark, plan, put
 from mvacourse.classroom.show.picture import EXACT, GREY, Picture
 from mvacourse.classroom.show.pixels import array, named, to_8bit
@@ -63,7 +64,11 @@ def images(
     ValueError
         If an image has an unsupported shape, or the zoomed square leaves an image.
     """
-    pairs = [(t, array(x, t or "image")) for t, x in named(images, titles)]
+    vmin, vmax = validate.number(vmin, "vmin"), validate.number(vmax, "vmax")
+    pairs = [(t, array(x, t or "image", vmax)) for t, x in named(images, titles)]
+    if zoom is not None and (not isinstance(zoom, (list, tuple)) or len(zoom) != 3):
+        raise ValueError(f"zoom = {zoom!r} must be (row, col, size)")
+    zoom = zoom and tuple(validate.number(z, "zoom") for z in zoom)
     below = _subtitles(pairs, subtitles)
     shown = [(t, _rgb(x, vmin, vmax)) for t, x in pairs]
     picture = _grid(shown, below, cols, scale, zoom, {})
@@ -99,9 +104,8 @@ def signed(
     """
     pairs = _single_channel(images, titles)
     if limit is None:
-        limit = max(float(np.nanmax(np.abs(x))) for _, x in pairs) or 1.0
-    if not limit > 0:
-        raise ValueError(f"limit is {limit:g}: it must be positive")
+        limit = max(float(np.abs(x[np.isfinite(x)]).max()) for _, x in pairs) or 1.0
+    limit = validate.positive(limit, "limit")
     colours = {"cmap": _few("RdBu_r", 65), "vmin": -limit, "vmax": limit}
     return _grid(pairs, _subtitles(pairs, subtitles), cols, scale, None, colours, bar=label)
 
@@ -132,11 +136,10 @@ def spectrum(
     Picture
         One colour bar, log₁₀ of the modulus, for all images.
     """
-    if not decades > 0:
-        raise ValueError(f"decades is {decades:g}: it must be positive")
+    decades = validate.positive(decades, "decades")
     moduli = {}
     for number, (title, x) in enumerate(named(images, titles)):
-        x = torch.as_tensor(x).detach().cpu()
+        x = _transformable(x, title or "image")
         x_hat = x if x.is_complex() else torch.fft.fft2(x.double())
         moduli[number] = title, torch.fft.fftshift(x_hat.abs(), dim=(-2, -1))
     top = max(float(modulus.max()) for _, modulus in moduli.values()) or 1.0
@@ -147,6 +150,17 @@ def spectrum(
     colours["vmax"] = max(float(x.max()) for _, x in pairs)
     below = _subtitles(pairs, subtitles)
     return _grid(pairs, below, cols, scale, None, colours, bar="log₁₀ of the modulus")
+
+
+def _transformable(x: Any, name: str) -> torch.Tensor:
+    """Convert an image or a spectrum to a tensor of finite values, on the CPU."""
+    try:
+        x = torch.as_tensor(x).detach().cpu()
+    except (TypeError, ValueError, RuntimeError):
+        raise TypeError(f"{name} is a {type(x).__name__}: use a tensor or an array") from None
+    if x.ndim < 2:
+        raise ValueError(f"{name} has shape {tuple(x.shape)}: one image is (1,C,H,W) or (H,W)")
+    return validate.finite(x, name)
 
 
 def _rgb(x: np.ndarray, vmin: float, vmax: float) -> np.ndarray:
@@ -173,7 +187,7 @@ def _subtitles(
         if unknown:
             raise ValueError(f"subtitles has {sorted(unknown)}, which are not titles")
         return [str(given.get(title, "")) for title, _ in pairs]
-    if len(given) != len(pairs):
+    if isinstance(given, str) or len(given) != len(pairs):
         raise ValueError(f"subtitles has {len(given)} entries for {len(pairs)} images")
     return [str(text) for text in given]
 
@@ -230,7 +244,7 @@ def _few(name: str, count: int) -> Colormap:
 
 def _colour_bar(board: Board, drawn: Any, label: str, left: int, top: int, tall: int) -> None:
     # shorter than the image by half the height of a number at both ends
-    axes = board.box(left, top + 8, 14, tall - 16)
+    axes = board.box(left, top + 8, 14, max(1, tall - 16))
     axes.set_axis_on()
     with look():
         board.picture.colorbar(drawn, cax=axes, label=label, ticks=MaxNLocator(5))

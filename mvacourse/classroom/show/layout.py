@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Stroke, withStroke
 
+from mvacourse import validate
 from mvacourse.classroom.show.picture import Picture
 from mvacourse.classroom.show.style import WIDTH, fold, look
 
@@ -39,6 +40,8 @@ def plan(sizes: list[tuple[int, int]], cols: int | None, scale: float | None, ma
     The largest image is enlarged by a whole number; if it does not fit even in one column, it is
     reduced.
     """
+    scale = None if scale is None else min(validate.positive(scale, "scale"), 2 * WIDTH)
+    cols = None if cols is None else validate.count(cols, "cols")
     count, width = len(sizes), max(w for _, w in sizes)
     room = WIDTH - margin
     if scale is not None:
@@ -46,9 +49,9 @@ def plan(sizes: list[tuple[int, int]], cols: int | None, scale: float | None, ma
     if cols is None:
         fit = max(1, min(4, (room + GAP) // ((box if scale is not None else width) + GAP)))
         cols = math.ceil(count / math.ceil(count / fit))
-    if cols < 1:
-        raise ValueError(f"cols is {cols}: write 1 or more")
     cell = (room - GAP * (cols - 1)) // cols
+    if cell < 1:
+        raise ValueError(f"cols = {cols} images do not fit into {room} pixels: choose fewer")
     if scale is None:
         box = width * max(1, min(cell, LARGEST) // width)
     box = min(box, cell)

@@ -9,10 +9,15 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from mvacourse import validate
 from mvacourse.classroom.show.style import DPI, look
 
 DRAWING, GREY, EXACT = 24, 4, 0
 """Largest difference, of 255, between a stored picture and the drawn one, to save space."""
+
+
+_LARGEST = 10_000
+"""Largest width and height of a picture in pixels."""
 
 
 class Picture(Figure):
@@ -23,6 +28,9 @@ class Picture(Figure):
     """
 
     def __init__(self, width: int, height: int, what: str) -> None:
+        width, height = validate.count(width, "width"), validate.count(height, "height")
+        if max(width, height) > _LARGEST:
+            raise ValueError(f"width = {width}, height = {height}: at most {_LARGEST} pixels")
         super().__init__(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor="white")
         FigureCanvasAgg(self)
         self.what = what

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 
 
-def array(x: Any, name: str = "image") -> np.ndarray:
+def array(x: Any, name: str = "image", largest: float = np.inf) -> np.ndarray:
     """Convert one image to a float array `(H,W)` or `(H,W,3)`.
 
     Parameters
@@ -18,13 +18,16 @@ def array(x: Any, name: str = "image") -> np.ndarray:
         A real image on any device.
     name : str
         Its name in error messages.
+    largest : float
+        The value that is shown white, to find images in 0–255. An image that has become huge, as
+        by the inverse of a blur, is allowed: it has negative values too.
 
     Raises
     ------
     TypeError
-        If `x` is not an array, or is complex.
+        If `x` is not an array of real numbers.
     ValueError
-        If its shape is not that of one image.
+        If its shape is not that of one image, or it looks like 0–255 although `largest` does not.
     """
     if isinstance(x, torch.Tensor):
         x = x.detach().cpu()
@@ -33,6 +36,8 @@ def array(x: Any, name: str = "image") -> np.ndarray:
         raise TypeError(f"{name} is a {type(x).__name__}: use a tensor or an array")
     if np.iscomplexobj(x):
         raise TypeError(f"{name} is complex: show its modulus, .abs(), or use show.spectrum")
+    if x.dtype.kind not in "fiub":
+        raise TypeError(f"{name} holds {x.dtype}: an image holds numbers")
     shape = x.shape
     if x.ndim == 4 and shape[0] == 1:
         x = x[0]
@@ -42,8 +47,24 @@ def array(x: Any, name: str = "image") -> np.ndarray:
         raise ValueError(
             f"{name} has shape {shape}: one image is (1,C,H,W), (C,H,W) or (H,W) with C = 1 or 3"
         )
+    _check_scale(x, name, largest)
     # float32 is enough for a screen; integers and booleans must become floats
     return x.astype(np.float64 if x.dtype == np.float64 else np.float32, copy=False)
+
+
+def _check_scale(x: np.ndarray, name: str, largest: float) -> None:
+    """Refuse images in 0–255, or with whole numbers in place of grey levels."""
+    if x.dtype.kind in "iu" and x.max() > 1 >= largest:
+        raise TypeError(f"{name} holds {x.dtype}: write {name} / 255 for 8 bits, or choose vmax")
+    if x.dtype.kind == "f":
+        if not np.isfinite(x).any():
+            raise ValueError(f"{name} holds no finite value: look for a division by zero")
+        low, high = np.nanmin(x), np.nanmax(x)
+        if low >= 0 and 10 * abs(largest) < high <= 255:
+            raise ValueError(
+                f"{name} reaches {high:.4g}: it looks like 0–255, but {largest:g} is shown white; "
+                f"write {name} / 255, or vmax=255"
+            )
 
 
 def named(images: Any, titles: Sequence[str] | None = None) -> list[tuple[str, Any]]:
@@ -53,13 +74,17 @@ def named(images: Any, titles: Sequence[str] | None = None) -> list[tuple[str, A
     elif isinstance(images, (torch.Tensor, np.ndarray)):
         batch = list(images) if images.ndim == 4 and images.shape[0] > 1 else [images]
         pairs = [("", x) for x in batch]
+    elif not isinstance(images, (list, tuple, Iterator)):
+        raise TypeError(
+            f"images is a {type(images).__name__}: pass a dict {{title: image}}, a list or a tensor"
+        )
     else:
         pairs = [
             (str(item[0]), item[1]) if isinstance(item, tuple) and len(item) == 2 else ("", item)
             for item in images
         ]
     if not pairs:
-        raise ValueError("no image to show: pass a dict {title: image}, a list or a tensor")
+        raise ValueError("images is empty: pass a dict {title: image}, a list or a tensor")
     if titles is not None:
         if len(titles) != len(pairs):
             raise ValueError(f"titles has {len(titles)} entries for {len(pairs)} images")

@@ -8,6 +8,8 @@ from typing import Any
 
 import ipywidgets
 
+from mvacourse import validate
+
 _LABEL = {"description_width": "initial"}
 _WIDE = {"width": "min(100%, 540px)"}
 
@@ -32,10 +34,9 @@ def lin(
     label : str
         Label of the slider; by default the name of the argument of `render`.
     """
-    _increasing(start, stop)
-    step = (stop - start) / 50 if step is None else step
-    value = (start + stop) / 2 if value is None else value
-    _inside(value, start, stop)
+    start, stop = _increasing(start, stop)
+    step = (stop - start) / 50 if step is None else validate.positive(step, "step")
+    value = (start + stop) / 2 if value is None else _inside(value, start, stop)
     slider = ipywidgets.FloatSlider(min=start, max=stop, step=step, value=value)
     slider.readout_format = f".{max(0, min(6, math.ceil(-math.log10(step) - 1e-9)))}f"
     return _labelled(slider, label)
@@ -57,11 +58,11 @@ def log(
     per_decade : int
         Number of presses of an arrow key from 1 to 10.
     """
-    _increasing(start, stop)
+    start, stop = _increasing(start, stop)
     if start <= 0:
         raise ValueError(f"start is {start:g}: a logarithmic scale must be positive")
-    value = math.sqrt(start * stop) if value is None else value
-    _inside(value, start, stop)
+    per_decade = validate.count(per_decade, "per_decade")
+    value = math.sqrt(start * stop) if value is None else _inside(value, start, stop)
     slider = ipywidgets.FloatLogSlider(
         base=10.0,
         min=math.log10(start),
@@ -77,9 +78,12 @@ def integer(
     start: int, stop: int, value: int | None = None, label: str = "", step: int = 1
 ) -> ipywidgets.IntSlider:
     """Make an integer slider: `n_iter=integer(0, 200, value=20, label="iterations")`."""
-    _increasing(start, stop)
-    value = start if value is None else value
-    _inside(value, start, stop)
+    for number, name in ((start, "start"), (stop, "stop"), (value, "value")):
+        if number is not None:
+            validate.count(number, name, at_least=-(2**31))
+    step = validate.count(step, "step")
+    start, stop = _increasing(start, stop)
+    value = start if value is None else _inside(value, start, stop)
     return _labelled(ipywidgets.IntSlider(min=start, max=stop, step=step, value=value), label)
 
 
@@ -88,6 +92,8 @@ def choice(options: Sequence[Any] | Mapping[str, Any], label: str = "") -> ipywi
 
     A dict shows its keys and returns its values.
     """
+    if isinstance(options, str) or not isinstance(options, Sequence | Mapping):
+        raise TypeError(f"options is a {type(options).__name__}: write a list, or a dict")
     if not options:
         raise ValueError("options is empty: at least one is needed")
     pairs = list(options.items()) if isinstance(options, Mapping) else list(options)
@@ -101,11 +107,15 @@ def _labelled(control: Any, label: str) -> Any:
     return control
 
 
-def _increasing(start: float, stop: float) -> None:
+def _increasing(start: float, stop: float) -> tuple[float, float]:
+    start, stop = validate.number(start, "start"), validate.number(stop, "stop")
     if not start < stop:
         raise ValueError(f"start is {start:g} and stop is {stop:g}: start must be smaller")
+    return start, stop
 
 
-def _inside(value: float, start: float, stop: float) -> None:
+def _inside(value: float, start: float, stop: float) -> float:
+    value = validate.number(value, "value")
     if not start <= value <= stop:
         raise ValueError(f"value is {value:g}: it must lie between {start:g} and {stop:g}")
+    return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -119,6 +120,7 @@ def explore(render: Callable[..., Any], **controls: Any) -> Explorer:
     """
     if not controls:
         raise TypeError("explore needs at least one control, such as lam=widgets.log(1e-3, 10)")
+    _check(render, controls)
     return Explorer(render, controls)
 
 
@@ -145,18 +147,29 @@ class Static:
 
 def static(render: Callable[..., Any], **values: Any) -> Static:
     """Draw `render(**values)` once, as a picture and caption that stay in the notebook."""
+    _check(render, values)
     drawn, caption = _split(render(**values))
     if not isinstance(drawn, Picture):
         drawn = Image(data=encode(drawn, small=True), format="png")
     return Static(drawn, caption)
 
 
+def _check(render: Callable[..., Any], values: dict[str, Any]) -> None:
+    """Check that `render` can be called with these values, by name."""
+    if not callable(render) or isinstance(render, type):
+        raise TypeError(f"render is a {type(render).__name__}: pass the function that draws")
+    try:
+        inspect.signature(render).bind(**values)
+    except TypeError as error:
+        raise TypeError(f"render cannot be called with {', '.join(values)}: {error}") from None
+
+
 def _split(result: Any) -> tuple[Any, str]:
     """Split the result of `render`: a picture, or a picture and its caption."""
     if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], str):
         return result
-    if result is None:
+    if result is None or isinstance(result, (str, bytes, int, float)):
         raise TypeError(
-            "render returned None: return an image, a list of (title, image) or a figure"
+            f"render returned {result!r:.30}: return an image, a list of (title, image) or a figure"
         )
     return result, ""

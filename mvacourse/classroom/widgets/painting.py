@@ -65,15 +65,23 @@ class LabelMap(ipywidgets.VBox):
 
     def paint(self, row: int, column: int, label: int | None = None) -> None:
         """Set the label of one cell, by default that of the brush."""
-        label = self.brush.value if label is None else label
+        label = self.brush.value if label is None else self._known(label)
         rows = [list(r) for r in self.value]
+        for index, size, name in ((row, len(rows), "row"), (column, len(rows[0]), "column")):
+            if validate.count(index, name, at_least=0) >= size:
+                raise ValueError(f"{name} = {index} must be from 0 to {size - 1}")
         rows[row][column] = label
         self.value = tuple(map(tuple, rows))
 
     def fill(self, label: int | None = None) -> None:
         """Set the label of all cells, by default that of the brush."""
-        label = self.brush.value if label is None else label
+        label = self.brush.value if label is None else self._known(label)
         self.value = tuple((label,) * len(row) for row in self.cells)
+
+    def _known(self, label: int) -> int:
+        if validate.count(label, "label", at_least=0) >= len(self.classes):
+            raise ValueError(f"label = {label} must be from 0 to {len(self.classes) - 1}")
+        return int(label)
 
     def _clicked(self, row: int, column: int, _: ipywidgets.Button) -> None:
         self.paint(row, column)
@@ -114,11 +122,27 @@ def label_map(
     ValueError
         If there are no classes or more than six, or `value` is not a map of their labels.
     """
-    if not 1 <= len(classes) <= len(_COLOURS):
-        raise ValueError(f"{len(classes)} classes: name from 1 to {len(_COLOURS)}")
+    named = isinstance(classes, (list, tuple)) and all(isinstance(c, str) and c for c in classes)
+    if not named or not 1 <= len(classes) <= len(_COLOURS):
+        raise ValueError(f"classes = {classes!r}: give from 1 to {len(_COLOURS)} names")
+    rows, columns = validate.image_size(size)
     if value is None:
-        rows, columns = validate.image_size(size)
         value = [[0] * columns for _ in range(rows)]
-    if not len(value) or not len(value[0]):
+    return LabelMap(classes, _rows(value, len(classes)), label)
+
+
+def _rows(value: Sequence[Sequence[int]], classes: int) -> Value:
+    """Check rows of labels, and return them as a tuple."""
+    try:
+        rows = tuple(
+            tuple(validate.count(label, "value", at_least=0) for label in row) for row in value
+        )
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"value must hold rows of labels: {error}") from None
+    if not rows or not rows[0]:
         raise ValueError("value is empty: pass rows of labels")
-    return LabelMap(classes, tuple(tuple(int(label) for label in row) for row in value), label)
+    if len({len(row) for row in rows}) > 1:
+        raise ValueError("value must hold rows of labels that are equally long")
+    if max(map(max, rows)) >= classes:
+        raise ValueError(f"value has labels outside 0 … {classes - 1}")
+    return rows

@@ -1,18 +1,11 @@
-"""Checks of arguments. Each error names the argument and says how to fix it.
-
-Public functions (metrics, closed forms, variational problems) run these checks once, not inside
-their loops. An operator is applied many times, so it checks only ranks and sizes.
-"""
+"""Checks of tensors: images, data, kernels, masks, labels."""
 
 from __future__ import annotations
 
-import difflib
-import numbers
-from collections.abc import Iterable, Sequence
-from typing import Any
-
 import torch
 from torch import Tensor
+
+from mvacourse.validate.numbers import count
 
 _LARGEST_UNIT_VALUE = 10.0
 """An image in [0, 1] stays below this even under very strong noise; one in 0–255 does not."""
@@ -28,13 +21,48 @@ def tensor(x: Tensor, name: str = "u") -> Tensor:
     Raises
     ------
     TypeError
-        If `x` is a NumPy array, a list, an image file …
+        If `x` is a NumPy array, a list, an image file …, or sparse.
     """
     if not isinstance(x, Tensor):
         raise TypeError(
             f"{name} is a {type(x).__name__}, not a torch tensor: convert it, for instance with "
             f"torch.as_tensor({name})"
         )
+    if x.layout is not torch.strided:
+        raise TypeError(f"{name} is sparse: write {name}.to_dense()")
+    return x
+
+
+def values(x: Tensor, name: str = "u", ndim: int = 0) -> Tensor:
+    """Check that `x` holds floating-point or complex values, any number; return it.
+
+    Raises
+    ------
+    TypeError
+        If `x` is not a tensor, or holds integers or booleans.
+    ValueError
+        If it is empty, or has fewer than `ndim` dimensions.
+    """
+    tensor(x, name)
+    if not (x.is_floating_point() or x.is_complex()):
+        raise TypeError(f"{name} holds {x.dtype}: write {name}.float(), for 8 bits divided by 255")
+    if x.ndim < ndim or x.numel() == 0:
+        raise ValueError(
+            f"{name} has shape {_shape(x)}: it needs at least {ndim} dimensions, and a value"
+        )
+    return x
+
+
+def real(x: Tensor, name: str = "u", ndim: int = 0) -> Tensor:
+    """Check that `x` holds real floating-point values, as :func:`values`, and return it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`values`; TypeError also if `x` is complex.
+    """
+    if values(x, name, ndim).is_complex():
+        raise TypeError(f"{name} is complex: write {name}.real, or {name}.abs()")
     return x
 
 
@@ -70,7 +98,7 @@ def finite(x: Tensor, name: str = "u") -> Tensor:
     ValueError
         If one is; the message says how many.
     """
-    bad = ~torch.isfinite(x)
+    bad = ~torch.isfinite(tensor(x, name))
     if bad.any():
         raise ValueError(
             f"{name} holds {int(bad.sum())} NaN or infinite values out of {x.numel()}: "
@@ -106,101 +134,30 @@ def same_shape(x: Tensor, ref: Tensor, names: tuple[str, str] = ("x", "ref")) ->
 
     Raises
     ------
-    ValueError
-        If the shapes differ.
+    TypeError, ValueError
+        If one is not a tensor, or the shapes differ.
     """
-    if x.shape != ref.shape:
+    if tensor(x, names[0]).shape != tensor(ref, names[1]).shape:
         raise ValueError(
             f"{names[0]} has shape {_shape(x)} and {names[1]} has shape {_shape(ref)}: "
             "they must be equal; crop or resize one of them"
         )
 
 
-def _number(value: float, name: str) -> float:
-    if isinstance(value, Tensor) and value.numel() == 1:
-        value = value.item()
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{name} is a {type(value).__name__}, not a number")
-    if not abs(value) < float("inf"):  # NaN fails this comparison too
-        raise ValueError(f"{name} = {value} is not a finite number")
-    return value
-
-
-def positive(value: float, name: str) -> float:
-    """Check that `value` is a finite number > 0, and return it.
+def like(x: Tensor, ref: Tensor, names: tuple[str, str] = ("x", "ref")) -> None:
+    """Check that two tensors have the same shape and type of number.
 
     Raises
     ------
     TypeError, ValueError
-        If `value` is not a number, or not positive.
+        If they do not.
     """
-    if not _number(value, name) > 0:
-        raise ValueError(f"{name} = {value} must be positive: choose {name} > 0")
-    return value
-
-
-def non_negative(value: float, name: str) -> float:
-    """Check that `value` is a finite number ≥ 0, and return it.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `value` is not a number, or negative.
-    """
-    if not _number(value, name) >= 0:
-        raise ValueError(f"{name} = {value} must not be negative: choose {name} >= 0")
-    return value
-
-
-def fraction(value: float, name: str) -> float:
-    """Require a number in [0, 1), such as the memory of a running mean, and return it.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `value` is no number, or outside [0, 1).
-    """
-    if not 0 <= _number(value, name) < 1:
-        raise ValueError(f"{name} = {value} must lie in [0, 1)")
-    return value
-
-
-def one_of(value: Any, allowed: Sequence[Any], name: str) -> Any:
-    """Require one of the values that an argument may have, and return it.
-
-    Raises
-    ------
-    ValueError
-        If it is none of them; the message lists them.
-    """
-    if value not in allowed:
-        raise ValueError(f"{name} = {value!r}: choose one of {', '.join(map(repr, allowed))}")
-    return value
-
-
-def near(name: object, known: Iterable[str], otherwise: str) -> str:
-    """Suggest known names that are spelt like `name`, for an error; `otherwise` if there is none.
-
-    >>> near("vae_digit", ["vae_digits", "flow_digits"], "see the list")
-    'did you mean vae_digits?'
-    """
-    alike = difflib.get_close_matches(str(name), known, n=3, cutoff=0.65)
-    return f"did you mean {' or '.join(alike)}?" if alike else otherwise
-
-
-def count(value: int, name: str, *, at_least: int = 1) -> int:
-    """Check that `value` is a whole number ≥ `at_least`, and return it as an int.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `value` is not a whole number, or too small.
-    """
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-        raise TypeError(f"{name} = {value!r} must be a whole number: write int({name})")
-    if value < at_least:
-        raise ValueError(f"{name} = {value} must be at least {at_least}")
-    return int(value)
+    same_shape(x, ref, names)
+    if x.dtype != ref.dtype:
+        raise TypeError(
+            f"{names[0]} holds {x.dtype} and {names[1]} holds {ref.dtype}: write "
+            f"{names[0]}.to({ref.dtype})"
+        )
 
 
 def kernel(k: Tensor, name: str = "k") -> Tensor:
@@ -260,35 +217,3 @@ def labels(x: Tensor, classes: int, name: str = "labels", ndim: int = 3) -> Tens
             f"with classes = {classes} they must be in 0 … {classes - 1}"
         )
     return x
-
-
-def image_size(size: int | Sequence[int], name: str = "size") -> tuple[int, int]:
-    """Return `size` as a pair (H, W); one number means a square.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If it is not one or two whole numbers, or one is below 1.
-    """
-    pair = tuple(size) if isinstance(size, Sequence | torch.Size) else (size, size)
-    if len(pair) != 2:
-        raise ValueError(f"{name} = {size!r} must be one whole number or (H, W)")
-    return count(pair[0], name), count(pair[1], name)
-
-
-def generator(seed: int | torch.Generator | None) -> torch.Generator | None:
-    """Turn a seed into a CPU generator; return a generator, or None, unchanged.
-
-    Random numbers are drawn on the CPU and then moved, so a seed gives the same noise on every
-    device.
-
-    Raises
-    ------
-    TypeError
-        If `seed` is something else.
-    """
-    if seed is None or isinstance(seed, torch.Generator):
-        return seed
-    if isinstance(seed, bool) or not isinstance(seed, numbers.Integral):
-        raise TypeError(f"seed = {seed!r} must be a whole number, a torch.Generator or None")
-    return torch.Generator().manual_seed(int(seed))

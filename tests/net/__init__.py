@@ -1,0 +1,1 @@
+"""A net under the public functions: bad arguments are named, or do no harm."""
