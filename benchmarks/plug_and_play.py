@@ -5,7 +5,7 @@ Protocol. The embedded photographs of at least 256 pixels a side, in grey, cropp
 noise seeds. TV has the best of five λ for each photograph and seed, chosen by the ground truth;
 Plug-and-Play has the settings of notebook 12 for all.
 
-Then 70 % of the pixels of a crop of *camera* are missing, for ten masks: gradient steps followed by
+Then 70 % of the pixels of a crop of *camera* are missing, for eight masks: gradient steps followed by
 the denoiser at s = 2.5 σ, 1.5 σ, σ, where s falls in 60 steps, 250 steps in all. `growth` is the
 last change of the image over the smallest one.
 
@@ -39,7 +39,7 @@ DEBLUR, HOLES = PUBLISHED / "plug_and_play_deblur.csv", PUBLISHED / "plug_and_pl
 SIGMA = 0.02
 S0 = 49 / 255
 SEEDS = (1, 2, 3)
-MASKS = range(10)
+MASKS = range(8)
 STOPS = (2.5, 1.5, 1.0)
 TV_BLUR = (1e-3, 1.4e-3, 2e-3, 2.8e-3, 4e-3)
 TV_HOLES = (1e-3, 2e-3, 4e-3, 8e-3)
