@@ -84,6 +84,20 @@ def test_held_out_images_that_are_missing_are_told_before_the_work(small, tmp_pa
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.parametrize("ending", [".json", ".safetensors"])
+def test_a_folder_that_cannot_be_written_is_told_before_the_work(
+    small, tmp_path, monkeypatch, ending
+):
+    called = []
+    recipe = recipes.RECIPES["vae_digits"]
+    recipe = recipe._replace(load=called.append, held_out=lambda: called.append("held out"))
+    monkeypatch.setitem(recipes.RECIPES, "vae_digits", recipe)
+    (tmp_path / f"vae_digits{ending}").mkdir()  # as a write-protected file
+    with pytest.raises(weights.WeightsError, match="cannot be written: there is already something"):
+        recipes.train("vae_digits", out=tmp_path, progress=False)
+    assert called == [] and os.listdir(tmp_path) == [f"vae_digits{ending}"]
+
+
 def test_every_entry_is_described():
     for name in recipes.names():
         assert "\n" not in recipes.describe(name)
