@@ -6,6 +6,7 @@ import errno
 import itertools
 import os
 import signal
+import sys
 import threading
 from pathlib import Path
 
@@ -17,6 +18,13 @@ if (
     and signal.getsignal(signal.SIGINT) == signal.SIG_IGN
 ):
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Begin each test with the same random numbers, whichever tests ran before it."""
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(0)
 
 
 @pytest.fixture

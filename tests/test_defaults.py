@@ -21,7 +21,7 @@ def described(function):
     """The options whose default value is a number, or true or false, in the description."""
     found = {}
     for names, value in re.findall(
-        r"^ +(\w.*) : .*, default (\S+)$", function.__doc__, re.MULTILINE
+        r"^ *(\w.*) : .*, default (\S+)$", function.__doc__, re.MULTILINE
     ):
         if value in ("True", "False"):
             value = value == "True"

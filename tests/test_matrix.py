@@ -97,6 +97,7 @@ def course(tmp_path) -> Path:
         ("tests/test_a.py", "def test(): pass"),
         ("data/registry.json", "{}"),
         ("notebooks/00_a.ipynb", "{}"),
+        ("pyproject.toml", ""),
     ):
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text(text, encoding="utf-8")
@@ -116,6 +117,7 @@ def finish(run: Run, *numbers: int) -> None:
         ("unit", "mvacourse/a.py", False),
         ("unit", "tests/test_a.py", False),
         ("unit", "notebooks/00_a.ipynb", False),
+        ("unit", "pyproject.toml", False),
         ("00_a", "mvacourse/a.py", False),
         ("00_a", "data/registry.json", False),
         ("00_a", "notebooks/00_a.ipynb", False),
@@ -148,6 +150,7 @@ def test_a_run_that_collects_nothing_has_failed(course):
 @pytest.fixture
 def real(course, monkeypatch) -> Run:
     """A run of the course's unit tests with the interpreter of these tests, in one process."""
+    monkeypatch.setenv("PYTEST_XDIST_WORKER", "gw0")  # these tests may be run by several processes
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setattr(Environment, "interpreter", lambda self, root: Path(sys.executable))
     run = Run(SETS["lowest"], "unit", course)

@@ -132,7 +132,7 @@ def run(tmp_path_factory):
     for name, text in files.items():
         (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "tests"), "MUTANTS_PATIENCE": "0.7"}
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "tests"), "MUTANTS_PATIENCE": "1.5"}
     done = subprocess.run(
         [sys.executable, "-m", "mutation", "--all"],
         cwd=root,

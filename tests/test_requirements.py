@@ -60,7 +60,7 @@ def imports(tree: ast.Module) -> set[str]:
             found.add(node.module.partition(".")[0])
         elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "importorskip":
             found.add(node.args[0].value.partition(".")[0])
-    return found - set(sys.stdlib_module_names) - OWN
+    return found - set(sys.stdlib_module_names) - {"tomllib"} - OWN  # Python 3.10 lacks it
 
 
 def imported(*folders: str) -> set[str]:

@@ -29,13 +29,24 @@ def earlier(passed: Path) -> set[str]:
     return {json.loads(line) for line in text.splitlines()}
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # a process of pytest-xdist reports to the main one
+        config.pluginmanager.register(Recorder(Path(os.environ[VARIABLE])))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     done = earlier(Path(os.environ[VARIABLE]))
     config.hook.pytest_deselected(items=[item for item in items if item.nodeid in done])
     items[:] = [item for item in items if item.nodeid not in done]
 
 
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    if report.when == "call" and report.passed and "PYTEST_XDIST_WORKER" not in os.environ:
-        with open(os.environ[VARIABLE], "a", encoding="utf-8") as file:
-            file.write(json.dumps(report.nodeid) + "\n")
+class Recorder:
+    """Write down the name of each test that passes."""
+
+    def __init__(self, passed: Path) -> None:
+        self.passed = passed
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" and report.passed:
+            with self.passed.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(report.nodeid) + "\n")

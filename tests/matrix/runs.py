@@ -107,6 +107,7 @@ def depends_on(item: str, root: Path) -> list[Path]:
     endings = (*_ENDINGS, ".ipynb", ".md") if item == UNIT else _ENDINGS
     files = [p for folder in folders for p in (root / folder).rglob("*") if p.suffix in endings]
     files += [] if item == UNIT else [root / "notebooks" / f"{item}.ipynb"]
+    files.append(root / "pyproject.toml")  # pytest's settings
     return sorted(p for p in files if p.is_file())
 
 
