@@ -83,7 +83,7 @@ class LinearOperator(Operator):
 
     def T(self, y: Tensor) -> Tensor:
         """Apply the adjoint Aᵀ to measurements: ⟨A u, y⟩ = ⟨u, Aᵀ y⟩."""
-        return self._adjoint(validate.values(y, "y", 1))
+        return self._adjoint(validate.values(y, "y", 2))
 
     def vjp(self, u: Tensor, y: Tensor) -> Tensor:
         """Return Aᵀ y: the Jacobian of a linear map is the map itself, at every `u`."""
