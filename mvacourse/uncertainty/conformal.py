@@ -62,7 +62,7 @@ def calibrate(x_hat: Tensor, x: Tensor, scale: Tensor | None = None, level: floa
     score = (x - x_hat).abs()
     if scale is not None:
         score = score / _check_scale(scale, x)
-    return float(score.flatten().kthvalue(max(n * pixels - outside, 1)).values)
+    return float(score.detach().flatten().kthvalue(max(n * pixels - outside, 1)).values)
 
 
 def intervals(x_hat: Tensor, q: float, scale: Tensor | None = None) -> tuple[Tensor, Tensor]:
