@@ -187,8 +187,8 @@ def smooth_labels(labels: Tensor | Sequence[Sequence[int]], size: int | Sequence
         given = torch.as_tensor(labels)
     except (TypeError, ValueError, RuntimeError) as error:
         raise TypeError(f"labels do not hold rows of whole numbers: {error}") from None
-    if given.is_complex():
-        raise TypeError("labels are complex: give whole numbers")
+    if given.is_floating_point() or given.is_complex():
+        raise TypeError(f"labels holds {given.dtype}, not whole numbers: write labels.long()")
     given = given[None] if given.ndim == 2 else given
     classes = max(int(given.max()), 0) + 1 if given.numel() else 1
     validate.labels(given, classes)

@@ -8,6 +8,7 @@ References
 
 from __future__ import annotations
 
+import math
 import warnings
 from functools import lru_cache
 
@@ -106,7 +107,7 @@ def lpips_layers(
 def _check(x: Tensor, ref: Tensor, net: str, backbone: str) -> None:
     validate.one_of(net, _SMALLEST, "net")
     validate.one_of(backbone, _BACKBONES, "backbone")
-    pair(x, ref)
+    pair(x, ref, lowest=-math.inf)  # the bounds below are wider
     for image, name in ((x, "x"), (ref, "ref")):
         low, high = (float(bound) for bound in image.detach().aminmax())
         if low < -0.5 and high <= 1:

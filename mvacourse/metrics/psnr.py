@@ -8,11 +8,11 @@ from torch import Tensor
 from mvacourse import validate
 from mvacourse.dtypes import at_least_float32
 
-_OVERSHOOT = 0.25
-"""How far a reference may go below 0, relative to the peak."""
+_OVERSHOOT = -0.25
+"""The lowest value of a reference, relative to the peak."""
 
 
-def pair(x: Tensor, ref: Tensor, peak: float | None = 1.0) -> float:
+def pair(x: Tensor, ref: Tensor, peak: float | None = 1.0, *, lowest: float = _OVERSHOOT) -> float:
     """Check for two finite real image batches of the same shape, on the scale of `peak`.
 
     The reference must be an image. The estimate may be far outside [0, 1], because a naive inverse
@@ -27,6 +27,8 @@ def pair(x: Tensor, ref: Tensor, peak: float | None = 1.0) -> float:
     x, ref : Tensor (B,C,H,W)
     peak : float or None
         1 for images in [0, 1]; None if the metric works in any unit.
+    lowest : float
+        The lowest value of the reference, relative to the peak.
 
     Returns
     -------
@@ -46,10 +48,10 @@ def pair(x: Tensor, ref: Tensor, peak: float | None = 1.0) -> float:
     unit = peak is not None and peak <= 1
     validate.image(x, "x", unit_range=unit and bool(x.min() >= 0 and x.max() <= 255))
     validate.image(ref, "ref", unit_range=unit)
-    if unit and ref.min() < -_OVERSHOOT * peak:
+    if unit and ref.min() < lowest * peak:
         raise ValueError(
-            f"ref goes down to {float(ref.min()):.3g}: it looks like [-1, 1], but images are in "
-            "[0, 1]; write (x + 1) / 2 and (ref + 1) / 2, or choose peak = 2"
+            f"ref spans [{float(ref.min()):.3g}, {float(ref.max()):.3g}]: it looks like [-1, 1], "
+            "but images are in [0, 1]; write (x + 1) / 2 and (ref + 1) / 2, or choose peak = 2"
         )
     if peak is not None and peak > 10 and 0 < ref.max() <= 1:
         raise ValueError(

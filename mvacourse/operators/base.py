@@ -118,7 +118,7 @@ class LinearOperator(Operator):
         TypeError, ValueError
             If `y` is not a tensor, or cannot be A(u) for a u of this shape.
         """
-        validate.values(y, "y", 1)
+        validate.values(y, "y", 2)
         if shape is None:
             return self._adjoint_to(y, self.image_shape)
         u = self._adjoint_to(y, self._known(validate.image_shape(shape)))

@@ -118,7 +118,7 @@ def power_iteration(
     largest = 0.0
     for _ in range(validate.count(n_iter, "n_iter")):
         Gx = gram(x)
-        previous, largest = largest, float(dot(x, Gx))
+        previous, largest = largest, float(dot(x, Gx).detach())
         size = norm(Gx)
         if size == 0:
             return 0.0, x

@@ -101,10 +101,7 @@ def pix2pix(
     Isola, Zhu, Zhou and Efros, Image-to-image translation with conditional adversarial networks,
     CVPR 2017.
     """
-    validate.module(G, "G")
-    if D is not None:
-        validate.module(D, "D")
-    check_pairs(pairs)
+    _check(G, D, pairs)
     lam = validate.non_negative(lam, "lam")
     if lam == 0 and D is None:
         raise ValueError("lam = 0 and D = None leave nothing to learn from: give lam > 0 or a D")
@@ -149,6 +146,13 @@ def pix2pix(
             follow(mean_G, G, average, draw.step)
             run.log(loss=loss, l1=l1, loss_D=loss_D)
     return mean_G, None if D is None else D.eval(), run.history
+
+
+def _check(G: Pix2PixUNet, D: PatchGAN | None, pairs: Pairs) -> None:
+    validate.module(G, "G")
+    if D is not None:
+        validate.module(D, "D")
+    check_pairs(pairs)
 
 
 def _uniform(draw: Draw) -> Callable[..., Tensor]:

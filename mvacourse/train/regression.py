@@ -111,8 +111,16 @@ def regression(
             with context():
                 x_hat = net(*inputs)
             validate.same_shape(x_hat, x, ("net(*inputs)", "x"))
-            value = loss(x_hat.to(x.dtype), x)
+            value = _checked(loss(x_hat.to(x.dtype), x))
             descend(optimiser, value, net, clip)
             follow(mean_net, net, average, draw.step)
             run.log(loss=value)
     return mean_net, run.history
+
+
+def _checked(value: Tensor) -> Tensor:
+    if validate.real(value, "loss(x_hat, x)").ndim > 0:
+        raise ValueError(
+            f"loss(x_hat, x) has shape {tuple(value.shape)}: it must be one number, a mean"
+        )
+    return value

@@ -119,9 +119,7 @@ def weak_ot(
     """
     z_dim, n_z = validate.count(z_dim, "z_dim"), validate.count(n_z, "n_z")
     n_T, penalty = validate.count(n_T, "n_T"), validate.non_negative(penalty, "penalty")
-    validate.function(cost, "cost", "x", "y")
-    validate.module(T, "T")
-    validate.module(f, "f")
+    _check(T, f, cost)
     average = validate.fraction(average, "average")
     device = distributed.join(device)
     source, target = _samples(source, target, device)
@@ -164,6 +162,12 @@ def weak_ot(
             follow(mean_f, f, average, draw.step)
             run.log(loss=loss_T + toll.mean(), cost=C)
     return mean_T, mean_f, run.history
+
+
+def _check(T: nn.Module, f: nn.Module, cost: Cost) -> None:
+    validate.module(T, "T")
+    validate.module(f, "f")
+    validate.function(cost, "cost", "x", "y")
 
 
 def _samples(source: Tensor, target: Tensor, device: torch.device) -> tuple[Tensor, Tensor]:

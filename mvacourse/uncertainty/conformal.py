@@ -63,7 +63,8 @@ def calibrate(x_hat: Tensor, x: Tensor, scale: Tensor | None = None, level: floa
     score = (at_least_float32(x) - at_least_float32(x_hat)).abs()
     if scale is not None:
         score = score / _check_scale(scale, x)
-    return float(off_metal(score).flatten().kthvalue(max(n * pixels - outside, 1)).values)
+    score = off_metal(score.detach()).flatten()
+    return float(score.kthvalue(max(n * pixels - outside, 1)).values)
 
 
 def intervals(x_hat: Tensor, q: float, scale: Tensor | None = None) -> tuple[Tensor, Tensor]:

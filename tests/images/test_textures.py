@@ -110,7 +110,7 @@ def test_halves_are_means_of_the_files_pixels():
         ({"size": 0}, "size = 0"),
         ({"size": (64, 129)}, r"larger than half a texture, \(256, 128\)"),
         ({"smoothness": 0.0}, "smoothness = 0.0 must be positive"),
-        ({"split": "val"}, "split = 'val': choose 'train' or 'test'"),
+        ({"split": "val"}, "split = 'val': choose one of 'train', 'test'"),
     ],
 )
 def test_bad_input(options, words):

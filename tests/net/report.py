@@ -5,9 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 
-import torch
-import torch._dynamo  # takes seconds at the first optimiser
-
 from net.walk import Call, every, listed, made
 
 COLUMNS = ("calls", "refused", "accepted", "listed", "faults")
@@ -15,6 +12,8 @@ COLUMNS = ("calls", "refused", "accepted", "listed", "faults")
 
 def run(rooms: tuple[str, ...] = (), verbose: bool = False) -> int:
     """Make the calls, print the counts, and return the number of faults (at most 1)."""
+    import torch._dynamo  # it takes seconds, and the first optimiser needs it
+
     torch.set_num_threads(1)
     start, table, faults = time.perf_counter(), {}, []
     for it in every(rooms):

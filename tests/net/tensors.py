@@ -15,7 +15,7 @@ NAN, INF = float("nan"), float("inf")
 
 
 def wrong_types(number: bool = False) -> Iterator[Bad]:
-    yield "str", "text", "refuse"
+    yield "str", "no such name", "refuse"
     yield "bytes", b"text", "refuse"
     yield "dict", {}, "refuse"
     yield "object", object(), "refuse"

@@ -193,7 +193,7 @@ def test_a_painting_is_answered_at_once():
         (lambda: generator()(torch.rand(3, 8, 8)), r"x\[None\]"),
         (lambda: PatchGAN(0), "in_channels = 0"),
         (lambda: PatchGAN(n_layers=-1), "n_layers = -1"),
-        (lambda: PatchGAN(norm="batch"), "norm = 'batch' must be 'instance' or 'spectral'"),
+        (lambda: PatchGAN(norm="batch"), "norm = 'batch': choose one of 'instance', 'spectral'"),
         (lambda: PatchGAN(4)(torch.rand(1, 1, 64, 64)), "1 channels, but the network takes 4"),
         (lambda: PatchGAN(1)(torch.rand(1, 1, 23, 64)), "at least 24 rows"),
         (lambda: one_hot(torch.zeros(4, 4, dtype=torch.int64), 3), r"labels are \(B, H, W\)"),

@@ -68,7 +68,7 @@ def test_the_dtype_of_z_is_that_of_the_image():
     ("call", "words"),
     [
         (lambda: SkipNet(width=(8, 8), skips=(2, 2, 2)), "width has 2 scales and skips 3"),
-        (lambda: SkipNet(upsampling="cubic"), "'bilinear' or 'nearest'"),
+        (lambda: SkipNet(upsampling="cubic"), "'bilinear', 'nearest'"),
         (lambda: SkipNet(width=0), "width = 0"),
         (lambda: SkipNet(skips=-1), "skips = -1"),
         (lambda: SkipNet(n_scales=0), "n_scales"),

@@ -107,7 +107,7 @@ def test_the_normalised_network_agrees_with_its_file_layer_by_layer():
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: vgg_features("relu1_1"), "layer = 'relu1_1' is unknown: choose from relu2_2"),
+        (lambda: vgg_features("relu1_1"), "layer = 'relu1_1': choose one of 'relu2_2'"),
         (lambda: vgg_features(backbone="other"), "backbone = 'other'"),
         (lambda: vgg_features(backbone="random")(photograph(1, 1, 8, 8)), r"takes \(B, 3, H, W\)"),
         (lambda: vgg_features(backbone="random")(photograph(1, 3, 3, 8)), "at least 4 × 4"),

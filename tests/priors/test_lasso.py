@@ -161,7 +161,7 @@ def test_cosine_transform_of_one_image_is_that_of_it_in_any_stack(shape):
     [
         (lambda y: lasso(torch.ones(2, 2), y, 0.1), TypeError, "not a LinearOperator"),
         (lambda y: lasso(Identity(), y, -0.1), ValueError, "lam"),
-        (lambda y: lasso(Identity(), y * torch.nan, 0.1), ValueError, "v holds .* NaN"),
+        (lambda y: lasso(Identity(), y * torch.nan, 0.1), ValueError, "y holds .* NaN"),
         (lambda y: lasso(Mask(torch.ones(5, 6)), 255 * y, 0.1), ValueError, "0–255"),
         (lambda y: lasso(Identity(), y, 0.1, n_iter=-2), ValueError, "n_iter"),
         (lambda y: soft_threshold(y, -1.0), ValueError, "t = -1"),

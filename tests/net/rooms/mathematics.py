@@ -12,6 +12,11 @@ NUMBER = {"make": lambda: {"value": 0.5, "name": "value"}}
 IMAGE = {"x": "image"}
 
 
+def rand_like(x: torch.Tensor) -> torch.Tensor:
+    """A function of one tensor."""
+    return x / 2
+
+
 def vectors(*names: str):
     return lambda: {name: rand(5, 3, seed=i) for i, name in enumerate(names)}
 
@@ -56,6 +61,30 @@ VALIDATE = {
     ),
     "image_size": Entry(lambda: {"size": (8, 6)}),
     "generator": Entry(lambda: {"seed": 0}),
+    "values": Entry(lambda: {"x": rand(2, 3), "name": "x"}, kinds={"ndim": "word"}),
+    "real": Entry(lambda: {"x": rand(2, 3), "name": "x"}, kinds={"ndim": "word"}),
+    "like": Entry(lambda: {"x": rand(2, 3), "ref": rand(2, 3)}),
+    "number": Entry(**NUMBER, kinds={"value": "real"}),
+    "seed": Entry(lambda: {"value": 0}, kinds={"value": "seed"}, also={"value": "seed"}),
+    "seed32": Entry(lambda: {"value": 0}, kinds={"value": "seed"}, also={"value": "seed"}),
+    "device": Entry(lambda: {"value": "cpu"}, kinds={"value": "device"}, also={"value": "device"}),
+    "dtype": Entry(
+        lambda: {"value": torch.float32}, kinds={"value": "dtype"}, also={"value": "dtype"}
+    ),
+    "image_shape": Entry(lambda: {"shape": (1, 8, 6)}),
+    "function": Entry(
+        lambda: {"f": rand_like, "name": "f", "*arguments": ("x",)},
+        kinds={"f": "callback", "arguments": "word"},
+    ),
+    "returning": Entry(
+        lambda: {"f": rand_like, "name": "f", "*arguments": ("x",)},
+        kinds={"f": "callback", "arguments": "word"},
+    ),
+    "returned": Entry(
+        lambda: {"y": rand(2, 3), "like": rand(2, 3), "call": "y"},
+        kinds={"call": "word", "like": "word"},
+    ),
+    "module": Entry(lambda: {"net": torch.nn.Linear(2, 2), "name": "net"}),
 }
 CALCULUS = {
     "dot": Entry(lambda: {"u": rand(1, 1, 8, 6), "v": rand(1, 1, 8, 6, seed=1)}),

@@ -124,15 +124,16 @@ METHODS = {
         "TransportUNet", lambda: {"x": rand(2, *SHAPE), "z": randn(2, 2)}, like="x"
     ),
     "UNet.forward": method("UNet", image(), like="x", kinds={"x": "stack"}),
-    "Unrolled.forward": method("Unrolled", blurred, like="y", kinds=SCANNED),
-    "Unrolled.iterates": method("Unrolled", blurred, kinds=SCANNED),
+    "Unrolled.forward": method("Unrolled", blurred, like="y", kinds=SCANNED, also={"x0": "image"}),
+    "Unrolled.iterates": method("Unrolled", blurred, kinds=SCANNED, also={"x0": "image"}),
     "VGGFeatures.forward": method("VGGFeatures", image(3, 8, 8)),
     "SelfEnsemble": Entry(lambda: {"net": on("UNet")()}),
     "SelfEnsemble.forward": Entry(
         lambda: {"y": rand(2, *SHAPE), "*others": ()},
         lambda: nets.SelfEnsemble(on("UNet")()),
         like="y",
-        kinds={"others": "word"},
+        kinds={"others": "word", "y": "stack"},
+        also={"y": "x"},  # it is the network that refuses its input
     ),
     "one_hot": Entry(lambda: {"labels": whole(3, 2, 8, 8), "classes": 3}),
     "receptive_field": Entry(lambda: {"net": on("PatchGAN")()}),

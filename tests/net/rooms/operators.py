@@ -71,7 +71,11 @@ def retrieval() -> ops.PhaseRetrieval:
 OTHERS = {
     "PhaseRetrieval.forward": Entry(lambda: {"u": u()}, retrieval),
     "PhaseRetrieval.vjp": Entry(lambda: {"u": u(), "y": retrieval()(u())}, retrieval),
-    "Blur.transfer": Entry(lambda: {"height": 8, "width": 6}, OPERATORS["Blur"]),
+    "Blur.transfer": Entry(
+        lambda: {"height": 8, "width": 6},
+        OPERATORS["Blur"],
+        also={"height": "image", "width": "image"},
+    ),
     "Radon.fbp": Entry(lambda: {"y": y("Radon")}, OPERATORS["Radon"]),
     "bicubic": Entry(lambda: {"u": u(), "scale": 0.5}),
     "dot_gap": Entry(lambda: {"A": ops.Mask(MASK), "u": u()}),

@@ -65,7 +65,9 @@ WEIGHTS = {
     "verify": Entry(lambda: {"name": "vae_digits"}),
     "load": Entry(lambda: {"name": "vae_digits"}),
     "save": Entry(
-        network, errors=(weights.WeightsError,), kinds={"card": "record", "name": "file_name"}
+        network,
+        errors=(weights.WeightsError,),
+        kinds=dict.fromkeys(("name", "card", "folder"), "word"),  # it would write anywhere
     ),
 }
 STORAGE = {
@@ -85,7 +87,7 @@ STORAGE = {
     "verify": Entry(lambda: {"path": "set5/baby.png"}, kinds={"path": "choice"}),
     "write_whole": Entry(
         lambda: {"path": FOLDER / "file", "content": b"1"},
-        kinds={"path": "file", "content": "content"},
+        kinds={"path": "word", "content": "word"},
     ),
 }
 RECIPES = {

@@ -33,6 +33,11 @@ def denoise(v: Tensor, s: float) -> Tensor:
     return v / (1 + s)
 
 
+def unchanged(x: Tensor) -> Tensor:
+    """A basis that is the pixels themselves."""
+    return 1 * x
+
+
 def pnp() -> dict[str, Any]:
     return {
         "A": Blur(kernels.gaussian(3, 1.0)), "y": y(), "denoise": denoise, "sigma": 0.1,
@@ -90,7 +95,7 @@ PRIORS = {
     "half_quadratic": Entry(lambda: {**pnp(), "noise": 0.1}, kinds=DATA),
     "plug_and_play": Entry(lambda: {**pnp(), "tau": 0.5}, kinds=DATA),
     "lasso": Entry(
-        lambda: {"A": Identity(), "y": y(), "lam": 0.1, "basis": (priors.dct2, priors.idct2),
+        lambda: {"A": Identity(), "y": y(), "lam": 0.1, "basis": (unchanged, unchanged),
                  "n_iter": 2, "clip": (0.0, 1.0), "callback": ignore},
         kinds={**DATA, "clip": "pair", "basis": "functions"},
     ),
