@@ -5,9 +5,9 @@ Protocol. The embedded photographs of at least 256 pixels a side, in grey, cropp
 noise seeds. TV has the best of five λ for each photograph and seed, chosen by the ground truth;
 Plug-and-Play has the settings of notebook 12 for all.
 
-Then 70 % of the pixels of a crop of *camera* are missing, for eight masks: gradient steps followed by
-the denoiser at s = 2.5 σ, 1.5 σ, σ, where s falls in 60 steps, 250 steps in all. `growth` is the
-last change of the image over the smallest one.
+Then 70 % of the pixels of a crop of *camera* are missing, for eight masks: gradient steps and the
+denoiser in turn, at s = 2.5 σ, 1.5 σ, σ, where s falls in 60 steps, 250 steps in all. `growth` is
+the last change of the image over the smallest one.
 
     python benchmarks/plug_and_play.py
 
@@ -21,7 +21,7 @@ import argparse
 from typing import Any
 
 import torch
-from common import PUBLISHED, read_rows, write_rows
+from common import PUBLISHED, read_rows, run, write_rows
 
 from mvacourse import (
     images,
@@ -56,9 +56,9 @@ def deblur(name: str, seed: int, denoiser: torch.nn.Module) -> dict[str, Any]:
     y = noise.gaussian(A(u), SIGMA, seed=seed)
     tv = [variational.smoothed_tv(A, y, lam, eps=0.003, n_iter=300) for lam in TV_BLUR]
     options = {"noise": SIGMA, "sigma": 2.25 * SIGMA, "sigma0": S0, "n_decay": 12}
-    run = priors.half_quadratic(A, y, denoiser, **options, weight=0.25, n_iter=40)
+    plugged = priors.half_quadratic(A, y, denoiser, **options, weight=0.25, n_iter=40)
     best = max(psnr(z, u) for z in tv)
-    return {"image": name, "seed": seed, "tv": f"{best:.3f}", "pnp": f"{psnr(run.x, u):.3f}"}
+    return {"image": name, "seed": seed, "tv": f"{best:.3f}", "pnp": f"{psnr(plugged.x, u):.3f}"}
 
 
 def fill(mask: int, denoiser: torch.nn.Module) -> list[dict[str, Any]]:
@@ -108,4 +108,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

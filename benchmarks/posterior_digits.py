@@ -17,7 +17,7 @@ import argparse
 from collections.abc import Iterator
 
 import torch
-from common import PUBLISHED, read_rows, write_rows
+from common import PUBLISHED, read_rows, run, write_rows
 from torch import Tensor
 
 from mvacourse import images, noise, operators, start, uncertainty, weights
@@ -36,8 +36,8 @@ def probabilities(digit: Tensor, m: int, seed: int) -> Tensor:
     y = noise.gaussian(A(digit), 0.01, seed=seed)
     G = weights.load("vae_digits").requires_grad_(False).decode
     judge = weights.load("classifier_digits").requires_grad_(False)
-    run = uncertainty.latent_posterior(A, y, G, m**-0.5, n_particles=300, n_moves=10, seed=seed)
-    return judge(run.x).softmax(dim=1).mean(dim=0)
+    drawn = uncertainty.latent_posterior(A, y, G, m**-0.5, n_particles=300, n_moves=10, seed=seed)
+    return judge(drawn.x).softmax(dim=1).mean(dim=0)
 
 
 def measure(n: int) -> Iterator[dict[str, str]]:
@@ -80,4 +80,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

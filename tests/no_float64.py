@@ -138,12 +138,12 @@ def _check(name: str, tensors: list[Tensor], kwargs: dict) -> None:
 @contextmanager
 def metal() -> Iterator[torch.device]:
     """Emulate the device in this context; yields it."""
-    before = torch._C._only_lift_cpu_tensors()
-    torch._C._set_only_lift_cpu_tensors(
-        True
-    )  # torch.tensor(…, device="mps") moves a tensor of the CPU
+    before, is_available = torch._C._only_lift_cpu_tensors(), torch.backends.mps.is_available
+    torch.backends.mps.is_available = lambda: True
+    torch._C._set_only_lift_cpu_tensors(True)  # torch.tensor(…, device="mps") moves one of the CPU
     try:
         with _Metal():
             yield MPS
     finally:
         torch._C._set_only_lift_cpu_tensors(before)
+        torch.backends.mps.is_available = is_available

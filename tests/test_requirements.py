@@ -16,7 +16,12 @@ else:
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 OWN = {"mvacourse", *(path.stem for path in (ROOT / "tests").rglob("*.py"))}
-OWN |= {path.stem for path in (ROOT / "benchmarks").glob("*.py")} | {"mutation", "matrix"}
+OWN |= {path.stem for path in (ROOT / "benchmarks").glob("*.py")} | {
+    "mutation",
+    "matrix",
+    "claims",
+    "net",
+}
 # Distributions that are imported under another name.
 IMPORTED_AS = {
     "scikit-image": "skimage",
@@ -30,7 +35,6 @@ IMPORTED_AS = {
 }
 # Programs, a kernel, pytest's plugins, and what another library asks for: nothing imports them.
 NOT_IMPORTED = {
-    "ipykernel": "Jupyter starts it",
     "jupyterlab-slideshow": "JupyterLab loads it",
     "import-linter": "make lint",
     "ruff": "make lint",
@@ -92,7 +96,7 @@ def test_what_is_imported_is_declared(folders, extras):
 
 def test_what_an_installation_without_extras_imports_is_declared():
     """Colab has no extras: a notebook must not need them, except to run other notebooks."""
-    needs_lab = {"nbclient", "nbconvert", "nbformat"}
+    needs_lab = {"ipykernel", "jupyter_client", "nbclient", "nbconvert", "nbformat"}
     assert imported("mvacourse", "notebooks") - modules(*declared()) == needs_lab
 
 

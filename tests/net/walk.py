@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import random
 import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,11 @@ from net.judge import Outcome, is_finite, judge, quiet
 from net.kinds import kind, optional
 from net.rooms import entries
 from net.values import bad_values
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 CLASSROOM = ("show", "widgets", "exercises")
 NOT_HERE = {
@@ -157,10 +163,6 @@ def made(it: Call) -> Outcome:
 @cache
 def listed() -> list[tuple[re.Pattern, str]]:
     """The exceptions: patterns of calls, with the reason of each."""
-    try:
-        import tomllib
-    except ImportError:
-        import tomli as tomllib
     text = (Path(__file__).parent / "exceptions.toml").read_text(encoding="utf-8")
     return [
         (re.compile(row["calls"]), row["reason"])

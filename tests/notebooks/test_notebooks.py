@@ -26,7 +26,7 @@ from rules import (
 import mvacourse
 from mvacourse.classroom import exercises, show
 from mvacourse.classroom.exercises import ExerciseError, all_exercises
-from mvacourse.classroom.notebooks import execute
+from mvacourse.classroom.kernel import execute
 from mvacourse.classroom.student_edition import MAY_RAISE, strip_solutions
 
 NOTEBOOKS = committed()

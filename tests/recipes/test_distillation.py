@@ -113,7 +113,7 @@ def test_a_judge_without_its_file_is_told_before_the_work(photographs, tmp_path,
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda p: Distorted([], 32, metrics.mse), "there are no photographs"),
+        (lambda p: Distorted([], 32, metrics.mse), "photographs is empty"),
         (lambda p: Distorted(p, 61, metrics.mse), "smaller than size = 61"),
         (lambda p: distil(born(), p, judge=metrics.mse, size=32, n_steps=0), "n_steps"),
         (lambda p: relative_error(torch.zeros(2), torch.zeros(3)), "d_hat has shape"),
