@@ -30,7 +30,7 @@ MODULES = sorted((ROOT / "mvacourse").rglob("*.py"))
 LAST = {"A": 10, "B": 11, "C": 9, "D": 5, "E": 8, "F": 9, "G": 3}
 LECTURE = [f"{part}{n}" for part, last in LAST.items() for n in range(1, last + 1)]
 # Where conda-forge's name differs from the package index's.
-CONDA_NAMES = {"pytorch": "torch"}
+CONDA_NAMES = {"pytorch": "torch", "jupyter_client": "jupyter-client"}
 
 
 def read(path: str) -> str:
