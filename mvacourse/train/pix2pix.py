@@ -101,10 +101,7 @@ def pix2pix(
     Isola, Zhu, Zhou and Efros, Image-to-image translation with conditional adversarial networks,
     CVPR 2017.
     """
-    _check(G, D, pairs)
-    lam = validate.non_negative(lam, "lam")
-    if lam == 0 and D is None:
-        raise ValueError("lam = 0 and D = None leave nothing to learn from: give lam > 0 or a D")
+    lam = _check(G, D, pairs, lam)
     average = validate.fraction(average, "average")
     check_warm_up(warm_up, n_steps)
     device = distributed.join(device)
@@ -148,11 +145,16 @@ def pix2pix(
     return mean_G, None if D is None else D.eval(), run.history
 
 
-def _check(G: Pix2PixUNet, D: PatchGAN | None, pairs: Pairs) -> None:
+def _check(G: Pix2PixUNet, D: PatchGAN | None, pairs: Pairs, lam: float) -> float:
+    """Check the networks, the pairs and λ, and return λ."""
     validate.module(G, "G")
     if D is not None:
         validate.module(D, "D")
     check_pairs(pairs)
+    lam = validate.non_negative(lam, "lam")
+    if lam == 0 and D is None:
+        raise ValueError("lam = 0 and D = None leave nothing to learn from: give lam > 0 or a D")
+    return lam
 
 
 def _uniform(draw: Draw) -> Callable[..., Tensor]:

@@ -112,7 +112,7 @@ def test_processes_share_the_windows_out(monkeypatch):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda p: Crops([], 4), "there are no photographs"),
+        (lambda p: Crops([], 4), "photographs is empty"),
         (lambda p: Crops([p[0], p[1][:1]], 4), r"photographs\[1\] has shape .*\(3, H, W\)"),
         (lambda p: Crops([p[0][0]], 4), r"photographs\[0\] has shape"),
         (lambda p: Crops(p, 44), r"photographs\[0\] is 40×48, smaller than size = 44"),
