@@ -146,7 +146,7 @@ def pix2pix(
 
 
 def _check(G: Pix2PixUNet, D: PatchGAN | None, pairs: Pairs, lam: float) -> float:
-    """Check the networks and the data; return λ."""
+    """Check the networks, the pairs and λ, and return λ."""
     validate.module(G, "G")
     if D is not None:
         validate.module(D, "D")

@@ -122,8 +122,8 @@ def weak_ot(
     _check(T, f, cost)
     average = validate.fraction(average, "average")
     device = distributed.join(device)
-    source, target = _samples(source, target, device)
-    lr_f = lr if lr_f is None else lr_f
+    source, target = _samples(source, target, T, device)
+    lr_f = lr if lr_f is None else validate.positive(lr_f, "lr_f")
     arguments = {"z_dim": z_dim, "n_z": n_z, "n_T": n_T, "batch": batch, "lr": lr, "lr_f": lr_f}
     arguments |= {"penalty": penalty, "average": average, "cost": told_function(cost)}
     arguments |= {"T": told(T), "f": told(f), "data": fingerprint(source, target)}
@@ -144,7 +144,7 @@ def weak_ot(
             f.requires_grad_(False)
             for _ in range(n_T):
                 x, y = pushed(draw)
-                C = cost(x, y).mean()
+                C = _mean(cost, x, y)
                 loss_T = C - f(y.flatten(0, 1)).mean()
                 descend(opt_T, loss_T, T)
             f.requires_grad_(True)
@@ -170,18 +170,29 @@ def _check(T: nn.Module, f: nn.Module, cost: Cost) -> None:
     validate.function(cost, "cost", "x", "y")
 
 
-def _samples(source: Tensor, target: Tensor, device: torch.device) -> tuple[Tensor, Tensor]:
+def _mean(cost: Cost, x: Tensor, y: Tensor) -> Tensor:
+    C = validate.real(cost(x, y), "cost(x, y)")
+    if C.shape != x.shape[:1]:
+        raise ValueError(f"cost(x, y) has shape {tuple(C.shape)}: it must be ({len(x)},)")
+    return C.mean()
+
+
+def _samples(
+    source: Tensor, target: Tensor, T: nn.Module, device: torch.device
+) -> tuple[Tensor, Tensor]:
     """Check the two sets of samples, and move them to the device."""
+    dtype = next((p.dtype for p in T.parameters()), torch.float32)
     for x, name in ((source, "source"), (target, "target")):
         if validate.tensor(x, name).ndim < 2 or x.numel() == 0 or not x.is_floating_point():
             raise ValueError(
                 f"{name} is {x.dtype} of shape {tuple(x.shape)}: "
                 "give floating-point samples (N, …), at least one"
             )
-        validate.finite(x, name)
+        if validate.finite(x, name).dtype != dtype:
+            raise TypeError(f"{name} holds {x.dtype}, but T {dtype}: write {name}.to({dtype})")
     if source.shape[1:] != target.shape[1:]:
         raise ValueError(
             f"source holds samples of shape {tuple(source.shape[1:])} and target "
             f"{tuple(target.shape[1:])}: a cost between them needs one size"
         )
-    return source.to(device), target.to(device)
+    return source.detach().to(device), target.detach().to(device)

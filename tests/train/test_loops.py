@@ -102,7 +102,7 @@ def test_callback_sees_every_step(recipe):
         (lambda x: train.gan(x, gamma=-1.0), "gamma"),
         (lambda x: train.gan(x, average=1.0), "average"),
         (lambda x: train.gan(x, penalty_every=0), "penalty_every"),
-        (lambda x: train.classifier(x, torch.zeros(3)), "labels have shape"),
+        (lambda x: train.classifier(x, torch.zeros(3).long()), "labels have shape"),
     ],
 )
 def test_bad_input(call, words):

@@ -131,6 +131,7 @@ ENTRIES = {
         lambda: {**NETS["weak_ot"](), "source": randn(6, 2), "target": randn(6, 2, seed=1),
                  "cost": partial(transport.weak_cost, gamma=0.5), "z_dim": 2, "n_z": 2, "n_T": 1,
                  **LOOP},
+        also={"z_dim": "z", "n_z": "draws"},
     ),
 }  # fmt: skip
 TRAININGS = ("vae", "classifier", "flow", "gan", "conditional_gan", *NETS)
