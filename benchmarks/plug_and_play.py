@@ -5,9 +5,9 @@ Protocol. The embedded photographs of at least 256 pixels a side, in grey, cropp
 noise seeds. TV has the best of five λ for each photograph and seed, chosen by the ground truth;
 Plug-and-Play has the settings of notebook 12 for all.
 
-Then 70 % of the pixels of a crop of *camera* are missing, for eight masks: gradient steps followed by
-the denoiser at s = 2.5 σ, 1.5 σ, σ, where s falls in 60 steps, 250 steps in all. `growth` is the
-last change of the image over the smallest one.
+Then 70 % of the pixels of a crop of *camera* are missing, for eight masks: gradient steps and the
+denoiser in turn, at s = 2.5 σ, 1.5 σ, σ, where s falls in 60 steps, 250 steps in all. `growth` is
+the last change of the image over the smallest one.
 
     python benchmarks/plug_and_play.py
 
