@@ -11,10 +11,11 @@ import time
 from pathlib import Path
 
 import nbformat
-from jupyter_client.manager import KernelManager
+from jupyter_client import AsyncKernelManager
 from nbclient import NotebookClient
 
 from mvacourse.classroom import ledger
+from mvacourse.classroom.kernel import ThisPython
 
 
 def main() -> int:
@@ -41,7 +42,7 @@ def _execute(nb: nbformat.NotebookNode, path: Path, shift: int) -> list[str]:
         nb,
         timeout=1800,
         allow_errors=True,
-        km=KernelManager(kernel_name="python3"),
+        km=AsyncKernelManager(kernel_spec_manager=ThisPython()),
         resources={"metadata": {"path": str(path.parent.resolve())}},
         extra_arguments=[
             "--IPKernelApp.log_level=CRITICAL",
