@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-# A shell that starts a program in the background lets it ignore Ctrl-C, and its children too.
-if (
-    threading.current_thread() is threading.main_thread()
-    and signal.getsignal(signal.SIGINT) == signal.SIG_IGN
-):
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# A shell that starts a program in the background lets it ignore Ctrl-C, and nohup the end of the
+# terminal; its children ignore them too.
+_USUAL = {"SIGINT": signal.default_int_handler, "SIGHUP": signal.SIG_DFL}
+if threading.current_thread() is threading.main_thread():
+    for _name in _USUAL.keys() & {s.name for s in signal.Signals}:
+        if signal.getsignal(signal.Signals[_name]) == signal.SIG_IGN:
+            signal.signal(signal.Signals[_name], _USUAL[_name])
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -73,6 +73,7 @@ def test_shards_make_up_the_batch(monkeypatch):
 def test_each_process_keeps_to_its_own_gpu(monkeypatch):
     chosen = []
     monkeypatch.setattr(torch.cuda, "set_device", chosen.append)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     monkeypatch.setenv("LOCAL_RANK", "1")
     monkeypatch.delenv("WORLD_SIZE", raising=False)
     assert distributed.join("cuda") == torch.device("cuda", 1)
