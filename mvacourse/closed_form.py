@@ -187,7 +187,7 @@ def ridge(
     """
     check_problem(A, v)
     lam, n_iter = validate.positive(lam, "lam"), validate.count(n_iter, "n_iter", at_least=0)
-    return _ridge(A, v, lam, n_iter, shape)
+    return _ridge(A, v, lam, n_iter, None if shape is None else validate.image_shape(shape))
 
 
 @singledispatch

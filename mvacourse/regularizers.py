@@ -27,7 +27,7 @@ def tychonov(u: Tensor) -> Tensor:
     Tensor
         Zero-dimensional.
     """
-    p = grad(dtypes.at_least_float32(u))
+    p = grad(dtypes.at_least_float32(validate.values(u, "u", 2)))
     return dot(p, p)
 
 
@@ -52,7 +52,8 @@ def tv(u: Tensor) -> Tensor:
     Tensor
         Zero-dimensional.
     """
-    return torch.linalg.vector_norm(grad(dtypes.at_least_float32(u)), dim=-3).sum()
+    u = dtypes.at_least_float32(validate.values(u, "u", 2))
+    return torch.linalg.vector_norm(grad(u), dim=-3).sum()
 
 
 def smoothed_tv(u: Tensor, eps: float) -> Tensor:

@@ -56,6 +56,6 @@ def check_problem(
 
 def back_projection(A: LinearOperator, v: Tensor, x0: Tensor | None = None) -> Tensor:
     """Return Aᵀv, of the size of the starting point `x0` if it has one that fits the data."""
-    if x0 is None or x0.ndim != 4:
+    if not isinstance(x0, Tensor) or x0.ndim != 4:
         return A.T(v)
     return A._adjoint_to(v, tuple(x0.shape[1:]))

@@ -114,6 +114,7 @@ class Radon(LinearOperator):
 
     def norm(self, shape: Shape | None = None) -> float:
         if shape is not None:
+            shape = validate.image_shape(shape)
             fits(torch.empty(shape, device="meta"), self.size, "Radon", "shape")
         if self._largest is None:  # each restoration needs it, and it never changes
             self._largest = super().norm((1, *self.size))

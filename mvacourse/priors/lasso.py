@@ -103,6 +103,8 @@ def lasso(
     to_basis, from_basis = _transforms(basis)
     clip = None if clip is None else _interval(clip)
     b = A.T(y)
+    if clip is not None and b.is_complex():
+        raise TypeError("y is complex, and so is the solution: leave out clip, or write y.real")
     L = max(A.norm(tuple(b.shape[1:])) ** 2, SMALLEST)
 
     def grad(u: Tensor) -> Tensor:

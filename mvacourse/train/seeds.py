@@ -86,7 +86,7 @@ def check_images(images: Tensor) -> Tensor:
     """
     if validate.image(images, "images").dtype != torch.float32:
         raise TypeError(f"images hold {images.dtype}: the networks need float32, images.float()")
-    low, high = (float(bound) for bound in images.aminmax())
+    low, high = (float(bound) for bound in images.detach().aminmax())
     if low < 0 or high > 1:
         raise ValueError(
             f"images span [{low:.3g}, {high:.3g}], but must be in [0, 1]: write images.clamp(0, 1)"

@@ -262,3 +262,9 @@ def test_encode_a_figure_and_close_it():
     assert pixels(show.encode(fig)).shape == (200, 300, 3)
     assert not plt.get_fignums()
     assert pixels(show.encode(show.curves({"a": [1]}, xlabel="x", ylabel="y"))).shape[1] == 640
+
+
+def test_curves_of_nothing_are_empty_axes_to_draw_on():
+    fig = show.curves({}, xlabel="x", ylabel="y")
+    fig.axes[0].plot([0, 1], [0, 1])
+    assert fig.axes[0].get_xlabel() == "x" and len(fig.axes[0].lines) == 1

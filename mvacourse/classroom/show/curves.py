@@ -31,7 +31,8 @@ def curves(
     Parameters
     ----------
     curves : dict {label: y or (x, y)}
-        Values as tensor, array or list; the default x is 0, 1, 2, …
+        Values as tensor, array or list; the default x is 0, 1, 2, … An empty dict gives empty axes
+        to draw on.
     xlabel, ylabel : str
         Labels of the axes, with the unit: "PSNR (dB)".
     title : str
@@ -55,8 +56,8 @@ def curves(
     TypeError, ValueError
         If `curves` or `levels` is not a dict of numbers, or x and y differ in length.
     """
-    if not isinstance(curves, Mapping) or not curves:
-        raise TypeError("curves must be a dict {label: y or (x, y)} with at least one curve")
+    if not isinstance(curves, Mapping):
+        raise TypeError(f"curves is a {type(curves).__name__}: write a dict {{label: y or (x, y)}}")
     points = {label: _points(label, given) for label, given in curves.items()}
     levels = _levels(levels)
     for size, name, least in ((width, "width", 150), (height, "height", 120)):

@@ -69,7 +69,9 @@ VALIDATE = {
     "seed32": Entry(lambda: {"value": 0}, kinds={"value": "seed"}, also={"value": "seed"}),
     "device": Entry(lambda: {"value": "cpu"}, kinds={"value": "device"}, also={"value": "device"}),
     "dtype": Entry(
-        lambda: {"value": torch.float32}, kinds={"value": "dtype"}, also={"value": "dtype"}
+        lambda: {"value": torch.float32},
+        kinds={"value": "dtype", "complex": "word"},
+        also={"value": "dtype"},
     ),
     "image_shape": Entry(lambda: {"shape": (1, 8, 6)}),
     "function": Entry(

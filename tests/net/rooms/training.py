@@ -15,7 +15,13 @@ from mvacourse.operators import Radon
 from net.entry import Entry, rand, randn, seeded, whole
 
 SHAPE = (1, 8, 8)
-LOOP = {"n_steps": 2, "batch": 2, "progress": False, "save_every": 1, "callback": lambda n, N: None}
+LOOP = {
+    "n_steps": 2,
+    "batch": 2,
+    "progress": False,
+    "save_every": 1.0,
+    "callback": lambda n, N: None,
+}
 GAME = {"gamma": 0.1, "penalty_every": 1, "average": 0.9, "lr": 1e-3}
 
 
