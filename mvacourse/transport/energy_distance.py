@@ -84,4 +84,4 @@ def _distances(x: Tensor, y: Tensor) -> Tensor:
 def _rows(x: Tensor, name: str) -> Tensor:
     if validate.real(x, name).ndim < 2:
         raise ValueError(f"{name} has shape {tuple(x.shape)}, but a sample is (N, …), not empty")
-    return dtypes.float64(validate.finite(x, name).flatten(1))
+    return dtypes.float64(validate.finite(x, name).detach().flatten(1))

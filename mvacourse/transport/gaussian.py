@@ -85,7 +85,8 @@ def bures_w2(mean0: Tensor, cov0: Tensor, mean1: Tensor, cov1: Tensor) -> float:
     mean0, cov0, mean1, cov1 = _check_gaussians(mean0, cov0, mean1, cov1)
     root0 = _power(cov0, 0.5)
     cross = _power(root0 @ cov1 @ root0, 0.5)
-    return float((mean0 - mean1).square().sum() + (cov0 + cov1 - 2 * cross).trace())
+    w2 = (mean0 - mean1).square().sum() + (cov0 + cov1 - 2 * cross).trace()
+    return float(w2.detach())
 
 
 def frechet_distance(f: Tensor, g: Tensor) -> float:
@@ -182,7 +183,7 @@ def weak_gaussian(
     s = s.clamp(max=1 / gamma) if gamma > 0 else s
     v = (v1 - s**2 * v0).clamp(min=0.0)
     cost = (mean0 - mean1).square() + v0 + v1 - 2 * s * v0 - gamma * v
-    return WeakGaussian(s, v, float(cost.sum() / 2))
+    return WeakGaussian(s, v, float(cost.detach().sum() / 2))
 
 
 def _power(S: Tensor, p: float) -> Tensor:

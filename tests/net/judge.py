@@ -92,7 +92,9 @@ def patience(seconds: float = 20.0) -> Iterator[None]:
 @contextlib.contextmanager
 def quiet() -> Iterator[list[warnings.WarningMessage]]:
     """Collect warnings, and hide what is printed."""
-    with warnings.catch_warnings(record=True) as caught:
+    with warnings.catch_warnings(record=True) as caught, contextlib.ExitStack() as after:
+        after.callback(torch.set_warn_always, torch.is_warn_always_enabled())
+        torch.set_warn_always(True)  # otherwise only the first call of a process is warned of
         warnings.simplefilter("always")
         for kind in (DeprecationWarning, PendingDeprecationWarning, FutureWarning, ResourceWarning):
             warnings.simplefilter("ignore", kind)
