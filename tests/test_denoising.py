@@ -19,7 +19,7 @@ def best_psnr(restore, u, lowest, highest):
         lambda t: -metrics.psnr(restore(math.exp(t)), u).item(),
         bounds=(math.log(lowest), math.log(highest)),
         method="bounded",
-        options={"maxiter": 12},
+        options={"maxiter": 8},
     )
     return -result.fun
 
@@ -35,7 +35,7 @@ def table():
             return closed_form.tychonov(v, lam)
 
         def smoothed_tv(lam, v=v):
-            return variational.smoothed_tv(Identity(), v, lam, eps=0.01, n_iter=150)
+            return variational.smoothed_tv(Identity(), v, lam, eps=0.01, n_iter=100)
 
         psnr = metrics.psnr(v, u).item()
         rows.append([psnr, best_psnr(tychonov, u, 0.05, 5), best_psnr(smoothed_tv, u, 0.02, 0.4)])

@@ -8,14 +8,18 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import nbformat
 
 from claims import table
 from claims.runs import SHIFTS, Run, runs
 
 BUILD = Path("build/claims")
 RESULTS = Path("benchmarks/results/claims.csv")
+PUBLISHED = Path("data/published")
 
 
 def main() -> int:
@@ -46,21 +50,26 @@ def _options() -> argparse.Namespace:
 
 
 def _state() -> str:
-    """Return a hash of all that a notebook runs, so that old results are not taken for new ones."""
-    digest = hashlib.sha256()
-    files = [
-        *Path("mvacourse").rglob("*.py"),
-        *Path("data").rglob("*"),
-        *Path(__file__).parent.glob("*.py"),
-    ]
-    for path in sorted(filter(Path.is_file, files)):
-        digest.update(path.as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+    """Return a hash of what every notebook runs, so that old results are not taken for new ones."""
+    tools = [Path(__file__).parent / name for name in ("one.py", "shifted_seeds.py")]
+    files = [*Path("mvacourse").rglob("*.py"), *Path("data").rglob("*"), *tools]
+    return _hash(path for path in files if PUBLISHED not in path.parents)
 
 
 def _ledger(path: Path, run: Run, state: str) -> Path:
-    key = hashlib.sha256(f"{state}\0{run}".encode() + path.read_bytes()).hexdigest()[:16]
+    """Name the result of a run by all that it depends on: code, not text; tables that it names."""
+    cells = nbformat.read(path, as_version=4).cells
+    code = "\0".join(cell.source for cell in cells if cell.cell_type == "code")
+    tables = _hash(table for table in PUBLISHED.glob("*") if table.name in code)
+    key = hashlib.sha256("\0".join([state, str(run), code, tables]).encode()).hexdigest()[:16]
     return BUILD / f"{path.stem}, {run.name}, {key}.jsonl"
+
+
+def _hash(files: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(filter(Path.is_file, files)):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _run(path: Path, run: Run, state: str) -> str:

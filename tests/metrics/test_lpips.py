@@ -129,7 +129,9 @@ def test_torchvision_files_are_found_or_refused(tmp_path, monkeypatch, no_models
     with pytest.raises(storage.DownloadError, match="refused"):
         metrics.lpips(u, ref, net="alex")
     # A made-up file, named by its hash as torchvision names its own.
-    state = torchvision.models.alexnet().features.state_dict()
+    with torch.device("meta"):  # the 60 million weights of its classifier are not needed
+        shapes = torchvision.models.alexnet().features.state_dict()
+    state = {key: 0.05 * torch.randn(value.shape) for key, value in shapes.items()}
     torch.save({f"features.{key}": value for key, value in state.items()}, folder / "made-up.pth")
     digest = hashlib.sha256((folder / "made-up.pth").read_bytes()).hexdigest()
     name = f"alexnet-owt-{digest[:8]}.pth"

@@ -57,7 +57,7 @@ def test_all_measurements_are_better_used_without_the_prior(G):
 
 
 def test_the_range_error_is_what_more_measurements_tend_to(G):
-    x, A, y = measured(10, 400)
+    x, A, y = measured(4, 400)
     found = csgm(A, y, G, lam=0.0).x
     nearest = csgm(GaussianSensing(784, SHAPE), GaussianSensing(784, SHAPE)(x), G).x
     assert mean_error(found, x) == pytest.approx(mean_error(nearest, x), rel=0.5)

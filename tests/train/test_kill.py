@@ -16,10 +16,10 @@ N_STEPS = 60
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX's")
 
 
-def test_killed_three_times_equals_uninterrupted(tmp_path):
+def test_killed_twice_equals_uninterrupted(tmp_path):
     seed = random.SystemRandom().randrange(10**6)
     rng = random.Random(seed)
-    points = sorted(rng.sample(range(2, N_STEPS - 10), 3))
+    points = sorted(rng.sample(range(2, N_STEPS - 10), 2))
     print(f"seed {seed}: killed at steps {points}")
     for point in points:
         process, told = start("gan", tmp_path, N_STEPS)

@@ -93,7 +93,7 @@ def test_so_it_is_in_more_dimensions(dim, width):
     assert abs(gap) < 0.05
 
 
-@pytest.mark.parametrize("gamma", [0.25, 0.75])
+@pytest.mark.parametrize("gamma", [pytest.param(0.25, marks=pytest.mark.slow), 0.75])
 def test_between_gaussians_on_a_line_it_is_as_random_as_the_closed_form_says(gamma):
     """σ₀/σ₁ = ½: below, the plan is a map; above, it is not."""
     one = torch.ones(1)
