@@ -9,7 +9,7 @@ from toy import RECIPES, assert_equal, start, states, steps
 
 from mvacourse.train import checkpoint, distributed
 
-N_STEPS = 12
+N_STEPS = 6
 
 
 def free_port():
