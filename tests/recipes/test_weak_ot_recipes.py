@@ -80,7 +80,7 @@ def test_the_cost_does_not_see_colours_of_equal_brightness():
     torch.testing.assert_close(cost, torch.zeros(4), rtol=0, atol=1e-4)
 
 
-@pytest.mark.parametrize("name", ["weak_ot_digits", "weak_ot_digits_classical", "weak_ot_coloured"])
+@pytest.mark.parametrize("name", ["weak_ot_digits", "weak_ot_coloured"])
 def test_a_map_is_trained_and_carded(name, tmp_path, monkeypatch):
     recipe = recipes.RECIPES[name]
     if recipe.judge not in weights.names():
