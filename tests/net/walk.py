@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import random
+import types
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -77,6 +78,8 @@ def _members(room: str, module: Any) -> dict[str, Callable]:
     for name in names:
         value = getattr(module, name)
         path = f"{room}.{name}"
+        if isinstance(value, types.GenericAlias):  # Python 3.10 takes Callable[…] for a class
+            continue
         if inspect.isclass(value):
             record = issubclass(value, (tuple, Exception)) or path in RECORDS
             found |= {} if record else {path: value}
