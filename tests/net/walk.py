@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import inspect
 import random
-import types
 import re
 import sys
+import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
