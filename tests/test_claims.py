@@ -150,6 +150,14 @@ def test_table_joins_the_runs_by_statement_and_counts_flips():
     assert line.startswith("03,2,b,measured,at least 1,2,seeds + 1,-0.5,")
 
 
+def test_a_statement_that_is_false_as_it_stands_is_a_demonstration():
+    runs_of = {("00", run): [entry("the sun is cold", 0.5)] for run in ("plain", "seeds + 1")}
+    (row,) = table.rows(runs_of)
+    assert row.flips == [] and row.kind == "false" and table.tightest([row]) == []
+    late = {("00", "plain"): [entry("a", 2.0)], ("00", "seeds + 1"): [entry("a", 0.5)]}
+    assert table.rows(late)[0].flips == ["seeds + 1"]
+
+
 def test_runs_are_five_shifts_and_the_processors():
     found = runs()
     assert [run.shift for run in found if run.shift] == [1, 2, 3, 4, 5]
@@ -187,5 +195,5 @@ def test_command_runs_notebooks_finds_flips_and_crashes_and_resumes(tmp_path):
     first, second = command(), command()
     assert "FLIP 00_toy, 2: this very draw  [equal to 0.496]" in first
     assert "in seeds + 1" in first and "ZeroDivisionError" in first
-    assert "2 claims (0 recorded) × 2 runs: 1 flip, 2 cells crash, 0 notebooks not run" in first
+    assert "2 claims (0 recorded, 0 shown to be false) × 2 runs: 1 flip, 2 cells crash, 0" in first
     assert second.count("known") == 2

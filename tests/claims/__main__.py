@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -120,9 +121,10 @@ def _report(notebooks: list[Path], chosen: list[Run], state: str, write: bool) -
         print(f"CRASH {notebook}, {run}: {crash}")
     for notebook, run in sorted(missing):
         print(f"NOT RUN {notebook}, {run}")
-    recorded = sum(r.kind == "recorded" for r in found)
+    kinds = Counter(r.kind for r in found)
     print(
-        f"{len(found)} claims ({recorded} recorded) × {len(chosen)} runs: {len(flips)} flip, "
+        f"{len(found)} claims ({kinds['recorded']} recorded, {kinds['false']} shown to be false) × "
+        f"{len(chosen)} runs: {len(flips)} flip, "
         f"{len(crashes)} cells crash, {len(missing)} notebooks not run"
     )
     return 1 if flips or crashes or missing else 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 SHIFTS = 5
+PLAIN = "plain"
+"""The run as it is, which nbval compares too."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def runs(shifts: int = SHIFTS) -> list[Run]:
     these variables make them choose as on an older one.
     """
     processors = [
-        Run("plain"),
+        Run(PLAIN),
         Run("two threads", {"OMP_NUM_THREADS": "2"}),
         Run("ATen default", {"ATEN_CPU_CAPABILITY": "default"}),
         Run("ATen avx2", {"ATEN_CPU_CAPABILITY": "avx2"}),

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from claims.runs import PLAIN
+
 COLUMNS = (
     "notebook",
     "claim",
@@ -39,7 +41,8 @@ class Row:
         Its place among the claims of the notebook, from 1.
     bounds : str
     flips : list of str
-        The runs in which it does not hold.
+        The runs in which it does not hold, if it holds in the plain one. A statement that is false
+        there too is a demonstration (nbval would stop at any other), and its kind "false".
     runs : int
         The number of runs in which it was made.
     margin, in_run : float or None, str
@@ -93,13 +96,15 @@ def _row(notebook: str, number: int, entries: dict[str, dict[str, Any]]) -> Row:
     first = next(iter(entries.values()))
     margins = {run: e["margin"] for run, e in entries.items() if e["margin"] is not None}
     worst = min(margins, key=lambda run: _nan_first(margins[run]), default="")
+    fails = [run for run, e in entries.items() if not e["holds"]]
+    false = PLAIN in fails
     return Row(
         notebook=notebook,
         number=number,
         statement=first["statement"],
-        kind=first["kind"],
+        kind="false" if false else first["kind"],
         bounds=_bounds(first),
-        flips=[run for run, e in entries.items() if not e["holds"]],
+        flips=[] if false else fails,
         runs=len(entries),
         margin=margins.get(worst),
         in_run=worst,
