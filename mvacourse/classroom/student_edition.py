@@ -15,11 +15,14 @@ there at an unsolved exercise.
 
 from __future__ import annotations
 
+import ast
 import copy
 import re
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from mvacourse.classroom import solution_markers
 from mvacourse.classroom.notebooks import NotebookError, numbered, read
@@ -37,6 +40,7 @@ TEXT_STUB = "*Write your answer here.*"
 MAY_RAISE = "raises-exception"
 """Jupyter's tag for a cell whose error does not stop the next cells."""
 
+_ATTACHMENT = re.compile(r"<attachment:([^>]+)>|attachment:([^\s)\"'>\]]+)")
 _CHECK = re.compile(r"""\bcheck\(\s*["']\w+["']""")
 
 
@@ -45,9 +49,10 @@ def strip_solutions(nb: NotebookNode, name: str = "notebook") -> NotebookNode:
 
     Each solution of a code cell becomes one line that raises ``NotImplementedError``, with the
     indentation of its first marker, and each one of a Markdown or raw cell becomes
-    :data:`TEXT_STUB`. The checks right after it are tagged ``raises-exception``, and
-    so is a cell with a solution outside a function. Outputs and execution counts are cleared.
-    Everything else stays: kernel, cell ids, other tags, slide metadata.
+    :data:`TEXT_STUB`, without the attachments that only the solution shows. The checks right
+    after it are tagged ``raises-exception``, and so is a cell with a solution outside a function.
+    Outputs and execution counts are cleared. Everything else stays: kernel, cell ids, other tags,
+    slide metadata.
 
     Parameters
     ----------
@@ -59,18 +64,22 @@ def strip_solutions(nb: NotebookNode, name: str = "notebook") -> NotebookNode:
     Raises
     ------
     NotebookError
-        If the markers of a cell are not in pairs, or a line looks like a misspelt marker
-        (:mod:`mvacourse.classroom.solution_markers`). It names notebook, cell and line.
+        If the markers of a cell are not in pairs, a line looks like a misspelt marker
+        (:mod:`mvacourse.classroom.solution_markers`), or a marker is inside a string, a call or an
+        HTML comment, where the stub would have no effect. It names notebook, cell and line.
     """
     nb = copy.deepcopy(nb)
     nb.metadata.pop("widgets", None)
     unsolved = False
     for number, cell in enumerate(nb.cells, start=1):
         code = cell.cell_type == "code"
-        stripped = _strip(cell.source, f"{name}, cell {number}", code=code)
+        where = f"{name}, cell {number}"
+        stripped = _strip(cell.source, where, code=code)
         if not code:
+            _drop_attachments(cell, stripped)
             cell.source = stripped
             continue
+        _require_stubs(cell.source, stripped, where)
         checks = unsolved and bool(_CHECK.search(stripped))
         unsolved = checks or stripped != cell.source
         if checks or STUB in stripped.split("\n"):
@@ -83,11 +92,58 @@ def strip_solutions(nb: NotebookNode, name: str = "notebook") -> NotebookNode:
     return nb
 
 
+def _drop_attachments(cell: NotebookNode, stripped: str) -> None:
+    """Remove the pictures that a solution was attached to, and that no other line shows."""
+    if stripped == cell.source or "attachments" not in cell:
+        return
+    shown = {unquote(quoted or plain) for quoted, plain in _ATTACHMENT.findall(stripped)}
+    for name in set(cell.attachments):
+        if unquote(name) not in shown:
+            del cell.attachments[name]
+    if not cell.attachments:
+        del cell["attachments"]
+
+
+def _require_stubs(source: str, stripped: str, where: str) -> None:
+    """Require that each stub of a code cell is a statement, if the cell was Python before."""
+    if stripped == source or _statements(source) is None:
+        return
+    statements = _statements(stripped)
+    raised = [ast.unparse(s) for s in statements or [] if isinstance(s, ast.Raise)]
+    stubs = sum(line.strip() == STUB for line in stripped.split("\n"))
+    if statements is None or raised.count(ast.unparse(ast.parse(STUB))) < stubs:
+        raise NotebookError(
+            f"{where}: without its solution, the cell is no Python, or does not raise the error of "
+            "an unsolved exercise: a marker is inside a string or a call, after a backslash, or "
+            "less indented than its solution. Put whole statements between the markers"
+        )
+
+
+def _statements(source: str) -> list[ast.AST] | None:
+    """Parse a code cell, whose magics become calls; None if it is not Python."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    body = re.sub(r"\A\s*%%\w.*\n", "", source)  # of %%time, which would hide all other lines
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of unusual escapes in strings
+            return list(ast.walk(ast.parse(TransformerManager().transform_cell(body))))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
 def _strip(source: str, where: str, *, code: bool) -> str:
     kept: list[str] = []
     begun = 0
+    hidden = set() if code else _inside_comments(source)
     for number, line in enumerate(source.split("\n"), start=1):
         kind = solution_markers.kind(line, code=code)
+        if kind and number in hidden:
+            raise NotebookError(
+                f"{where}, line {number}: the marker is inside an HTML comment, where nobody sees "
+                "what replaces the solution: write <!-- BEGIN SOLUTION --> on one line, or end the "
+                "comment before"
+            )
         if kind == "near":
             raise NotebookError(
                 f"{where}, line {number}: {line.strip()!r} looks like the marker of a solution, "
@@ -113,6 +169,13 @@ def _strip(source: str, where: str, *, code: bool) -> str:
     if begun:
         raise NotebookError(f"{where}, line {begun}: BEGIN SOLUTION without END SOLUTION")
     return "\n".join(kept)
+
+
+def _inside_comments(source: str) -> set[int]:
+    """Return the numbers of the lines that begin inside an HTML comment of several lines."""
+    begins = [m.end() for m in re.finditer("\n", source)]
+    comments = [m.span() for m in re.finditer(r"<!--.*?(?:-->|\Z)", source, re.DOTALL)]
+    return {n for n, at in enumerate(begins, start=2) if any(a < at < b for a, b in comments)}
 
 
 def _is_edition(nbs: Iterable[NotebookNode]) -> bool:
@@ -155,8 +218,8 @@ def write_edition(
     NotebookError
         If a notebook cannot be read, or its markers are not in pairs.
     ValueError
-        If the two folders are the same (the solutions would be lost), or `source_dir` is a student
-        edition itself.
+        If the two folders are the same, or a notebook of `target_dir` is a link to one of
+        `source_dir` (the solutions would be lost), or `source_dir` is a student edition itself.
     """
     import nbformat
 
@@ -175,6 +238,7 @@ def write_edition(
         target_dir / path.name: nbformat.writes(strip_solutions(nb, path.name)) + "\n"
         for path, nb in sources.items()
     }
+    _require_other_files(edition, sources)
     changed = [path for path, text in edition.items() if path.exists() and not _holds(path, text)]
     if changed and not force:
         raise FileExistsError(
@@ -187,6 +251,18 @@ def write_edition(
         told = f"{err.strerror or err}; nothing was written"
         raise OSError(err.errno, told, str(target_dir)) from err
     return list(edition)
+
+
+def _require_other_files(targets: Iterable[Path], sources: Iterable[Path]) -> None:
+    """Require that no file to write is one of the originals, under another name."""
+    originals = [(status.st_dev, status.st_ino) for status in map(Path.stat, sources)]
+    for path in filter(Path.exists, targets):
+        status = path.stat()
+        if (status.st_dev, status.st_ino) in originals:
+            raise ValueError(
+                f"{path} is a link to a notebook with the solutions, which would be lost: delete "
+                "the link, or choose another folder"
+            )
 
 
 def _holds(path: Path, text: str) -> bool:
