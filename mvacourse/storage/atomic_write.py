@@ -1,7 +1,8 @@
 """Atomic writes: a file is written next to the old one, then replaces it.
 
 Every file that the project writes comes through here. The temporary file is ``.NAME.RANDOM.part``
-in the same folder. A killed program can leave it behind; the next writer of NAME removes it.
+in the same folder, where RANDOM is 16 hexadecimal digits. A killed program can leave it behind; the
+next writer of NAME removes it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -26,6 +28,7 @@ except ImportError:  # Windows
 
 _WINDOWS = sys.platform == "win32"
 _TEMPORARY, _BACKUP = ".part", ".old"
+_ENDINGS = "|".join(map(re.escape, (_TEMPORARY, _BACKUP)))
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
 """Seconds between attempts to replace a file that another program has open, on Windows."""
@@ -167,8 +170,13 @@ def _create(target: Path, mode: int | None) -> _Draft:
         except (FileNotFoundError, FileExistsError):
             continue
         file = os.fdopen(number, "wb")
-        with contextlib.suppress(OSError):
+        try:
             _lock(number)
+        except BlockingIOError:  # _sweep of another process was first, and removes it next
+            file.close()
+            continue
+        except OSError:  # no locks in this file system
+            pass
         if temporary.exists():
             if mode is not None:
                 temporary.chmod(mode)
@@ -193,10 +201,10 @@ def _lock(number: int) -> None:
 
 def _sweep(target: Path) -> None:
     """Remove what killed writers of this file have left."""
-    start = _start(target)
+    own = re.compile(rf"{re.escape(_start(target))}[0-9a-f]{{16}}(?:{_ENDINGS})")
     with contextlib.suppress(OSError), os.scandir(target.parent) as entries:
         for entry in entries:
-            if entry.name.startswith(start) and entry.name.endswith((_TEMPORARY, _BACKUP)):
+            if own.fullmatch(entry.name):
                 with contextlib.suppress(OSError):
                     _remove_if_abandoned(Path(entry.path))
 

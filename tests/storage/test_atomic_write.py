@@ -273,14 +273,53 @@ def test_what_a_killed_writer_left_is_removed_by_the_next(tmp_path):
 def test_without_locks_only_old_temporary_files_are_removed(tmp_path, monkeypatch):
     monkeypatch.setattr(atomic_write, "fcntl", None)
     path = tmp_path / "page"
-    for name in (".page.1.part", ".page.2.old", ".pages.3.part"):
+    other = f".pages.{'3' * 16}.part"
+    for name in (f".page.{'1' * 16}.part", f".page.{'2' * 16}.old", other):
         (tmp_path / name).touch()
     write_whole(path, "new")
     assert len(os.listdir(tmp_path)) == 4
     now = time.time
     monkeypatch.setattr(time, "time", lambda: now() + 3700)
     write_whole(path, "new")
-    assert sorted(os.listdir(tmp_path)) == [".pages.3.part", "page"], "another file's stays"
+    assert sorted(os.listdir(tmp_path)) == [other, "page"], "another file's stays"
+
+
+@pytest.mark.parametrize("locks", [True, False])
+def test_only_its_own_temporary_files_are_removed(tmp_path, monkeypatch, locks):
+    """Not a user's file with a similar name, nor what the writer of ``page.b`` left."""
+    if not locks:
+        monkeypatch.setattr(atomic_write, "fcntl", None)
+    now, digits = time.time, "0123456789abcdef"
+    monkeypatch.setattr(time, "time", lambda: now() + 3700)
+    others = {".page.my.notes.part", ".page.my.old", ".page..part", f".page.{digits[1:]}.part"}
+    others |= {f".page.b.{digits}.part", f".page.{digits}", f".page.{digits}.part.gz"}
+    others |= {f".page.{digits[:-1]}g.part", f".page.{digits}.old~", f".pageX{digits}.part"}
+    own = {f".page.{digits}.part", f".page.{digits}.old"}
+    for name in others | own:
+        (tmp_path / name).touch()
+    write_whole(tmp_path / "page", "new")
+    assert set(os.listdir(tmp_path)) == others | {"page"}
+
+
+@posix
+def test_a_temporary_file_that_another_writer_is_removing_is_left_to_it(tmp_path, monkeypatch):
+    """The other one has locked it between its creation and its own lock, and removes it later."""
+    create, locked = os.open, []
+
+    def slow(file, flags, *args):
+        number = create(file, flags, *args)
+        if flags & os.O_EXCL and not locked:
+            other = create(file, os.O_WRONLY)
+            atomic_write.fcntl.flock(other, atomic_write.fcntl.LOCK_EX)
+            locked.append((file, other))
+        return number
+
+    monkeypatch.setattr(os, "open", slow)
+    with writing(tmp_path / "page") as file:
+        file.write(b"new")
+        os.unlink(locked[0][0])
+        os.close(locked[0][1])
+    assert (tmp_path / "page").read_bytes() == b"new" and os.listdir(tmp_path) == ["page"]
 
 
 def test_windows_waits_until_a_reader_has_closed_the_file(tmp_path, monkeypatch):
