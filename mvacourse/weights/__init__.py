@@ -9,23 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
 
 from mvacourse import nets, storage, validate
 from mvacourse.storage import is_plain, plain_name
+from mvacourse.weights import cards
+from mvacourse.weights.cards import Card
 
-Card = dict[str, Any]
-_NEEDED = {"network": str, "arguments": dict, "sha256": str}
-_POSSIBLE = {"metrics": dict, "parameters": int, "bytes": int, "seconds": (int, float)}
-_NETWORKS = tuple(name for name in nets.__all__ if isinstance(getattr(nets, name), type))
-"""Classes that a card may name; :mod:`mvacourse.nets` also has functions."""
+_STORED = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 
 
 class WeightsError(RuntimeError):
@@ -42,7 +39,7 @@ def names(folder: str | Path | None = None) -> tuple[str, ...]:
 
     Files whose name is not plain, as in :func:`mvacourse.storage.plain_name`, are left out.
     """
-    found = (path.stem for path in _folder(folder).glob("*.json"))
+    found = (path.stem for path in _folder(folder).glob("*.json") if path.is_file())
     return tuple(sorted(name for name in found if is_plain(name)))
 
 
@@ -68,22 +65,11 @@ def card(name: str, folder: str | Path | None = None) -> Card:
         hint = validate.near(name, known, f"there are {', '.join(known)}")
         raise ValueError(f"name = {name!r} is not a trained network in {path.parent}: {hint}")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        missing = [key for key in _NEEDED if key not in content]
-    except (OSError, ValueError, TypeError, RecursionError) as err:
-        raise WeightsError(f"card {path} is damaged: {err}. {_mend(name)}") from err
-    if missing:
-        raise WeightsError(f"card {path} lacks {', '.join(missing)}. {_mend(name)}")
-    for key, kind in {**_NEEDED, **_POSSIBLE}.items():
-        if key in content and not isinstance(content[key], kind):
-            raise WeightsError(
-                f"card {path} is damaged: {key} = {content[key]!r:.50}. {_mend(name)}"
-            )
-    if content["network"] not in _NETWORKS:
-        raise WeightsError(
-            f"card {path} is refused: network = {content['network']!r} is not in mvacourse.nets "
-            f"({', '.join(_NETWORKS)}). {_mend(name)}"
-        )
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as err:
+        raise WeightsError(f"card {path} is damaged: {err}. {_mend(name, folder)}") from err
+    if wrong := cards.fault(content):
+        raise WeightsError(f"card {path} {wrong}. {_mend(name, folder)}")
     return content
 
 
@@ -96,10 +82,9 @@ def verify(name: str, folder: str | Path | None = None) -> str:
         As for :func:`card`.
     """
     expected = card(name, folder)["sha256"]
-    path = _folder(folder) / f"{name}.safetensors"
-    if not path.is_file():
+    if not _files(name, folder)[0].is_file():
         return "missing"
-    return "ok" if hashlib.sha256(path.read_bytes()).hexdigest() == expected else "altered"
+    return "ok" if hashlib.sha256(_content(name, folder)).hexdigest() == expected else "altered"
 
 
 def load(
@@ -123,31 +108,52 @@ def load(
 
     Raises
     ------
-    ValueError
-        If there is no such network.
+    TypeError, ValueError
+        If there is no such network, or this machine has no such device.
     WeightsError
-        If its file is missing, truncated or altered, or does not fit the network of its card.
+        If its file is missing, truncated or altered, does not fit the network of its card, or holds
+        NaN or infinite weights.
     """
-    from safetensors.torch import load as parse
-
+    device = validate.device(device)
     told = card(name, folder)
-    path = _folder(folder) / f"{name}.safetensors"
-    try:
-        content = path.read_bytes()
-    except OSError as err:
-        raise WeightsError(f"{path} cannot be read: {err.strerror or err}. {_mend(name)}") from err
+    path, content = _files(name, folder)[0], _content(name, folder)
     found = hashlib.sha256(content).hexdigest()
     if found != told["sha256"]:
         raise WeightsError(
             f"{path} is refused: its sha256 is {found}, and its card says {told['sha256']}. "
-            f"It is truncated or altered. {_mend(name)}"
+            f"It is truncated or altered. {_mend(name, folder)}"
         )
     try:
         net = getattr(nets, told["network"])(**told["arguments"])
-        net.load_state_dict({key: value.float() for key, value in parse(content).items()})
-    except (RuntimeError, TypeError, ValueError) as err:
-        raise WeightsError(f"{path} does not fit its card: {err}. {_mend(name)}") from err
+        net.load_state_dict(_parse(content, net.state_dict()))
+    except Exception as err:  # of the class, which the card calls with any arguments
+        why = f"{path} does not fit its card: {err}. {_mend(name, folder)}"
+        raise WeightsError(why) from err
     return net.to(device).eval()
+
+
+def _content(name: str, folder: str | Path | None) -> bytes:
+    path = _files(name, folder)[0]
+    try:
+        return path.read_bytes()
+    except OSError as err:
+        why = f"{path} cannot be read: {err.strerror or err}. {_mend(name, folder)}"
+        raise WeightsError(why) from err
+
+
+def _parse(content: bytes, like: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Read stored weights, floating-point ones in float32, as in the network's state `like`."""
+    from safetensors.torch import load as parse
+
+    state = parse(content)
+    for key, value in state.items():
+        wanted = like[key].dtype if key in like else value.dtype
+        if value.is_floating_point() != wanted.is_floating_point or value.is_complex():
+            raise TypeError(f"{key} holds {value.dtype}, not {wanted}")
+        state[key] = value.float() if value.is_floating_point() else value
+        if bad := int((~torch.isfinite(state[key])).sum()):
+            raise ValueError(f"{key} holds {bad} NaN or infinite values out of {value.numel()}")
+    return state
 
 
 def save(
@@ -166,13 +172,13 @@ def save(
     net : nn.Module
         One of :mod:`mvacourse.nets` that has ``arguments``.
     card : dict
-        Facts about the network. The class's name, its arguments, the number of parameters, the
-        bytes and the sha256 are filled in.
+        Facts about the network, in JSON. The name, the class's name, its arguments, the number of
+        parameters, the bytes and the sha256 are filled in; they replace those given.
     folder : str or Path, optional
         The course's own ``data/weights`` by default; created if needed.
     dtype : torch.dtype, default float16
-        Type of the stored floating-point numbers. Half precision halves the file and rounds each
-        weight by at most 0.05 %.
+        Type of the stored floating-point numbers: float16, bfloat16, float32 or float64. Half
+        precision halves the file and rounds each weight by at most 0.05 %.
 
     Returns
     -------
@@ -183,38 +189,50 @@ def save(
     ------
     ValueError
         If `name` is not plain.
+    TypeError
+        If `card` is no dictionary, or `dtype` is another type.
     WeightsError
         If `net` is not one of the course's networks, a weight or a number of the card is NaN or
-        infinite, or the files cannot be written. Then both old files are unchanged.
+        infinite in float32, :func:`card` would refuse the card, or the files cannot be written.
+        Then both old files are unchanged.
     """
     from safetensors.torch import save as pack
 
     plain_name(name)
+    if not isinstance(card, dict):
+        raise TypeError(f"card is a {type(card).__name__}, not a dict: write {{'seed': 0}}")
+    if not isinstance(dtype, torch.dtype) or dtype not in _STORED:
+        raise TypeError(f"dtype = {dtype!r}: choose one of {', '.join(map(str, _STORED))}")
+    kind = type(net).__name__
     arguments = getattr(net, "arguments", None)
-    if type(net).__name__ not in _NETWORKS or arguments is None:
+    if kind not in cards.NETWORKS or type(net) is not getattr(nets, kind) or arguments is None:
         raise WeightsError(
-            f"{name} cannot be saved: {type(net).__name__} must be one of mvacourse.nets "
-            f"({', '.join(_NETWORKS)}) that has `arguments`, which build it again"
+            f"{name} cannot be saved: {kind} must be one of mvacourse.nets "
+            f"({', '.join(cards.NETWORKS)}) that has `arguments`, which build it again"
         )
     content = pack(_state(name, net, dtype))
-    told = {
-        "name": name,
-        "network": type(net).__name__,
-        "arguments": arguments,
-        **card,
+    first = {"name": name, "network": kind, "arguments": arguments}
+    last = {
         "parameters": sum(p.numel() for p in net.parameters()),
         "bytes": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
     }
-    for key, value in _numbers(told):
-        if not math.isfinite(value):
-            raise WeightsError(
-                f"{name} cannot be saved: {key} = {value} in its card is not a finite number"
-            )
-    text = json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    told = {**first, **{key: card[key] for key in card if key not in {**first, **last}}, **last}
+    text = _checked(name, told)
     with _explained(name, folder):
         storage.write_all(dict(zip(_files(name, folder), (content, text))))
     return told
+
+
+def _checked(name: str, told: Card) -> str:
+    """Return a card as JSON, if :func:`card` accepts it."""
+    try:
+        text = cards.to_json(told)
+    except ValueError as err:
+        raise WeightsError(f"{name} cannot be saved: in its card, {err}") from err
+    if wrong := cards.fault(told):
+        raise WeightsError(f"{name} cannot be saved: its card {wrong}")
+    return text
 
 
 def require_writable(name: str, folder: str | Path | None = None) -> None:
@@ -247,12 +265,12 @@ def _explained(name: str, folder: str | Path | None) -> Iterator[None]:
 
 
 def _state(name: str, net: nn.Module, dtype: torch.dtype) -> dict[str, torch.Tensor]:
-    """Return the weights as they are stored; none of them is NaN or infinite."""
+    """Return the weights as they are stored; none is NaN or infinite when they are loaded."""
     state = {key: value.detach().cpu().contiguous() for key, value in net.state_dict().items()}
     state = {key: v.to(dtype) if v.is_floating_point() else v for key, v in state.items()}
     for key, value in state.items():
-        if not torch.isfinite(value).all():
-            bad = int((~torch.isfinite(value)).sum())
+        loaded = value.float() if value.is_floating_point() else value
+        if bad := int((~torch.isfinite(loaded)).sum()):
             raise WeightsError(
                 f"{name} cannot be saved: {key} holds {bad} NaN or infinite values out of "
                 f"{value.numel()} in {dtype}. The training diverged: lower its learning rate"
@@ -260,24 +278,18 @@ def _state(name: str, net: nn.Module, dtype: torch.dtype) -> dict[str, torch.Ten
     return state
 
 
-def _numbers(value: Any, name: str = "") -> Iterator[tuple[str, float]]:
-    """Yield the numbers in a card, with their names, such as ``metrics.psnr``."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _numbers(item, f"{name}.{key}" if name else str(key))
-    elif isinstance(value, (list, tuple)):
-        for i, item in enumerate(value):
-            yield from _numbers(item, f"{name}[{i}]")
-    elif isinstance(value, float):
-        yield name, value
-
-
 def _folder(folder: str | Path | None) -> Path:
     return default_folder() if folder is None else Path(folder)
 
 
-def _mend(name: str) -> str:
+def _mend(name: str, folder: str | Path | None) -> str:
     recipe = name.removesuffix("_discriminator")
+    if folder is not None:
+        place = shlex.quote(str(folder))
+        return (
+            f"Copy {name}.safetensors and {name}.json there again, or train it again: "
+            f"`mvacourse train {recipe} --budget full --out {place}`"
+        )
     return (
         f"Restore it with `git checkout -- data/weights/{name}.safetensors "
         f"data/weights/{name}.json`, or train it again: `mvacourse train {recipe} --budget full`"
