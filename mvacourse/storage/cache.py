@@ -51,10 +51,20 @@ def cache_dir() -> Path:
     """Return the folder of the benchmark files: ``MVACOURSE_DATA``, or the user's cache folder.
 
     It may be missing, or not writable.
+
+    Raises
+    ------
+    DownloadError
+        If ``MVACOURSE_DATA`` names the home of an unknown user, such as ``~nobody/data``.
     """
     named = os.environ.get("MVACOURSE_DATA")
     if named:
-        return Path(named).expanduser()
+        try:
+            return Path(named).expanduser()
+        except RuntimeError:
+            raise DownloadError(
+                f"MVACOURSE_DATA = {named!r}: there is no such user; write the whole path"
+            ) from None
     import pooch  # takes 30 ms, so only if it is needed
 
     return Path(pooch.os_cache("mvacourse"))
@@ -106,9 +116,12 @@ def files(name: str) -> list[str]:
 
     Raises
     ------
+    TypeError
+        If `name` is not a str.
     ValueError
         If there is no such set or path; the message suggests similar names.
     """
+    _require_str(name, "name")
     sets = registry()
     if name in sets:
         return list(sets[name]["files"])
@@ -121,7 +134,13 @@ def files(name: str) -> list[str]:
     raise ValueError(f"there is no set or file named {name!r}: {hint}")
 
 
+def _require_str(value: object, name: str) -> None:
+    if not isinstance(value, str):
+        raise TypeError(f"{name} = {value!r} must be a str, such as 'set5/baby.png'")
+
+
 def _pinned(path: str) -> dict[str, Any]:
+    _require_str(path, "path")
     for entry in registry().values():
         if path in entry["files"]:
             return entry["files"][path]
@@ -184,12 +203,13 @@ def fetch(path: str) -> Path:
 
     Raises
     ------
-    ValueError
-        If the path is in no set.
+    TypeError, ValueError
+        If the path is not a str, or in no set.
     DownloadError
         If the cached file has a different hash (it is refused, and left in place), no address
         works, downloads are forbidden, or the cache is not writable.
     """
+    pinned = _pinned(path)
     file = cache_dir() / path
     try:
         state = verify(path)
@@ -200,7 +220,7 @@ def fetch(path: str) -> Path:
     if state == "altered":
         raise DownloadError(
             f"{file} is refused: its sha256 is {sha256(file)}, and the registry pins "
-            f"{_pinned(path)['sha256']}. It may be truncated: delete it, and fetch it again"
+            f"{pinned['sha256']}. It may be truncated: delete it, and fetch it again"
         )
     if os.environ.get("MVACOURSE_OFFLINE", "0") not in ("", "0"):
         raise DownloadError(_report(path, ["no download was tried: MVACOURSE_OFFLINE is set"]))
@@ -208,9 +228,17 @@ def fetch(path: str) -> Path:
 
 
 def fetch_all(paths: Iterable[str]) -> list[Path]:
-    """Get several files, as :func:`fetch` does; downloads show a progress bar."""
+    """Get several files, as :func:`fetch` does; downloads show a progress bar.
+
+    Raises
+    ------
+    TypeError, ValueError, DownloadError
+        As :func:`fetch`; also if `paths` is a single str.
+    """
     from tqdm.auto import tqdm
 
+    if isinstance(paths, str):
+        raise TypeError(f"paths = {paths!r} is one str: write [{paths!r}]")
     paths = list(paths)
     missing = [path for path in paths if not is_cached(path)]
     for path in tqdm(missing, desc="download", unit="file", leave=False, disable=not missing):

@@ -421,3 +421,13 @@ def test_a_set_is_not_a_file():
 def test_a_path_cannot_leave_the_cache():
     with pytest.raises(ValueError, match="no set or file"):
         cache.fetch("set5/../../secret")
+
+
+@pytest.mark.parametrize("path", [3, None, b"set5/baby.png", ["set5"], Path("set5")])
+def test_the_name_of_a_benchmark_file_is_text(path):
+    asked = (storage.fetch, storage.verify, storage.is_cached, storage.files)
+    for ask in (*asked, lambda p: storage.fetch_all([p])):
+        with pytest.raises(TypeError, match=r"(path|name) = .* must be a str, such as"):
+            ask(path)
+    with pytest.raises(TypeError, match=r"paths = 'set5' is one str: write \['set5'\]"):
+        storage.fetch_all("set5")
