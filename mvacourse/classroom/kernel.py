@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import math
 import threading
 from pathlib import Path
@@ -96,7 +97,8 @@ def execute(nb: NotebookNode, path: Path, timeout: float = 600.0) -> NotebookErr
             why = "the kernel died (out of memory?)"
         except RuntimeError as err:
             why = f"the kernel does not work: {err}"
-    return NotebookError(f"{path.name}, cell [{number}]: {why}")
+    place = f", cell [{number}]" if number else ""  # 0: the kernel does not even start
+    return NotebookError(f"{path.name}{place}: {why}")
 
 
 def _run(client: NotebookClient) -> None:
@@ -138,5 +140,7 @@ async def _run_and_end(client: NotebookClient) -> Any:
     try:
         await client.async_execute(cleanup_kc=True)
     finally:
+        # After a kernel that did not start, nbclient would complain when Python ends.
+        atexit.unregister(client._cleanup_kernel)
         if manager.has_kernel:
             await manager.shutdown_kernel(now=True)

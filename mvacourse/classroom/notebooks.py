@@ -34,6 +34,15 @@ class NotebookError(RuntimeError):
     """A notebook cannot be read, or its execution stopped; the message says where."""
 
 
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise FileNotFoundError(
+            "the current folder does not exist any more: go to another one with cd"
+        ) from None
+
+
 def numbered(place: Path) -> list[Path]:
     """List the course's notebooks in a folder, ``NN_name.ipynb``, in order."""
     found = place.glob("[0-9][0-9]_*.ipynb")
@@ -48,7 +57,7 @@ def folder() -> Path:
     FileNotFoundError
         If none of these folders contains a numbered notebook.
     """
-    here = Path.cwd()
+    here = _here()
     return _first(here, here / "notebooks", _CLONE / "notebooks")
 
 
@@ -60,7 +69,7 @@ def originals() -> Path:
     FileNotFoundError
         As for :func:`folder`.
     """
-    here = Path.cwd()
+    here = _here()
     inside = [here] if here.name == "notebooks" else []
     return _first(here / "notebooks", *inside, _CLONE / "notebooks", here)
 
@@ -69,7 +78,7 @@ def _first(*places: Path) -> Path:
     for place in places:
         if numbered(place):
             return place
-    here = Path.cwd()
+    here = _here()
     raise FileNotFoundError(
         f"no notebooks in {here} or {here / 'notebooks'}: go to a clone of the course or to a "
         "student edition, or name a .ipynb file"
@@ -102,7 +111,7 @@ def find(name: str) -> Path:
         return found[0]
     what = "several notebooks match" if found else "no notebook is called"
     names = ", ".join(p.stem for p in found or known)
-    raise FileNotFoundError(f"{what} {name!r}: choose one of {names}")
+    raise FileNotFoundError(f"{what} {name!r:.200}: choose one of {names}")
 
 
 def read(path: Path) -> NotebookNode:
@@ -118,9 +127,12 @@ def read(path: Path) -> NotebookNode:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of cells without ids, which are accepted
-            nb = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+            nb = nbformat.reads(path.read_text(encoding="utf-8-sig"), as_version=4)
             nbformat.validate(nb)
+            nbformat.writes(nb).encode()
             return nb
+    except UnicodeEncodeError as err:
+        raise NotebookError(f"{path} is not a notebook: {_half(err)}") from err
     except OSError as err:
         raise NotebookError(f"{path} cannot be read: {err.strerror or err}") from err
     except Exception as err:  # a damaged file makes nbformat fail in many ways
@@ -129,12 +141,28 @@ def read(path: Path) -> NotebookNode:
 
 
 def save(text: str | NotebookNode, path: Path) -> None:
-    """Write a notebook or a page completely or not at all: a full disk keeps the old file."""
+    """Write a notebook or a page completely or not at all: a full disk keeps the old file.
+
+    Raises
+    ------
+    NotebookError
+        If an output holds half a character, as Python's texts may, and files may not.
+    OSError
+        If the disk is full or not writable.
+    """
     if not isinstance(text, str):
         import nbformat
 
         text = nbformat.writes(text).rstrip("\n") + "\n"
-    write_whole(path, text)
+    try:
+        write_whole(path, text)
+    except UnicodeEncodeError as err:
+        raise NotebookError(f"{path} cannot be written: {_half(err)}") from err
+
+
+def _half(error: UnicodeEncodeError) -> str:
+    """Name the half of a surrogate pair that UTF-8 has no bytes for."""
+    return f"it holds half a character, \\u{ord(error.object[error.start]):04x}"
 
 
 def normalise(nb: NotebookNode) -> NotebookNode:

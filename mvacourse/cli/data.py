@@ -21,11 +21,12 @@ app = typer.Typer(
 @app.command("list", epilog="Example: mvacourse data list")
 def data_list() -> None:
     """List the sets, how many files you have, the licences."""
-    _tell_folder()
-    for name, entry in storage.registry().items():
-        here = sum(storage.is_cached(path) for path in entry["files"])
-        say(f"{name:8}  {here:3} of {len(entry['files']):3}  {entry['description']}")
-        say(f"{'':8}  {'':10}  licence: {entry['licence']}")
+    with plain_errors():
+        _tell_folder()
+        for name, entry in storage.registry().items():
+            here = sum(storage.is_cached(path) for path in entry["files"])
+            say(f"{name:8}  {here:3} of {len(entry['files']):3}  {entry['description']}")
+            say(f"{'':8}  {'':10}  licence: {entry['licence']}")
 
 
 @app.command("fetch", epilog="Example: mvacourse data fetch set5 mnist")
@@ -59,7 +60,9 @@ def data_verify(
     The exit code is 1 if a file is altered, if a named set is incomplete, or if MVACOURSE_DATA
     names a folder that does not exist.
     """
-    bad = not _tell_folder() and bool(os.environ.get("MVACOURSE_DATA"))
+    with plain_errors():
+        there = _tell_folder()
+    bad = not there and bool(os.environ.get("MVACOURSE_DATA"))
     for name in _expand(names or ["all"]):
         paths = _files([name])
         with plain_errors():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ import typer
 from mvacourse import storage
 from mvacourse.classroom import notebooks
 from mvacourse.cli.messages import complain, count, fail, find, need, one_line, say
+from mvacourse.cli.messages import folder as as_folder
 
 
 def run(
@@ -25,9 +27,11 @@ def run(
     inplace: Annotated[
         bool, typer.Option("--inplace", help="Store the outputs in the .ipynb, tidied for git.")
     ] = False,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the pages.")] = Path("build"),
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", parser=as_folder, help="Folder for the pages.")
+    ] = Path("build"),
     timeout: Annotated[
-        float, typer.Option(metavar="SECONDS", min=1, help="Time limit for one cell.")
+        float, typer.Option(metavar="SECONDS", min=1, max=1e6, help="Time limit for one cell.")
     ] = 600,
 ) -> None:
     """Execute notebooks, and write each as an HTML page.
@@ -35,6 +39,8 @@ def run(
     If one fails, the others still run. MVACOURSE_BUDGET=full trains in full; the default is fast.
     """
     need("nbclient", "nbconvert", "ipykernel")
+    if math.isnan(timeout):  # typer compares, and no comparison with it is true
+        fail("--timeout nan: write a number of seconds from 1 to 1000000", 2)
     paths = find(names or [])
     _check_pages(paths, out)
     failures = []
@@ -45,7 +51,7 @@ def run(
             failures.append(err)
             say(f"failed  {one_line(path.name)}")
     for failure in failures:
-        complain(str(failure))
+        complain(one_line(failure))
     if failures:
         raise typer.Exit(1)
 

@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 from mvacourse.classroom import notebooks
-from mvacourse.cli.messages import count, need, plain_errors, say
+from mvacourse.cli.messages import count, folder, need, plain_errors, say
 
 
 def student(
-    target: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the edition.")],
+    target: Annotated[
+        Path, typer.Argument(metavar="DIR", parser=folder, help="Folder for the edition.")
+    ],
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite changed notebooks, including students' work.")
     ] = False,

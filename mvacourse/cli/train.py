@@ -10,7 +10,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from mvacourse.cli.messages import choose, fail, figures, plain_errors, say
+from mvacourse.cli.messages import choose, fail, figures, folder, plain_errors, say
 from mvacourse.storage import exit_code
 
 
@@ -37,10 +37,13 @@ _Resume = Annotated[
 _Out = Annotated[
     Path | None,
     typer.Option(
-        metavar="DIR", help="Folder to write to.", show_default="the course's own weights"
+        metavar="DIR",
+        parser=folder,
+        help="Folder to write to.",
+        show_default="the course's own weights",
     ),
 ]
-_Seed = Annotated[int, typer.Option(metavar="N", min=0, help="Random seed.")]
+_Seed = Annotated[int, typer.Option(metavar="N", min=0, max=2**63 - 1, help="Random seed.")]
 _Device = Annotated[
     str | None,
     typer.Option(metavar="DEVICE", help="cpu, cuda or mps.", show_default="the fastest"),
@@ -76,13 +79,15 @@ def train(
         fail(f"NAME is missing: train one of {', '.join(recipes.names())}", 2)
     choose(name, recipes.names(), "network to train")
     given = {"--budget": budget and budget.value, "--out": out, "--device": device}
-    with plain_errors(CheckpointError, weights.WeightsError):
+    with plain_errors(CheckpointError, weights.WeightsError, FloatingPointError):
         chosen = course.start(seed, device=device, budget=given["--budget"])
         if out is None:
             _guard(name, chosen.budget)
         options = {"budget": chosen.budget, "device": chosen.device}
         try:
             card = recipes.train(name, resume=resume, out=out, seed=seed, **options)
+        except CheckpointError as err:
+            raise CheckpointError(_with_option(err)) from err
         except KeyboardInterrupt as stop:
             _stopped(stop, name, {**given, "--seed": seed or None})
     if _is_first():
@@ -111,7 +116,12 @@ def _stopped(stop: KeyboardInterrupt, name: str, options: dict[str, Any]) -> NoR
     start = ["torchrun", "--nproc-per-node", processes, "-m"] if processes else []
     given = [str(x) for pair in options.items() if pair[1] is not None for x in pair]
     command = shlex.join([*start, "mvacourse", "train", name, *given, "--resume"])
-    fail(f"{stop or 'stopped'}\nContinue with: {command}", exit_code(stop))
+    fail(f"{_with_option(stop) or 'stopped'}\nContinue with: {command}", exit_code(stop))
+
+
+def _with_option(error: BaseException) -> str:
+    """Name the option of the command instead of the function's argument."""
+    return str(error).replace("continue from it with resume=True", "continue from it with --resume")
 
 
 def _tell(name: str, card: dict[str, Any], folder: Path) -> None:

@@ -7,7 +7,18 @@ from typing import Annotated, Any
 
 import typer
 
-from mvacourse.cli.messages import PLAIN, choose, complain, count, fail, figures, one_line, say
+from mvacourse.cli.messages import (
+    PLAIN,
+    choose,
+    complain,
+    count,
+    fail,
+    figures,
+    one_line,
+    say,
+    short,
+)
+from mvacourse.cli.messages import folder as as_folder
 
 app = typer.Typer(
     help="List and verify the trained networks.",
@@ -18,7 +29,11 @@ app = typer.Typer(
 _Folder = Annotated[
     Path | None,
     typer.Option(
-        "--from", metavar="DIR", help="Folder to look in.", show_default="the course's own"
+        "--from",
+        metavar="DIR",
+        parser=as_folder,
+        help="Folder to look in.",
+        show_default="the course's own",
     ),
 ]
 
@@ -42,7 +57,7 @@ def weights_list(folder: _Folder = None) -> None:
         for line in figures(card):
             say(f"    {line}")
         if "command" in card:
-            say(f"    made by: {one_line(card['command'])}")
+            say(f"    made by: {short(card['command'])}")
 
 
 def _existing(folder: Path | None) -> Path:

@@ -316,4 +316,4 @@ def test_a_kernel_that_does_not_start_is_one_failure(here, monkeypatch):
     write(here / "00_a.ipynb", "1")
     result = invoke("run")
     assert result.exit_code == 1
-    assert "00_a.ipynb, cell [0]: the kernel does not work: Kernel died before" in result.stderr
+    assert "00_a.ipynb: the kernel does not work: Kernel died before" in result.stderr
