@@ -96,7 +96,7 @@ def _in_code(line: str, text: str) -> bool:
     comment = text[start.start() :]
     only = re.sub(r"[\W_\d]+", " ", comment).split()
     if len(only) == 1 and only[0] in _SOLUTION:  # as in Otter: x = 3  # SOLUTION
-        after_code = text[: start.start()].strip() != ""
+        after_code = text[: start.start()].strip() != "" and not only[0].startswith("answer")
         return after_code or _TAG.search(comment) is not None or only[0].upper() in line
     return _is_like_marker(comment) or _is_near(comment)
 

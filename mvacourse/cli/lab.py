@@ -71,8 +71,8 @@ def _serve(command: list[str], variables: dict[str, str]) -> int:
     environment = {**os.environ, **variables}
     if sys.platform == "win32":
         return _wait(command, environment)
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # None if it is closed
+        stream.flush()
     os.execve(command[0], command, environment)
 
 

@@ -42,6 +42,7 @@ IN_CODE = """\
 # SOLUTION
 x = 3  # SOLUTION
 x = 3  # solution
+x = 3  # ANSWER
 pass; '''begin solution'''
 '''begin solution
 begin solution
@@ -73,7 +74,8 @@ CODE = """\
 solutions = [f(x) for x in ends]  # a list of solutions
 begin_solution = 3
 print(solution.begin)
-answers = {}  # per class""".split("\n")
+answers = {}  # per class
+assert f(2) == 42  # answer""".split("\n")
 PROSE = """\
 Start the solution with the definition of the gradient.
 At the end, the solution is smooth.

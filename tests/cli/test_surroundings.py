@@ -205,6 +205,15 @@ def test_an_error_without_stderr_does_not_go_to_stdout(monkeypatch, capsys):
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no exec")
+def test_the_lab_starts_without_stdout(monkeypatch):
+    started = []
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(os, "execve", lambda *given: started.append(given))
+    cli.lab._serve(["jupyter"], {})
+    assert started[0][:2] == ("jupyter", ["jupyter"])
+
+
 def test_a_card_does_not_fill_the_screen(two_networks):
     path = two_networks / "vae_a.json"
     card = json.loads(path.read_text(encoding="utf-8"))
