@@ -149,7 +149,7 @@ def _explain(
     errors: list[list[float]],
     got: list[Any],
 ) -> None:
-    """Name the mistake: the exercise's own, or a simple one; else say how wrong it is, and where."""
+    """Name the mistake: the exercise's own, or a simple one; else say how far off it is."""
     bound = max(exercise.tolerance, SINGLE)
     wrong = [k for k, e in enumerate(errors) if not all(x <= bound for x in e)]
     first = wrong[0]
