@@ -19,9 +19,9 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from mvacourse.classroom.exercises.examination import Verdict, examine
-from mvacourse.classroom.exercises.exercise import Exercise, NotWritten
-from mvacourse.classroom.exercises.tries import Tries
+from mvacourse.classroom.exercises.checking.examination import Verdict, examine
+from mvacourse.classroom.exercises.checking.exercise import Exercise, NotWritten
+from mvacourse.classroom.exercises.checking.tries import Tries
 from mvacourse.classroom.terminal import say
 
 _tries: dict[str, Tries] = {}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises.exercise import Exercise, randn
+from mvacourse.classroom.exercises.checking.exercise import Exercise, randn
 
 
 def _objectives(g: torch.Generator) -> list[tuple]:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from mvacourse import kernels
-from mvacourse.classroom.exercises.exercise import Exercise, rand
+from mvacourse.classroom.exercises.checking.exercise import Exercise, rand
 from mvacourse.operators import Blur
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv_transpose2d
 
-from mvacourse.classroom.exercises.exercise import Exercise, rand
+from mvacourse.classroom.exercises.checking.exercise import Exercise, rand
 from mvacourse.operators import Blur
 
 Map = Callable[[Tensor], Tensor]

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from mvacourse.classroom.claim import ClaimError, claim
-from mvacourse.classroom.exercises.exercise import Exercise
+from mvacourse.classroom.exercises.checking.exercise import Exercise
 
 
 def _bytes(g: torch.Generator) -> list[tuple[Tensor]]:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pixel_shuffle
 
-from mvacourse.classroom.exercises.exercise import Exercise, rand
+from mvacourse.classroom.exercises.checking.exercise import Exercise, rand
 
 Map = Callable[[Tensor], Tensor]
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from mvacourse.calculus import grad, grad_T
-from mvacourse.classroom.exercises.exercise import Exercise, rand
+from mvacourse.classroom.exercises.checking.exercise import Exercise, rand
 
 
 def _images(g: torch.Generator) -> list[tuple[Tensor]]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises.exercise import Exercise, rand, randn
+from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
 
 Map = Callable[[Tensor], Tensor]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises.exercise import Exercise, rand, randn
+from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
 from mvacourse.transport import bures_map, weak_cost
 
 

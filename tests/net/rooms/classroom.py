@@ -8,7 +8,7 @@ import torch
 
 from mvacourse.classroom import widgets
 from mvacourse.classroom.claim import ClaimError
-from mvacourse.classroom.exercises.exercise import Exercise
+from mvacourse.classroom.exercises.checking.exercise import Exercise
 from net.entry import Entry, rand
 
 PICTURE = {"images": "picture", "x": "picture", "scale": "positive", "zoom": "triple"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mvacourse.classroom.exercises import calls
-from mvacourse.classroom.exercises.examination import Verdict
-from mvacourse.classroom.exercises.exercise import Exercise
+from mvacourse.classroom.exercises.checking import calls
+from mvacourse.classroom.exercises.checking.examination import Verdict
+from mvacourse.classroom.exercises.checking.exercise import Exercise
 
 
 class Tries:

@@ -10,10 +10,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises import calls, comparison
-from mvacourse.classroom.exercises.comparison import SINGLE, NotComparable, distance, two_numbers
-from mvacourse.classroom.exercises.diagnosis import Outcome, diagnose, diagnose_shape
-from mvacourse.classroom.exercises.exercise import SEED, Exercise
+from mvacourse.classroom.exercises.checking import calls, comparison
+from mvacourse.classroom.exercises.checking.comparison import (
+    SINGLE,
+    NotComparable,
+    distance,
+    two_numbers,
+)
+from mvacourse.classroom.exercises.checking.diagnosis import diagnose, diagnose_shape
+from mvacourse.classroom.exercises.checking.exercise import SEED, Exercise
+from mvacourse.classroom.exercises.checking.multiples import Outcome
 
 
 class Verdict(NamedTuple):

@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises.comparison import described
-from mvacourse.classroom.exercises.exercise import Function, NotWritten
+from mvacourse.classroom.exercises.checking.comparison import described
+from mvacourse.classroom.exercises.checking.exercise import Function, NotWritten
 
 
 class Wrong(Exception):
