@@ -99,6 +99,12 @@ EXERCISES = {
         errors=(KeyError,),
         kinds={"answer": "word"},
     ),
+    "use": Entry(
+        lambda: {"name": "largest_step", "answer": lambda L: 2 / L},
+        errors=(KeyError,),
+        kinds={"answer": "word"},
+    ),
+    "case": Entry(lambda: {"name": "largest_step"}, errors=(KeyError,)),
 }
 TOP = {
     "claim": Entry(

@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from mvacourse import validate
+
 SEED = 2024
 Function = Callable[..., Any]
 
@@ -72,6 +74,7 @@ class Exercise:
     probe: Callable[[Function], Function] | None = None
     is_number: bool = True
 
-    def cases(self, seed: int = SEED) -> list[tuple[Any, ...]]:
+    def cases(self, seed: int | torch.Generator | None = SEED) -> list[tuple[Any, ...]]:
         """Draw the inputs; they are the same at every call with one seed."""
-        return [tuple(case) for case in self.inputs(torch.Generator().manual_seed(seed))]
+        g = validate.generator(seed)
+        return [tuple(case) for case in self.inputs(torch.default_generator if g is None else g)]
