@@ -8,7 +8,7 @@ import torch
 
 from mvacourse.classroom import widgets
 from mvacourse.classroom.claim import ClaimError
-from mvacourse.classroom.exercises.checking.exercise import Exercise
+from mvacourse.classroom.exercises.checking.exercise import Exercise, randn
 from net.entry import Entry, rand
 
 PICTURE = {"images": "picture", "x": "picture", "scale": "positive", "zoom": "triple"}
@@ -92,7 +92,10 @@ WIDGETS = {
     ),
 }  # fmt: skip
 EXERCISES = {
-    "Exercise.cases": Entry(on=lambda: Exercise("one", 1.0)),
+    "Exercise.cases": Entry(
+        lambda: {"seed": 0},
+        on=lambda: Exercise("one", lambda x: x, inputs=lambda g: [(randn(g, 3),)]),
+    ),
     "all_exercises": Entry(),
     "check": Entry(
         lambda: {"name": "largest_step", "answer": lambda L: 2 / L},
