@@ -6,13 +6,13 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from mvacourse.classroom.exercises.checking.exercise import Exercise, rand
+from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
 
 
 def _scales(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
     return [
-        (rand(g, 1, 4, 6, 10), rand(g, 1, 5, 3, 5)),
-        (rand(g, 2, 3, 14, 8), rand(g, 2, 3, 7, 4)),
+        (randn(g, 1, 4, 6, 10), randn(g, 1, 5, 3, 5)),
+        (randn(g, 2, 3, 14, 8), randn(g, 2, 3, 7, 4)),
     ]
 
 
@@ -79,6 +79,7 @@ EXERCISES = (
         name="join_scales",
         reference=_join,
         inputs=_scales,
+        differentiate=(0, 1),
         mistakes={
             "you put the deep scale first: the order is [x, deep]": lambda x, deep: torch.cat(
                 (_join(x, deep)[:, x.shape[1] :], x), dim=1

@@ -54,6 +54,7 @@ EXERCISES = (
             _gap(z, y, A, G).square().sum(1) + lam * z.square().sum(1)
         ),
         inputs=_objectives,
+        differentiate=(0,),
         mistakes={
             "you summed over the problems too: each row of z is a separate problem": (
                 lambda z, y, A, G, lam: (

@@ -122,6 +122,7 @@ EXERCISES = (
     Exercise(
         name="lpips_input",
         reference=lambda x: 2 * x - 1,
+        differentiate=(0,),
         inputs=lambda g: [(rand(g, 1, 3, 7, 10),), (rand(g, 2, 3, 5, 4),)],
         mistakes={
             "you left the image in [0, 1]: the network needs [−1, 1]": lambda x: x.clone(),

@@ -24,7 +24,7 @@ def _steps(g: torch.Generator) -> list[tuple[Tensor, Map, float, Tensor]]:
 
 def _scores(g: torch.Generator) -> list[tuple[Tensor, float]]:
     # In the first two the + 1 matters, in the last the rounding up.
-    return [(rand(g, n), level) for n, level in ((30, 0.9), (12, 0.75), (7, 0.6))]
+    return [(randn(g, n), level) for n, level in ((30, 0.9), (12, 0.75), (7, 0.6))]
 
 
 def _smallest(scores: Tensor, k: int) -> Tensor:
@@ -38,7 +38,7 @@ def _conformal_quantile(scores: Tensor, level: float) -> Tensor:
 def _intervals(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
     found = []
     for shape in ((4, 1, 5, 3), (3, 3, 4, 7)):
-        x = rand(g, *shape)
+        x = randn(g, *shape)
         lower, upper = x - rand(g, *shape) + 0.2, x + rand(g, *shape) - 0.1
         lower, upper = torch.minimum(lower, upper), torch.maximum(lower, upper)
         x[:, :, 0, 0], x[:, :, 1, 1] = lower[:, :, 0, 0], upper[:, :, 1, 1]  # bounds are included
