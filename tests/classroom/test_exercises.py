@@ -359,3 +359,37 @@ def test_unknown_exercise_lists_those_there_are():
             door("psnrr", lambda x: x)
     with pytest.raises(KeyError, match="no exercise is called"):
         exercises.case("psnrr")
+
+
+# Inputs on which a wrong answer cannot pass by luck.
+
+POSITIVE = {
+    "poisson_variance": "grey levels",
+    "to_unit_range": "bytes",
+    "claim_dark": "grey levels",
+    "rmse": "grey levels",
+    "psnr": "grey levels",
+    "ssim_patch": "grey levels",
+    "lpips_input": "grey levels",
+    "split_in_two": "grey levels; the noise has both signs",
+    "descent_filter": "singular values",
+}
+SQUARE = {"largest_step": "Hessians", "optimal_step": "Hessians", "gaussian_map": "covariances"}
+
+
+def tensors(exercise):
+    return [x for case in exercise.cases() for x in case if isinstance(x, torch.Tensor)]
+
+
+@pytest.mark.parametrize("exercise", [e for e in FUNCTIONS if tensors(e)], ids=named)
+def test_inputs_have_both_signs_and_two_sizes_and_are_not_square(exercise):
+    found = tensors(exercise)
+    real = [x for x in found if x.is_floating_point()]
+    if real and exercise.name not in POSITIVE and len(real) == len(found):
+        assert min(x.min() for x in real) < 0 < max(x.max() for x in real)
+    images = [x for x in found if x.ndim >= 2]
+    if images and exercise.name not in SQUARE:
+        assert any(x.shape[-1] != x.shape[-2] for x in images)
+    if exercise.name not in ("claim_dark",):
+        assert len({x.shape for x in found}) > 1
+    assert any(n % 2 for x in found for n in x.shape)

@@ -17,7 +17,7 @@ def _scales(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
 
 
 def _outputs(g: torch.Generator) -> list[tuple[Tensor, float]]:
-    return [(rand(g, 5, 3, 7, 4), 0.9), (rand(g, 9, 1, 3, 5), 0.5), (rand(g, 1, 3, 4, 5), 0.99)]
+    return [(randn(g, 5, 3, 7, 4), 0.9), (randn(g, 9, 1, 3, 5), 0.5), (randn(g, 1, 3, 4, 5), 0.99)]
 
 
 def _residuals(g: torch.Generator) -> list[tuple[Tensor, float]]:

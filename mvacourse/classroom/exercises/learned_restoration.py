@@ -33,10 +33,10 @@ def _scales(g: torch.Generator) -> list[tuple[Tensor, Tensor, Map]]:
 def _steps(g: torch.Generator) -> list[tuple[Tensor, Tensor, Any, float, Map]]:
     # the kernels have no symmetry: A and its adjoint differ
     found = []
-    for tau in (0.7, 1.4):
+    for tau, shape in ((0.7, (2, 1, 9, 7)), (1.4, (1, 3, 6, 11))):
         A = Blur(rand(g, 3, 2))
-        x = randn(g, 2, 1, 9, 7)
-        y = 3 * A(randn(g, 2, 1, 9, 7))
+        x = randn(g, *shape)
+        y = 3 * A(randn(g, *shape))
         found.append((x, y, A, tau, lambda x: 0.3 * x.square() - 0.1 * x.roll(1, -1)))
     return found
 

@@ -54,7 +54,7 @@ def _blurs(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor, float]]:
     found = []
     for shape, a in (((2, 1, 5, 6), 0.1), ((1, 3, 7, 4), 0.5)):
         k_hat = torch.fft.fft2(rand(g, *shape[-2:]) / 8)
-        found.append((rand(g, *shape), rand(g, *shape), k_hat, a))
+        found.append((randn(g, *shape), randn(g, *shape), k_hat, a))
     return found
 
 
