@@ -21,13 +21,19 @@ def _outputs(g: torch.Generator) -> list[tuple[Tensor, float]]:
 
 
 def _residuals(g: torch.Generator) -> list[tuple[Tensor, float]]:
-    """Make residuals that shrink slowly: another measure of size stops at another step."""
+    """Make residuals that shrink slowly: another measure of size stops at another step.
+
+    In the first case they go up and down again; in the last one they stay above σ.
+    """
     cases = []
-    for shape, sigma, stop in (((3, 5, 4), 0.1, 41), ((1, 7, 3), 0.2, 30)):
+    for shape, sigma, stop in (((3, 5, 4), 0.1, 41), ((1, 7, 3), 0.2, 30), ((1, 4, 5), 0.1, 70)):
         r = rand(g, 60, *shape) - 0.05
         r = r / r.square().mean(dim=(1, 2, 3), keepdim=True).sqrt()
-        scale = torch.linspace(2.0, 0.5, 60, dtype=torch.float64)
-        scale = 0.999 * scale / scale[stop - 1]
+        scale = torch.linspace(2.0, 0.5, 70, dtype=torch.float64)
+        scale = 0.99 * scale[:60] / scale[stop - 1]
+        scale[56] *= 0.9  # the smallest one is not the last
+        if stop == 41:
+            scale[47:51] = torch.tensor([1.1, 1.001, 1.05, 0.999])
         cases.append((sigma * scale[:, None, None, None] * r, sigma))
     return cases
 
@@ -72,6 +78,15 @@ def _first(size) -> float:
 
 def _rms(r: Tensor) -> Tensor:
     return r.square().mean().sqrt()
+
+
+def _sizes(residuals: Tensor) -> Tensor:
+    return torch.stack([_rms(r) for r in residuals])
+
+
+def _after_the_last_above(residuals: Tensor, sigma: float) -> float:
+    above = (_sizes(residuals) > sigma).nonzero().flatten()
+    return min(float(above[-1] + 2), float(len(residuals)))
 
 
 EXERCISES = (
@@ -133,6 +148,18 @@ EXERCISES = (
             ),
             "you counted from zero: the first step is number 1": lambda r, sigma: (
                 _first(_rms)(r, sigma) - 1
+            ),
+            "you took the step whose residual is nearest to σ: take the first one at most σ": (
+                lambda r, sigma: float((_sizes(r) - sigma).abs().argmin() + 1)
+            ),
+            "you took the smallest residual: take the first one at most σ": lambda r, sigma: float(
+                _sizes(r).argmin() + 1
+            ),
+            "you waited until no later residual is above σ: stop at the first one at most σ": (
+                _after_the_last_above
+            ),
+            "you counted the residuals above σ: it may go up and down": lambda r, sigma: float(
+                min((_sizes(r) > sigma).sum() + 1, len(r))
             ),
         },
         hint="the first step k = 1, 2, … whose residual has a root mean square of at most σ",

@@ -42,6 +42,7 @@ def _intervals(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
         lower, upper = x - rand(g, *shape) + 0.2, x + rand(g, *shape) - 0.1
         lower, upper = torch.minimum(lower, upper), torch.maximum(lower, upper)
         x[:, :, 0, 0], x[:, :, 1, 1] = lower[:, :, 0, 0], upper[:, :, 1, 1]  # bounds are included
+        x[0] = (lower[0] + upper[0]) / 2  # one image is inside everywhere
         found.append((lower, upper, x))
     return found
 
@@ -138,6 +139,12 @@ EXERCISES = (
             ),
             "you left the bounds out: a value on the bound is inside": lambda lower, upper, x: (
                 _share((lower < x) & (x < upper))
+            ),
+            "you exchanged the two bounds": lambda lower, upper, x: _share(
+                (upper <= x) & (x <= lower)
+            ),
+            "one of the two is enough for you: a value must be above `lower` *and* below `upper`": (
+                lambda lower, upper, x: _share((lower <= x) | (x <= upper))
             ),
             "you forgot the upper bound": lambda lower, upper, x: _share(lower <= x),
             "you forgot the lower bound": lambda lower, upper, x: _share(x <= upper),

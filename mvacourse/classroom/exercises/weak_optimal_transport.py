@@ -30,6 +30,7 @@ def _taken(g: torch.Generator) -> list[tuple[Tensor, int, float]]:
     return [
         (many, 10, 0.05),
         (many, 23, 0.02),
+        (torch.tensor([[0] * 18 + [1] * 2, [2] * 15 + [0] * 5]), 3, 0.1),
         (many[:3] % 4, 4, 0.3),
         (torch.zeros(2, 20, dtype=torch.long), 3, 0.1),
     ]
@@ -129,6 +130,9 @@ EXERCISES = (
             ),
             "you counted every mode that is reached once: compare its share with `share`": (
                 lambda taken, n, share: _reached(taken, n, 1e-9)
+            ),
+            "a share equal to `share` counts too: ≥, not >": lambda taken, n, share: _reached(
+                taken, n, share + 1e-9
             ),
         },
         hint="for each row: compute the share of each mode, and count the shares ≥ `share`",
