@@ -85,6 +85,11 @@ WIDGETS = {
     "lin": Entry(lambda: {"start": 0.0, "stop": 1.0, "step": 0.1, "value": 0.5},
                  kinds={"step": "positive"}),
     "log": Entry(lambda: {"start": 0.1, "stop": 1.0, "value": 0.5}),
+    "predict": Entry(
+        lambda: {"question": "What?", "answers": {"a": "1", "b": "2"}, "right": "a"},
+        kinds={"question": "word", "answers": "word", "right": "word"},
+    ),
+    "Prediction.reveal": Entry(on=lambda: widgets.predict("What?", {"a": "1", "b": "2"}, "a")),
     "static": Entry(
         lambda: {"render": render, "n": 0.5},
         kinds={"render": "renderer", "n": "word"},
