@@ -6,11 +6,10 @@ A solution stands between two marker lines, as in nbgrader::
     return u + tau * laplacian(u)
     ### END SOLUTION
 
-In the student edition, one line replaces them; it raises ``NotImplementedError``. The check after
-it then fails until the exercise is solved. The check has the tag ``raises-exception``: "Run All
-Cells" in JupyterLab continues after its error (a browser test checks this, and that it stops
-without the tag). nbclient and nbconvert do the same. Colab may ignore the tag: "Run all" may stop
-there at an unsolved exercise.
+In the student edition, one line replaces them; it raises ``exercises.NotWritten``. The check after
+it says so and raises nothing: "Run All Cells" goes on everywhere, on Colab too. Only a solution
+outside a function stops its own cell; that cell has the tag ``raises-exception``, with which
+JupyterLab, nbclient and nbconvert continue (Colab does not know it).
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from mvacourse.storage import write_all
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-STUB = 'raise NotImplementedError("write your solution here")'
+STUB = "raise exercises.NotWritten"
 """The line that replaces a solution of a code cell."""
 
 TEXT_STUB = "*Write your answer here.*"
@@ -41,18 +40,16 @@ MAY_RAISE = "raises-exception"
 """Jupyter's tag for a cell whose error does not stop the next cells."""
 
 _ATTACHMENT = re.compile(r"<attachment:([^>]+)>|attachment:([^\s)\"'>\]]+)")
-_CHECK = re.compile(r"""\bcheck\(\s*["']\w+["']""")
 
 
 def strip_solutions(nb: NotebookNode, name: str = "notebook") -> NotebookNode:
     """Return the student edition of a notebook, as a copy.
 
-    Each solution of a code cell becomes one line that raises ``NotImplementedError``, with the
-    indentation of its first marker, and each one of a Markdown or raw cell becomes
-    :data:`TEXT_STUB`, without the attachments that only the solution shows. The checks right
-    after it are tagged ``raises-exception``, and so is a cell with a solution outside a function.
-    Outputs and execution counts are cleared. Everything else stays: kernel, cell ids, other tags,
-    slide metadata.
+    Each solution of a code cell becomes the line :data:`STUB`, with the indentation of its first
+    marker, and each one of a Markdown or raw cell becomes :data:`TEXT_STUB`, without the
+    attachments that only the solution shows. A cell with a solution outside a function is tagged
+    ``raises-exception``. Outputs and execution counts are cleared. Everything else stays: kernel,
+    cell ids, other tags, slide metadata.
 
     Parameters
     ----------
@@ -70,7 +67,6 @@ def strip_solutions(nb: NotebookNode, name: str = "notebook") -> NotebookNode:
     """
     nb = copy.deepcopy(nb)
     nb.metadata.pop("widgets", None)
-    unsolved = False
     for number, cell in enumerate(nb.cells, start=1):
         code = cell.cell_type == "code"
         where = f"{name}, cell {number}"
@@ -80,9 +76,7 @@ def strip_solutions(nb: NotebookNode, name: str = "notebook") -> NotebookNode:
             cell.source = stripped
             continue
         _require_stubs(cell.source, stripped, where)
-        checks = unsolved and bool(_CHECK.search(stripped))
-        unsolved = checks or stripped != cell.source
-        if checks or STUB in stripped.split("\n"):
+        if STUB in stripped.split("\n"):
             tags = [*cell.metadata.get("tags", []), MAY_RAISE]
             cell.metadata["tags"] = list(dict.fromkeys(tags))
         cell.source = stripped

@@ -1,10 +1,11 @@
-"""Embedded pictures: they come with the course, or are drawn by it.
+"""Pictures that come with the course or are drawn by it, and your own ones.
 
 Photographs and a phantom come from scikit-image's wheel, typefaces from matplotlib's, and one from
-``data/fonts``. Nothing here is ever downloaded.
+``data/fonts``; :func:`read` opens any other file. Nothing here is ever downloaded.
 """
 
 from mvacourse.images.digits_and_letters import Glyphs, coloured_digits, digits, glyphs, letters
+from mvacourse.images.own_photographs import read
 from mvacourse.images.phantoms import ellipses, shepp_logan
 from mvacourse.images.photographs import Photo, PhotoTable, photo, photos
 from mvacourse.images.textures import (
@@ -46,6 +47,7 @@ __all__ = [
     "painted",
     "photo",
     "photos",
+    "read",
     "shepp_logan",
     "smooth_labels",
     "source_digits",

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from mvacourse import validate
-from mvacourse.images.photographs import read
+from mvacourse.images.photographs import embedded
 
 _MOST = 16
 """Maximal number of ellipses inside the body."""
@@ -36,7 +36,7 @@ def shepp_logan(size: int | Sequence[int] = 400) -> Tensor:
     ----------
     Shepp and Logan, The Fourier reconstruction of a head section, IEEE Trans. Nucl. Sci. 1974.
     """
-    return read("phantom.png", validate.image_size(size), False).clone()
+    return embedded("phantom.png", validate.image_size(size), False).clone()
 
 
 def ellipses(n: int, seed: int | torch.Generator | None = 0, size: int = 128) -> Tensor:

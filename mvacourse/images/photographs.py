@@ -118,7 +118,7 @@ def photo(name: str, size: int | Sequence[int] | None = None, color: bool = Fals
     """
     chosen = _find(name)
     pair = None if size is None else validate.image_size(size)
-    return read(chosen.file, pair, bool(color)).clone()
+    return embedded(chosen.file, pair, bool(color)).clone()
 
 
 def _find(name: str) -> Photo:
@@ -130,9 +130,13 @@ def _find(name: str) -> Photo:
 
 
 @lru_cache(maxsize=64)
-def read(file: str, size: tuple[int, int] | None, color: bool) -> Tensor:
+def embedded(file: str, size: tuple[int, int] | None, color: bool) -> Tensor:
     """Read a file of scikit-image's wheel as (1,C,H,W), cropped and resized; do not change it."""
-    u = _open(file)
+    return to_image(_open(file), size, color)
+
+
+def to_image(u: np.ndarray, size: tuple[int, int] | None, color: bool) -> Tensor:
+    """Convert (H,W,C) float64 in [0, 1] to (1,C,H,W) float32: grey or colour, cropped, resized."""
     if not color and u.shape[2] == 3:
         from skimage.color import rgb2gray
 

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from mvacourse import validate
-from mvacourse.images.photographs import read
+from mvacourse.images.photographs import embedded
 
 TEXTURES = ("brick", "grass", "gravel")
 """Textures of the labels 0, 1 and 2."""
@@ -211,7 +211,7 @@ def _fitting(split: str, size: tuple[int, int]) -> Tensor:
 @lru_cache(maxsize=2)
 def _halves(split: str) -> Tensor:
     """Return the left or right halves of the textures at half their size, minus their means."""
-    whole = torch.cat([read(f"{name}.png", None, False) for name in TEXTURES])
+    whole = torch.cat([embedded(f"{name}.png", None, False) for name in TEXTURES])
     # Means of 2×2 pixels: unlike a longer filter, they do not mix the two halves.
     left, right = F.avg_pool2d(whole, 2)[:, 0].chunk(2, dim=-1)
     half = left if split == "train" else right

@@ -14,7 +14,7 @@ from nbformat.v4 import (
     new_raw_cell,
 )
 
-from mvacourse.classroom import notebooks, student_edition
+from mvacourse.classroom import exercises, notebooks, student_edition
 
 SOLVED = """\
 def step(u, tau):
@@ -53,20 +53,18 @@ def write(path, *sources):
 def test_a_solution_becomes_a_stub_at_its_own_indentation():
     source = student_edition.strip_solutions(make_notebook(SOLVED)).cells[1].source
     assert source == (
-        "def step(u, tau):\n"
-        "    # one step of descent\n"
-        '    raise NotImplementedError("write your solution here")\n'
+        "def step(u, tau):\n    # one step of descent\n    raise exercises.NotWritten\n"
     )
-    names = {}
+    names = {"exercises": exercises}
     exec(source, names)
-    with pytest.raises(NotImplementedError, match="write your solution here"):
+    with pytest.raises(exercises.NotWritten):
         names["step"](0, 0)
 
 
 def test_several_solutions_in_one_cell_and_at_top_level():
     twice = SOLVED + "\n###  BEGIN SOLUTION\ntau = 1 / 8\n### END SOLUTION\nprint(tau)"
     source = student_edition.strip_solutions(make_notebook(twice)).cells[1].source
-    assert source.count("NotImplementedError") == 2
+    assert source.count(student_edition.STUB) == 2
     assert source.endswith(f"\n{student_edition.STUB}\nprint(tau)") and "1 / 8" not in source
 
 
@@ -88,10 +86,8 @@ def tags(*sources):
     return [cell.metadata.tags[1:] for cell in cells]
 
 
-def test_checks_right_after_a_solution_may_raise():
-    may = [student_edition.MAY_RAISE]
-    assert tags(SOLVED, CHECK, CHECK, "x = 1", CHECK) == [[], may, may, [], []]
-    assert tags("x = 1", CHECK, SOLVED, "x = 1") == [[], [], [], []]
+def test_checks_raise_nothing_and_need_no_tag():
+    assert tags(SOLVED, CHECK, CHECK, "x = 1", CHECK) == [[], [], [], [], []]
 
 
 def test_a_stub_outside_a_function_may_raise():
@@ -99,10 +95,10 @@ def test_a_stub_outside_a_function_may_raise():
         [student_edition.MAY_RAISE],
         [],
     ]
-    nb = make_notebook(SOLVED, CHECK)
-    nb.cells[2].metadata.tags.append(student_edition.MAY_RAISE)
+    nb = make_notebook("### BEGIN SOLUTION\ntau = 1\n### END SOLUTION")
+    nb.cells[1].metadata.tags.append(student_edition.MAY_RAISE)
     assert (
-        student_edition.strip_solutions(nb).cells[2].metadata.tags.count(student_edition.MAY_RAISE)
+        student_edition.strip_solutions(nb).cells[1].metadata.tags.count(student_edition.MAY_RAISE)
         == 1
     )
 

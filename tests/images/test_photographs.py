@@ -23,7 +23,7 @@ def no_network(monkeypatch):
         raise AssertionError("an embedded photograph asked for the network")
 
     monkeypatch.setattr(socket.socket, "connect", refused)
-    photographs.read.cache_clear()
+    photographs.embedded.cache_clear()
 
 
 def test_the_photographs_that_the_course_names_are_there():

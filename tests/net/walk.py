@@ -37,6 +37,7 @@ NOT_HERE = {
     "priors.StoppingRule": "a protocol",
     "widgets.Explorer": "made by widgets.explore",
     "widgets.LabelMap": "made by widgets.label_map",
+    "widgets.Prediction": "made by widgets.predict",
     "show.Picture.set": "matplotlib's",
     "exercises.Exercise.inputs": "a default",
     "dtypes": "converts what its callers have checked",

@@ -6,18 +6,18 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot, softplus
 
-from mvacourse.classroom.exercises.exercise import Exercise, rand
+from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
 
 
 def _codes(g: torch.Generator) -> list[tuple[Tensor, Tensor, int]]:
     return [
-        (rand(g, 5, 3), torch.tensor([1, 0, 3, 3, 2]), 4),
-        (rand(g, 2, 7), torch.tensor([8, 0]), 10),
+        (randn(g, 5, 3), torch.tensor([1, 0, 3, 3, 2]), 4),
+        (randn(g, 2, 7), torch.tensor([8, 0]), 10),
     ]
 
 
 def _answers(g: torch.Generator) -> list[tuple[Tensor]]:
-    return [(rand(g, 7, 1, 3, 5) ** 2,), (rand(g, 11, 3, 5, 4) ** 3,)]
+    return [(randn(g, 7, 1, 3, 5).exp() - 1,), (randn(g, 11, 3, 5, 4) ** 3,)]
 
 
 def _layers(_: torch.Generator) -> list[tuple[list[int], list[int]]]:
@@ -65,6 +65,7 @@ EXERCISES = (
         name="with_class",
         reference=_with_class,
         inputs=_codes,
+        differentiate=(0,),
         mistakes={
             "you put the class before z": lambda z, c, classes: torch.cat(
                 (one_hot(c, classes).to(z), z), dim=1
@@ -117,6 +118,7 @@ EXERCISES = (
         name="painter_loss",
         reference=_painter,
         inputs=_judged,
+        differentiate=(0, 1),
         mistakes={
             "you made D right instead of wrong: G wants D to judge its images as real": (
                 lambda logits, y_hat, y, lam: (

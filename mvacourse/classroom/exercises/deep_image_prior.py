@@ -6,28 +6,34 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from mvacourse.classroom.exercises.exercise import Exercise, rand
+from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
 
 
 def _scales(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
     return [
-        (rand(g, 1, 4, 6, 10), rand(g, 1, 5, 3, 5)),
-        (rand(g, 2, 3, 14, 8), rand(g, 2, 3, 7, 4)),
+        (randn(g, 1, 4, 6, 10), randn(g, 1, 5, 3, 5)),
+        (randn(g, 2, 3, 14, 8), randn(g, 2, 3, 7, 4)),
     ]
 
 
 def _outputs(g: torch.Generator) -> list[tuple[Tensor, float]]:
-    return [(rand(g, 5, 3, 7, 4), 0.9), (rand(g, 9, 1, 3, 5), 0.5), (rand(g, 1, 3, 4, 5), 0.99)]
+    return [(randn(g, 5, 3, 7, 4), 0.9), (randn(g, 9, 1, 3, 5), 0.5), (randn(g, 1, 3, 4, 5), 0.99)]
 
 
 def _residuals(g: torch.Generator) -> list[tuple[Tensor, float]]:
-    """Make residuals that shrink slowly: another measure of size stops at another step."""
+    """Make residuals that shrink slowly: another measure of size stops at another step.
+
+    In the first case they go up and down again; in the last one they stay above σ.
+    """
     cases = []
-    for shape, sigma, stop in (((3, 5, 4), 0.1, 41), ((1, 7, 3), 0.2, 30)):
+    for shape, sigma, stop in (((3, 5, 4), 0.1, 41), ((1, 7, 3), 0.2, 30), ((1, 4, 5), 0.1, 70)):
         r = rand(g, 60, *shape) - 0.05
         r = r / r.square().mean(dim=(1, 2, 3), keepdim=True).sqrt()
-        scale = torch.linspace(2.0, 0.5, 60, dtype=torch.float64)
-        scale = 0.999 * scale / scale[stop - 1]
+        scale = torch.linspace(2.0, 0.5, 70, dtype=torch.float64)
+        scale = 0.99 * scale[:60] / scale[stop - 1]
+        scale[56] *= 0.9  # the smallest one is not the last
+        if stop == 41:
+            scale[47:51] = torch.tensor([1.1, 1.001, 1.05, 0.999])
         cases.append((sigma * scale[:, None, None, None] * r, sigma))
     return cases
 
@@ -74,11 +80,21 @@ def _rms(r: Tensor) -> Tensor:
     return r.square().mean().sqrt()
 
 
+def _sizes(residuals: Tensor) -> Tensor:
+    return torch.stack([_rms(r) for r in residuals])
+
+
+def _after_the_last_above(residuals: Tensor, sigma: float) -> float:
+    above = (_sizes(residuals) > sigma).nonzero().flatten()
+    return min(float(above[-1] + 2), float(len(residuals)))
+
+
 EXERCISES = (
     Exercise(
         name="join_scales",
         reference=_join,
         inputs=_scales,
+        differentiate=(0, 1),
         mistakes={
             "you put the deep scale first: the order is [x, deep]": lambda x, deep: torch.cat(
                 (_join(x, deep)[:, x.shape[1] :], x), dim=1
@@ -132,6 +148,18 @@ EXERCISES = (
             ),
             "you counted from zero: the first step is number 1": lambda r, sigma: (
                 _first(_rms)(r, sigma) - 1
+            ),
+            "you took the step whose residual is nearest to σ: take the first one at most σ": (
+                lambda r, sigma: float((_sizes(r) - sigma).abs().argmin() + 1)
+            ),
+            "you took the smallest residual: take the first one at most σ": lambda r, sigma: float(
+                _sizes(r).argmin() + 1
+            ),
+            "you waited until no later residual is above σ: stop at the first one at most σ": (
+                _after_the_last_above
+            ),
+            "you counted the residuals above σ: it may go up and down": lambda r, sigma: float(
+                min((_sizes(r) > sigma).sum() + 1, len(r))
             ),
         },
         hint="the first step k = 1, 2, … whose residual has a root mean square of at most σ",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises.exercise import Exercise, randn
+from mvacourse.classroom.exercises.checking.exercise import Exercise, randn
 
 
 def _objectives(g: torch.Generator) -> list[tuple]:
@@ -54,6 +54,7 @@ EXERCISES = (
             _gap(z, y, A, G).square().sum(1) + lam * z.square().sum(1)
         ),
         inputs=_objectives,
+        differentiate=(0,),
         mistakes={
             "you summed over the problems too: each row of z is a separate problem": (
                 lambda z, y, A, G, lam: (

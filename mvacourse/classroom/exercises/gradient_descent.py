@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from mvacourse.calculus import dot
-from mvacourse.classroom.exercises.exercise import Exercise, randn
+from mvacourse.classroom.exercises.checking.exercise import Exercise, randn
 from mvacourse.operators import Blur
 
 

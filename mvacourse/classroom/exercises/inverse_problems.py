@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from mvacourse import kernels
-from mvacourse.classroom.exercises.exercise import Exercise, rand
+from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
 from mvacourse.operators import Blur
 
 
@@ -18,7 +18,7 @@ def _transfer(g: torch.Generator, height: int, width: int) -> Tensor:
 
 
 def _blurs(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
-    return [(rand(g, 1, c, h, w), _transfer(g, h, w)) for c, h, w in ((1, 7, 10), (3, 9, 5))]
+    return [(randn(g, 1, c, h, w), _transfer(g, h, w)) for c, h, w in ((1, 7, 10), (3, 9, 5))]
 
 
 def _gains(g: torch.Generator) -> list[tuple[Tensor, float]]:
@@ -26,18 +26,20 @@ def _gains(g: torch.Generator) -> list[tuple[Tensor, float]]:
 
 
 def _low_resolution(g: torch.Generator) -> list[tuple[Tensor, int]]:
-    return [(rand(g, 1, 1, 5, 3), 2), (rand(g, 2, 3, 2, 4), 3)]
+    return [(randn(g, 1, 1, 5, 3), 2), (randn(g, 2, 3, 2, 4), 3)]
 
 
 def _photons(g: torch.Generator) -> list[tuple[Tensor, float]]:
-    return [(rand(g, 1, 1, 5, 7), 30.0), (rand(g, 1, 3, 4, 3), 1000.0)]
+    return [(1.5 * rand(g, 1, 1, 5, 7), 30.0), (rand(g, 1, 3, 4, 3).round(), 1000.0)]
 
 
 def _scans(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
     cases = []
     for height, width, count in ((7, 10, 3), (9, 5, 4)):
         mask = kernels.random_mask((height, width), 0.5, seed=g)
+        # not normalised: Σ|cₖ|² is not 1
         coils = kernels.coil_maps(count, (height, width)).to(torch.complex128)
+        coils = coils * torch.complex(*(randn(g, count, 1, 1) for _ in range(2)))
         y = torch.complex(*(rand(g, 2, count, height, width) - 0.5 for _ in range(2)))
         cases.append((y, mask, coils))
     return cases

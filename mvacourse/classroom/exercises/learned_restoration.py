@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv_transpose2d
 
-from mvacourse.classroom.exercises.exercise import Exercise, rand
+from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
 from mvacourse.operators import Blur
 
 Map = Callable[[Tensor], Tensor]
@@ -18,14 +18,14 @@ Map = Callable[[Tensor], Tensor]
 def _windows(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
     # as many images as columns: σ of shape (B,) then broadcasts over the wrong dimension unnoticed
     shapes = [(5, 1, 4, 5), (3, 3, 7, 3)]
-    return [(rand(g, *s), 0.1 + rand(g, s[0]), rand(g, *s) - 0.5) for s in shapes]
+    return [(1.4 * rand(g, *s) - 0.2, 0.1 + rand(g, s[0]), rand(g, *s) - 0.5) for s in shapes]
 
 
 def _scales(g: torch.Generator) -> list[tuple[Tensor, Tensor, Map]]:
     found = []
     for fine, coarse, H, W in [(4, 6, 6, 10), (3, 3, 8, 4)]:
         weight = rand(g, coarse, fine, 2, 2) - 0.5
-        x, y = rand(g, 2, fine, H, W), rand(g, 2, coarse, H // 2, W // 2)
+        x, y = randn(g, 2, fine, H, W), randn(g, 2, coarse, H // 2, W // 2)
         found.append((x, y, lambda y, weight=weight: conv_transpose2d(y, weight, stride=2)))
     return found
 
@@ -33,10 +33,10 @@ def _scales(g: torch.Generator) -> list[tuple[Tensor, Tensor, Map]]:
 def _steps(g: torch.Generator) -> list[tuple[Tensor, Tensor, Any, float, Map]]:
     # the kernels have no symmetry: A and its adjoint differ
     found = []
-    for tau in (0.7, 1.4):
+    for tau, shape in ((0.7, (2, 1, 9, 7)), (1.4, (1, 3, 6, 11))):
         A = Blur(rand(g, 3, 2))
-        x = rand(g, 2, 1, 9, 7)
-        y = 3 * A(rand(g, 2, 1, 9, 7))
+        x = randn(g, *shape)
+        y = 3 * A(randn(g, *shape))
         found.append((x, y, A, tau, lambda x: 0.3 * x.square() - 0.1 * x.roll(1, -1)))
     return found
 
@@ -90,6 +90,7 @@ EXERCISES = (
         name="go_up",
         reference=lambda x, y, grow: grow(y) + x,
         inputs=_scales,
+        differentiate=(0, 1),
         mistakes={
             "you left the skip connection out": lambda x, y, grow: grow(y),
             "you subtracted the maps x of the way down": lambda x, y, grow: grow(y) - x,
@@ -101,6 +102,7 @@ EXERCISES = (
         name="unrolled_step",
         reference=_step,
         inputs=_steps,
+        differentiate=(0,),
         mistakes={
             "you went uphill: the step is against the gradient": lambda x, y, A, tau, N: (
                 x + tau * A.T(A(x) - y) + N(x)

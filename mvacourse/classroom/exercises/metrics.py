@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises.exercise import Exercise, rand
+from mvacourse.classroom.exercises.checking.exercise import Exercise, rand
 
 
 def _pairs(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
@@ -122,6 +122,7 @@ EXERCISES = (
     Exercise(
         name="lpips_input",
         reference=lambda x: 2 * x - 1,
+        differentiate=(0,),
         inputs=lambda g: [(rand(g, 1, 3, 7, 10),), (rand(g, 2, 3, 5, 4),)],
         mistakes={
             "you left the image in [0, 1]: the network needs [−1, 1]": lambda x: x.clone(),

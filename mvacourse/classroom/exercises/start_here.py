@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from mvacourse.classroom.claim import ClaimError, claim
-from mvacourse.classroom.exercises.exercise import Exercise
+from mvacourse.classroom.exercises.checking.exercise import Exercise
 
 
 def _bytes(g: torch.Generator) -> list[tuple[Tensor]]:
@@ -90,7 +90,7 @@ EXERCISES = (
             "you averaged the absolute values: this is the mean absolute error": lambda x, ref: (
                 (x - ref).abs().mean()
             ),
-            "you took the root of each pixel's square before averaging the signed errors": (
+            "you averaged before squaring: errors of opposite signs then cancel": (
                 lambda x, ref: (x - ref).mean().abs()
             ),
         },

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pixel_shuffle
 
-from mvacourse.classroom.exercises.exercise import Exercise, rand
+from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
 
 Map = Callable[[Tensor], Tensor]
 
@@ -18,12 +18,12 @@ def _problems(g: torch.Generator) -> list[tuple[Tensor, Map, Map]]:
     for m, n in ((3, 7), (4, 9)):
         M = rand(g, m, n) - 0.5
         back = torch.linalg.pinv(M)
-        found.append((rand(g, n), lambda x, M=M: M @ x, lambda y, back=back: back @ y))
+        found.append((randn(g, n), lambda x, M=M: M @ x, lambda y, back=back: back @ y))
     return found
 
 
 def _maps(g: torch.Generator) -> list[tuple[Tensor, int]]:
-    return [(rand(g, 2, 12, 3, 5), 2), (rand(g, 1, 27, 4, 3), 3), (rand(g, 3, 16, 2, 3), 4)]
+    return [(randn(g, 2, 12, 3, 5), 2), (randn(g, 1, 27, 4, 3), 3), (randn(g, 3, 16, 2, 3), 4)]
 
 
 def _pairs(g: torch.Generator) -> list[tuple[Map, Tensor, Tensor]]:
@@ -31,12 +31,12 @@ def _pairs(g: torch.Generator) -> list[tuple[Map, Tensor, Tensor]]:
     for shape in ((2, 3, 6, 5), (3, 1, 4, 7)):
         weight = rand(g, 4, shape[1], 3, 3) - 0.5
         V = lambda x, weight=weight: torch.relu(torch.conv2d(x, weight))  # noqa: E731
-        found.append((V, rand(g, *shape), rand(g, *shape)))
+        found.append((V, randn(g, *shape), randn(g, *shape)))
     return found
 
 
 def _weights(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
-    return [(rand(g, 4, 3), rand(g, 4, 3), 0.3), (rand(g, 5), rand(g, 5), 0.8)]
+    return [(randn(g, 4, 3), randn(g, 4, 3), 0.3), (randn(g, 5), randn(g, 5), 0.8)]
 
 
 def _reordered(h: Tensor, scale: int) -> Tensor:
@@ -75,8 +75,9 @@ EXERCISES = (
     ),
     Exercise(
         name="shuffle",
-        reference=pixel_shuffle,
+        reference=lambda h, scale: pixel_shuffle(h, scale),
         inputs=_maps,
+        differentiate=(0,),
         mistakes={
             "you reshaped without moving dimensions: neighbours in memory are not neighbours in "
             "the image": lambda h, s: h.reshape(
@@ -96,6 +97,7 @@ EXERCISES = (
         name="content_loss",
         reference=lambda V, x_hat, x: (V(x_hat) - V(x)).square().mean(),
         inputs=_pairs,
+        differentiate=(1,),
         mistakes={
             "you compared the pixels: compare the features V": lambda V, x_hat, x: (
                 (x_hat - x).square().mean()

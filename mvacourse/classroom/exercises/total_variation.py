@@ -8,21 +8,27 @@ import torch
 from torch import Tensor
 
 from mvacourse.calculus import grad, grad_T
-from mvacourse.classroom.exercises.exercise import Exercise, rand
+from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
 
 
 def _images(g: torch.Generator) -> list[tuple[Tensor]]:
-    return [(rand(g, 1, 1, 7, 10),), (rand(g, 2, 3, 9, 5),)]
+    return [(randn(g, 1, 1, 7, 10),), (_with_a_flat_part(g),)]
+
+
+def _with_a_flat_part(g: torch.Generator) -> Tensor:
+    u = randn(g, 2, 3, 9, 5)
+    u[..., :4, :] = 0.5
+    return u
 
 
 def _smoothed(g: torch.Generator) -> list[tuple[Tensor, float]]:
-    return [(rand(g, 1, 1, 7, 10), 0.1), (rand(g, 2, 3, 9, 5), 0.3)]
+    return [(randn(g, 1, 1, 7, 10), 0.1), (_with_a_flat_part(g), 0.3)]
 
 
 def _holes(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
     cases = []
     for channels, height, width in ((1, 7, 10), (3, 9, 5)):
-        u, clean = (rand(g, 1, channels, height, width) for _ in range(2))
+        u, clean = (randn(g, 1, channels, height, width) for _ in range(2))
         mask = rand(g, height, width) < 0.4
         cases.append((u, clean * mask, mask))
     return cases

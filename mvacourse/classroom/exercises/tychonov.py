@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from mvacourse.calculus import grad_T, laplacian, laplacian_hat
-from mvacourse.classroom.exercises.exercise import Exercise, randn
+from mvacourse.classroom.exercises.checking.exercise import Exercise, randn
 
 
 def _spectra(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises.exercise import Exercise, rand, randn
+from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
 
 Map = Callable[[Tensor], Tensor]
 
@@ -24,7 +24,7 @@ def _steps(g: torch.Generator) -> list[tuple[Tensor, Map, float, Tensor]]:
 
 def _scores(g: torch.Generator) -> list[tuple[Tensor, float]]:
     # In the first two the + 1 matters, in the last the rounding up.
-    return [(rand(g, n), level) for n, level in ((30, 0.9), (12, 0.75), (7, 0.6))]
+    return [(randn(g, n), level) for n, level in ((30, 0.9), (12, 0.75), (7, 0.6))]
 
 
 def _smallest(scores: Tensor, k: int) -> Tensor:
@@ -38,10 +38,11 @@ def _conformal_quantile(scores: Tensor, level: float) -> Tensor:
 def _intervals(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
     found = []
     for shape in ((4, 1, 5, 3), (3, 3, 4, 7)):
-        x = rand(g, *shape)
+        x = randn(g, *shape)
         lower, upper = x - rand(g, *shape) + 0.2, x + rand(g, *shape) - 0.1
         lower, upper = torch.minimum(lower, upper), torch.maximum(lower, upper)
         x[:, :, 0, 0], x[:, :, 1, 1] = lower[:, :, 0, 0], upper[:, :, 1, 1]  # bounds are included
+        x[0] = (lower[0] + upper[0]) / 2  # one image is inside everywhere
         found.append((lower, upper, x))
     return found
 
@@ -54,7 +55,7 @@ def _blurs(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor, float]]:
     found = []
     for shape, a in (((2, 1, 5, 6), 0.1), ((1, 3, 7, 4), 0.5)):
         k_hat = torch.fft.fft2(rand(g, *shape[-2:]) / 8)
-        found.append((rand(g, *shape), rand(g, *shape), k_hat, a))
+        found.append((randn(g, *shape), randn(g, *shape), k_hat, a))
     return found
 
 
@@ -138,6 +139,12 @@ EXERCISES = (
             ),
             "you left the bounds out: a value on the bound is inside": lambda lower, upper, x: (
                 _share((lower < x) & (x < upper))
+            ),
+            "you exchanged the two bounds": lambda lower, upper, x: _share(
+                (upper <= x) & (x <= lower)
+            ),
+            "one of the two is enough for you: a value must be above `lower` *and* below `upper`": (
+                lambda lower, upper, x: _share((lower <= x) | (x <= upper))
             ),
             "you forgot the upper bound": lambda lower, upper, x: _share(lower <= x),
             "you forgot the lower bound": lambda lower, upper, x: _share(x <= upper),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises.exercise import Exercise, rand, randn
+from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
 from mvacourse.transport import bures_map, weak_cost
 
 
@@ -18,7 +18,7 @@ def _covariances(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
 
 
 def _draws(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
-    return [(rand(g, 5, 3), rand(g, 5, 4, 3), 0.5), (rand(g, 2, 7), rand(g, 2, 3, 7), 0.9)]
+    return [(randn(g, 5, 3), randn(g, 5, 4, 3), 0.5), (randn(g, 2, 7), randn(g, 2, 3, 7), 0.9)]
 
 
 def _values(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
@@ -29,6 +29,8 @@ def _taken(g: torch.Generator) -> list[tuple[Tensor, int, float]]:
     many = (10 * rand(g, 6, 50) ** 3).long()
     return [
         (many, 10, 0.05),
+        (many, 23, 0.02),
+        (torch.tensor([[0] * 18 + [1] * 2, [2] * 15 + [0] * 5]), 3, 0.1),
         (many[:3] % 4, 4, 0.3),
         (torch.zeros(2, 20, dtype=torch.long), 3, 0.1),
     ]
@@ -82,6 +84,7 @@ EXERCISES = (
         name="weak_price",
         reference=lambda x, y, gamma: weak_cost(x, y, gamma=gamma),
         inputs=_draws,
+        differentiate=(1,),
         mistakes={
             "you forgot the ½ of the distance": lambda x, y, gamma: _cost(x, y, gamma, half=1.0),
             "you divided the spread by Z, not Z − 1: the mean comes from the same draws": (
@@ -99,6 +102,7 @@ EXERCISES = (
         name="game_losses",
         reference=_losses,
         inputs=_values,
+        differentiate=(0, 1),
         mistakes={
             "the sign of f in T's loss is wrong: T looks for points where f is high": (
                 lambda C, f_pushed, f_real: torch.stack(
@@ -126,6 +130,9 @@ EXERCISES = (
             ),
             "you counted every mode that is reached once: compare its share with `share`": (
                 lambda taken, n, share: _reached(taken, n, 1e-9)
+            ),
+            "a share equal to `share` counts too: ≥, not >": lambda taken, n, share: _reached(
+                taken, n, share + 1e-9
             ),
         },
         hint="for each row: compute the share of each mode, and count the shares ≥ `share`",

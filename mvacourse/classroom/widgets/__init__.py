@@ -9,10 +9,12 @@ is drawn, and then only the newest. So a held key does not queue up work.
 from mvacourse.classroom.widgets.controls import choice, integer, lin, log
 from mvacourse.classroom.widgets.explorer import Explorer, Static, explore, static
 from mvacourse.classroom.widgets.painting import LabelMap, label_map
+from mvacourse.classroom.widgets.prediction import Prediction, predict
 
 __all__ = [
     "Explorer",
     "LabelMap",
+    "Prediction",
     "Static",
     "choice",
     "explore",
@@ -20,5 +22,6 @@ __all__ = [
     "label_map",
     "lin",
     "log",
+    "predict",
     "static",
 ]

@@ -8,8 +8,7 @@ import torch
 
 from mvacourse.classroom import widgets
 from mvacourse.classroom.claim import ClaimError
-from mvacourse.classroom.exercises import ExerciseError
-from mvacourse.classroom.exercises.exercise import Exercise
+from mvacourse.classroom.exercises.checking.exercise import Exercise, randn
 from net.entry import Entry, rand
 
 PICTURE = {"images": "picture", "x": "picture", "scale": "positive", "zoom": "triple"}
@@ -86,6 +85,11 @@ WIDGETS = {
     "lin": Entry(lambda: {"start": 0.0, "stop": 1.0, "step": 0.1, "value": 0.5},
                  kinds={"step": "positive"}),
     "log": Entry(lambda: {"start": 0.1, "stop": 1.0, "value": 0.5}),
+    "predict": Entry(
+        lambda: {"question": "What?", "answers": {"a": "1", "b": "2"}, "right": "a"},
+        kinds={"question": "word", "answers": "word", "right": "word"},
+    ),
+    "Prediction.reveal": Entry(on=lambda: widgets.predict("What?", {"a": "1", "b": "2"}, "a")),
     "static": Entry(
         lambda: {"render": render, "n": 0.5},
         kinds={"render": "renderer", "n": "word"},
@@ -93,13 +97,22 @@ WIDGETS = {
     ),
 }  # fmt: skip
 EXERCISES = {
-    "Exercise.cases": Entry(on=lambda: Exercise("one", 1.0)),
+    "Exercise.cases": Entry(
+        lambda: {"seed": 0},
+        on=lambda: Exercise("one", lambda x: x, inputs=lambda g: [(randn(g, 3),)]),
+    ),
     "all_exercises": Entry(),
     "check": Entry(
         lambda: {"name": "largest_step", "answer": lambda L: 2 / L},
-        errors=(ExerciseError, KeyError),
+        errors=(KeyError,),
         kinds={"answer": "word"},
     ),
+    "use": Entry(
+        lambda: {"name": "largest_step", "answer": lambda L: 2 / L},
+        errors=(KeyError,),
+        kinds={"answer": "word"},
+    ),
+    "case": Entry(lambda: {"name": "largest_step"}, errors=(KeyError,)),
 }
 TOP = {
     "claim": Entry(

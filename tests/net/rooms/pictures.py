@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,10 @@ GLYPHS = {"n": 2, "seed": 0, "size": 8, "faces": ("cmss10",), "deform": 0.5}
 FOLDER = Path(tempfile.gettempdir()) / "mvacourse-net"
 NAMES = {"faces": "names", "characters": "characters"}
 OFFLINE = (storage.DownloadError,)
+
+
+def skimage_file(name: str) -> str:
+    return str(Path(find_spec("skimage").origin).parent / "data" / name)
 
 
 def split() -> Entry:
@@ -30,6 +35,11 @@ IMAGES = {
     "hue": Entry(lambda: {"y": rand(2, 3, 8, 8)}, kinds={"y": "stack"}),
     "painted": Entry(lambda: {"m": rand(2, 1, 8, 8), "seed": 0}, kinds={"m": "stack"}),
     "photo": Entry(lambda: {"name": "camera", "size": (8, 8)}),
+    "read": Entry(
+        lambda: {"source": skimage_file("camera.png"), "size": (8, 8)},
+        kinds={"source": "path"},
+        errors=(FileNotFoundError,),
+    ),
     "photos": Entry(),
     "shepp_logan": Entry(lambda: {"size": (8, 8)}),
     "smooth_labels": Entry(

@@ -1,0 +1,1 @@
+"""How an answer is checked: called, compared, diagnosed, and answered, try after try."""

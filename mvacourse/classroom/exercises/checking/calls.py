@@ -1,0 +1,120 @@
+"""Call an answer on a copy of an input, and say what went wrong if it fails."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mvacourse.classroom.exercises.checking.comparison import described
+from mvacourse.classroom.exercises.checking.exercise import Function, NotWritten
+
+
+class Wrong(Exception):
+    """An answer fails on an input; the message says why."""
+
+
+class Unwritten(Exception):
+    """An answer is still the line that the student replaces."""
+
+
+def call(function: Function, case: tuple[Any, ...], names: Sequence[str]) -> Any:
+    """Call a function on a copy of the input.
+
+    Raises
+    ------
+    Unwritten
+        If the line that the student replaces is still there.
+    Wrong
+        If it raises another error, returns None, or changes one of its arguments.
+    """
+    given = copied(case)
+    try:
+        result = function(*given)
+    except Exception as error:
+        if _unwritten(error):
+            raise Unwritten from None
+        at = _line(function, error)
+        raise Wrong(f"it raised {type(error).__name__}: {error}{at}") from error
+    if result is None:
+        raise Wrong("it returned None: does it end with a return statement?")
+    for name, before, after in zip(names, case, given):
+        if not unchanged(before, after):
+            raise Wrong(f"it changed its argument {name}: compute a new value instead")
+    return result
+
+
+def names_of(function: Function, n: int) -> list[str]:
+    """Return the names of the first n arguments of a function."""
+    try:
+        known = [p.name for p in inspect.signature(function).parameters.values()]
+    except (TypeError, ValueError):
+        known = []
+    return [*known[:n], *(f"number {i + 1}" for i in range(len(known), n))]
+
+
+def copied(case: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Copy an input, whatever it holds: a student's function may change it."""
+    return tuple(_copy(x) for x in case)
+
+
+def _copy(x: Any) -> Any:
+    if isinstance(x, Tensor):
+        return x.detach().clone().requires_grad_(x.requires_grad)
+    if isinstance(x, torch.Generator):
+        return x.clone_state()
+    try:
+        return copy.deepcopy(x)
+    except Exception:  # what cannot be copied, such as a module with hooks, is passed itself
+        return x
+
+
+def unchanged(before: Any, after: Any) -> bool:
+    """Whether a value is still what it was; True for what cannot be compared."""
+    if isinstance(before, Tensor):
+        same = isinstance(after, Tensor) and before.shape == after.shape
+        return same and bool(torch.equal(before.nan_to_num(), after.nan_to_num()))
+    if isinstance(before, np.ndarray):
+        return bool(np.array_equal(before, after))
+    if isinstance(before, Mapping):
+        return before.keys() == after.keys() and all(
+            unchanged(v, after[k]) for k, v in before.items()
+        )
+    if isinstance(before, (list, tuple)):
+        return len(before) == len(after) and all(map(unchanged, before, after))
+    if isinstance(before, torch.nn.Module):
+        return unchanged(before.state_dict(), after.state_dict())
+    return True
+
+
+def _unwritten(error: Exception) -> bool:
+    """Whether the replaced line was reached; torch raises NotImplementedError for `1 - mask`."""
+    if isinstance(error, NotWritten):
+        return True
+    if not isinstance(error, NotImplementedError):
+        return False
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return (last.line or "").strip().startswith("raise NotImplementedError")
+
+
+def _line(answer: Function, error: Exception) -> str:
+    """Say which line of the answer raised; empty if the call itself did."""
+    file = getattr(getattr(answer, "__code__", None), "co_filename", None)
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
+    return f" (line {frames[-1].lineno}: {frames[-1].line})" if frames else ""
+
+
+def told(names: Sequence[str], case: tuple[Any, ...]) -> str:
+    """Describe an input: "u: a float64 tensor of shape (7, 10), eps = 0.1"."""
+    return ", ".join(
+        f"{name} = {x:g}"
+        if isinstance(x, (int, float)) and not isinstance(x, bool)
+        else f"{name}: {described(x)}"
+        for name, x in zip(names, case)
+    )

@@ -1,0 +1,106 @@
+"""Bring answers to a form that can be compared, and tell how far they are from the reference."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+SINGLE = 1e-5
+"""Relative error of a right formula that was computed in single precision somewhere."""
+
+
+class NotComparable(Exception):
+    """An answer is of another kind than the reference; the message completes "it …"."""
+
+
+def comparable(got: Any, wanted: Any) -> Tensor:
+    """Convert an answer to a tensor that can be compared with the reference.
+
+    Numbers of Python, NumPy and torch are one, and so are whole numbers of any type if a whole
+    number is wanted.
+
+    Raises
+    ------
+    NotComparable
+        If its kind, shape or type is another one.
+    """
+    wanted = tensor(wanted)
+    if isinstance(got, np.ndarray) and got.ndim:
+        raise NotComparable("is a NumPy array: use torch tensors")
+    if _numbers(got):
+        raise NotComparable(f"is a {type(got).__name__} of numbers: make a tensor of it")
+    if isinstance(got, (numbers.Number, np.generic, np.ndarray)):
+        got = tensor(got)
+    if not isinstance(got, Tensor):
+        raise NotComparable(f"is {described(got)}, expected a {_kind(wanted)}")
+    got = got.detach().cpu()
+    if got.is_complex() and not wanted.is_complex() and not torch.equal(got.imag, 0 * got.imag):
+        raise NotComparable("is complex, expected a real answer")
+    if got.is_complex() and not wanted.is_complex():
+        got = got.real
+    if not (got.is_floating_point() or got.is_complex()) and not _whole(wanted):
+        raise NotComparable(f"holds {got.dtype}, expected floating-point values")
+    return got.to(torch.complex128 if got.is_complex() else torch.float64)
+
+
+def tensor(x: Any) -> Tensor:
+    """Convert numbers to float64 or complex128: torch's default is float32."""
+    if isinstance(x, Tensor):
+        x = x.detach().cpu()
+        return x.to(torch.complex128 if x.is_complex() else torch.float64)
+    number = complex(x) if np.iscomplexobj(x) else float(x)
+    return torch.tensor(number, dtype=torch.complex128 if np.iscomplexobj(x) else torch.float64)
+
+
+def distance(got: Tensor, wanted: Tensor) -> float:
+    """Compute the relative error in the Euclidean norm; absolute if the reference is zero."""
+    if got.shape != wanted.shape:
+        return math.inf
+    scale = float(torch.linalg.vector_norm(wanted))
+    gap = float(torch.linalg.vector_norm(got - wanted))
+    return gap / scale if scale > 0 else gap
+
+
+def two_numbers(a: complex, b: complex) -> tuple[str, str]:
+    """Write two different numbers with as many digits as it takes to see the difference."""
+    for digits in range(4, 18):
+        texts = f"{a:.{digits}g}", f"{b:.{digits}g}"
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def described(x: Any) -> str:
+    """Describe a value in a message: "the number 0.1", "a float64 tensor of shape (7, 10)"."""
+    if isinstance(x, Tensor):
+        return f"{_a(str(x.dtype).removeprefix('torch.'))} tensor of shape {tuple(x.shape)}"
+    if isinstance(x, (bool, str)):
+        return f"the {type(x).__name__} {x!r}"
+    if isinstance(x, numbers.Real):
+        return f"the number {x:g}"
+    return _a(type(x).__name__)
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[0].lower() in 'aeio' else 'a'} {noun}"
+
+
+def _numbers(x: Any) -> bool:
+    return (
+        isinstance(x, (list, tuple))
+        and len(x) > 0
+        and all(isinstance(v, (numbers.Number, np.generic)) for v in x)
+    )
+
+
+def _whole(wanted: Tensor) -> bool:
+    return not wanted.is_complex() and bool((wanted == wanted.round()).all())
+
+
+def _kind(wanted: Tensor) -> str:
+    return f"tensor of shape {tuple(wanted.shape)}" if wanted.ndim else "number"

@@ -1,0 +1,168 @@
+"""Any wrong answer that is a simple function of the right one is named as such."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from mvacourse.classroom.exercises import Exercise, all_exercises
+from mvacourse.classroom.exercises.checking.examination import examine
+
+
+def randn(g, *shape):
+    return torch.randn(shape, generator=g, dtype=torch.float64)
+
+
+def right(x, eps):
+    """An image of both signs, with no symmetry, neither x nor a multiple of it."""
+    return 1.5 * x.roll(1, -1) - x**2 + eps
+
+
+IMAGE = Exercise(
+    "image",
+    right,
+    inputs=lambda g: [(randn(g, 2, 3, 9, 7), 0.1), (randn(g, 3, 1, 8, 11), 0.3)],
+)
+NUMBER = Exercise(
+    "number",
+    lambda x: x.square().mean(),
+    inputs=lambda g: [(randn(g, 2, 1, 7, 6),), (randn(g, 3, 3, 5, 8),)],
+)
+VECTOR = Exercise(
+    "vector", lambda x: x.cumsum(0), inputs=lambda g: [(randn(g, 6),), (randn(g, 9),)]
+)
+COMPLEX = Exercise(
+    "complex",
+    torch.fft.fft2,
+    inputs=lambda g: [(randn(g, 5, 8),), (randn(g, 7, 4),)],
+)
+COUNT = Exercise(
+    "count",
+    lambda x: int((x > 0).sum()),
+    inputs=lambda g: [(randn(g, 20),), (randn(g, 31),)],
+)
+
+
+def on_image(f):
+    return lambda x, eps: f(right(x, eps))
+
+
+def border(x, eps):
+    y = right(x, eps)
+    y[..., 0, :] = 0
+    return y
+
+
+def one_pixel(x, eps):
+    y = right(x, eps)
+    y[1, 0, 3, 2] += 1
+    return y
+
+
+WRONG = [
+    (IMAGE, lambda x, eps: x, "is its argument x, unchanged"),
+    (IMAGE, on_image(lambda y: -y), "has the wrong sign"),
+    (IMAGE, on_image(lambda y: 2 * y), "is twice the right one"),
+    (IMAGE, on_image(lambda y: -y / 2), "is minus half of the right one"),
+    (IMAGE, on_image(lambda y: math.sqrt(2) * y), "is √2 times the right one"),
+    (IMAGE, on_image(lambda y: 255 * y), "is 255 times the right one"),
+    (IMAGE, on_image(lambda y: 7.25 * y), "is 7.25 times the right one"),
+    (IMAGE, lambda x, eps: eps * right(x, eps), "is too large by the factor eps"),
+    (IMAGE, lambda x, eps: right(x, eps) / eps**2, "is too small by the factor eps²"),
+    (IMAGE, on_image(lambda y: y.abs()), "is the absolute value of the right one"),
+    (IMAGE, on_image(lambda y: y**2), "is the square of the right one"),
+    (IMAGE, on_image(lambda y: 1 / y), "is the inverse of the right one"),
+    (IMAGE, on_image(lambda y: 1 - y), "is one minus the right one"),
+    (IMAGE, on_image(lambda y: y.exp()), "is the exponential of the right one"),
+    (IMAGE, on_image(lambda y: y.clamp(0, 1)), "is the right one clamped to [0, 1]"),
+    (IMAGE, on_image(lambda y: y.clamp(min=0)), "with its negative values set to zero"),
+    (IMAGE, on_image(lambda y: y.round()), "rounded to whole numbers"),
+    (IMAGE, on_image(lambda y: y.flip(-1)), "with left and right exchanged"),
+    (IMAGE, on_image(lambda y: y.flip(-2)), "upside down"),
+    (IMAGE, on_image(lambda y: y.flip(-1, -2)), "turned by 180°"),
+    (IMAGE, on_image(lambda y: y.roll(1, -1)), "shifted forwards by one of the columns"),
+    (IMAGE, on_image(lambda y: y.roll(-1, -2)), "shifted backwards by one of the rows"),
+    (IMAGE, on_image(lambda y: torch.fft.fftshift(y, dim=(-2, -1))), "(an fftshift)"),
+    (IMAGE, on_image(lambda y: y + 0.5), "is too large by 0.5, everywhere"),
+    (IMAGE, border, "is right inside, and wrong at the border (the outermost pixels)"),
+    (IMAGE, one_pixel, "is right everywhere but at [1, 0, 3, 2]"),
+    (IMAGE, on_image(lambda y: y.mT), "rows and columns are exchanged"),
+    (IMAGE, on_image(lambda y: y.mean()), "it is the mean of the right values"),
+    (IMAGE, on_image(lambda y: y.sum()), "it is the sum of the right values"),
+    (
+        IMAGE,
+        on_image(lambda y: torch.cat([y[:1], 0 * y[1:]])),
+        "is right for the first image alone",
+    ),
+    (
+        IMAGE,
+        on_image(lambda y: y.flatten().sort().values.view_as(y)),
+        "has the right values in the wrong places",
+    ),
+    (
+        IMAGE,
+        lambda x, eps: right(x, eps) if eps < 0.2 else 3.3 * right(x, eps) ** 3,
+        "It is right on 1 of 2 inputs, such as (x: a float64 tensor of shape (2, 3, 9, 7), eps = ",
+    ),
+    (NUMBER, lambda x: x.square().sum(), "is it a sum where a mean is wanted?"),
+    (NUMBER, lambda x: x.square().mean(dim=(1, 2, 3)).sum(), "the number of images in x"),
+    (NUMBER, lambda x: x.square().mean().sqrt(), "is the square root of the right one"),
+    (NUMBER, lambda x: x.square().sum() / (x.numel() - 1), "divide by n"),
+    (NUMBER, lambda x: x.square().mean((1, 2, 3)), "its mean is the right value: take the mean"),
+    (NUMBER, lambda x: x.square().mean()[None], "the values are right: use keepdim"),
+    (VECTOR, lambda x: x.cumsum(0).flip(0), "is the right one in the opposite order"),
+    (VECTOR, lambda x: torch.cat([x.cumsum(0)[:-1], x[:1]]), "but for the last value"),
+    (VECTOR, lambda x: torch.cat([x[1:2], x.cumsum(0)[1:]]), "but at [0]"),
+    (VECTOR, lambda x: x.cumsum(0).roll(1), "shifted forwards by one of the places"),
+    (COMPLEX, lambda x: torch.fft.fft2(x).conj(), "is the complex conjugate of the right one"),
+    (COMPLEX, lambda x: torch.fft.fft2(x, norm="ortho"), "too small by the root of the number of"),
+    (COMPLEX, lambda x: torch.fft.fft2(x).abs(), "is the absolute value of the right one"),
+    (COMPLEX, torch.fft.ifft2, "is"),
+    (COUNT, lambda x: int((x > 0).sum()) + 1, "is too large by 1"),
+    (COUNT, lambda x: int((x > 0).sum()) - 1, "is too small by 1"),
+]
+
+
+@pytest.mark.parametrize(("exercise", "answer", "words"), WRONG, ids=[w for *_, w in WRONG])
+def test_a_simple_function_of_the_right_answer_is_named(exercise, answer, words):
+    verdict = examine(exercise, answer)
+    assert not verdict.right and words in verdict.words
+    assert verdict.case is not None
+
+
+def test_no_relation_is_claimed_that_does_not_hold():
+    for k in range(20):
+        g = torch.Generator().manual_seed(k)
+
+        def other(x, eps, g=g):
+            return right(x, eps) + randn(g, *x.shape)
+
+        words = examine(IMAGE, other).words
+        assert "has a relative error of" in words
+
+
+def test_a_single_number_is_not_explained_by_chance():
+    exercise = Exercise("one", 4.0)
+    assert examine(exercise, 2.0).words == "your answer is 2, expected 4."
+
+
+TURNS = [lambda y: -y, lambda y: 2 * y, lambda y: y + 1, lambda y: y**3 + 0.1]
+
+
+@pytest.mark.parametrize("turn", range(len(TURNS)))
+def test_what_is_said_of_the_exercises_never_shows_two_equal_numbers(turn):
+    for exercise in all_exercises().values():
+        if not callable(exercise.reference) or exercise.probe:
+            continue
+        wanted = exercise.reference
+        verdict = examine(exercise, lambda *case, f=wanted: TURNS[turn](_tensor(f(*case))))
+        assert not verdict.right, exercise.name
+        if ", expected " in verdict.words:
+            got, known = verdict.words.split(", expected ")[:2]
+            assert got.split()[-1] != known.split()[0].rstrip("."), verdict.words
+
+
+def _tensor(x):
+    return x if isinstance(x, torch.Tensor) else torch.tensor(float(x), dtype=torch.float64)
