@@ -172,6 +172,7 @@ def idct2(c: Tensor) -> Tensor:
 
 
 @cache
+@torch.inference_mode(False)  # what is kept must serve autograd later
 def _cosines(n: int) -> Tensor:
     i = torch.arange(n, dtype=torch.float64)
     D = math.sqrt(2 / n) * torch.cos(math.pi / n * (i + 0.5) * i[:, None])
