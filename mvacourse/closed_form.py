@@ -40,6 +40,17 @@ def _filter(response: Tensor, v: Tensor) -> Tensor:
     return u if v.is_complex() else u.real
 
 
+def _divided(inverse: Tensor, v: Tensor) -> Tensor:
+    """Divide in Fourier by k̂, where `inverse` is 1/k̂."""
+    u = _filter(inverse, v)
+    if not torch.isfinite(u).all():
+        raise ValueError(
+            "k is so small that v̂/k̂ is infinite: scale the kernel to sum 1, k / k.sum(), or use "
+            "tychonov(v, lam, k)"
+        )
+    return u
+
+
 def inverse_filter(v: Tensor, k: Tensor) -> Tensor:
     """Invert a blur by division in Fourier, û = v̂/k̂: the noise explodes (A7).
 
@@ -61,7 +72,8 @@ def inverse_filter(v: Tensor, k: Tensor) -> Tensor:
     Raises
     ------
     ValueError
-        If k̂ is exactly zero somewhere, because then no inverse exists.
+        If k̂ is exactly zero somewhere, because then no inverse exists, or so small that v̂/k̂ is
+        infinite.
     """
     _check_image(v, "v")
     k_hat = _transfer(k, v)
@@ -71,7 +83,7 @@ def inverse_filter(v: Tensor, k: Tensor) -> Tensor:
             f"the transform of k vanishes at {zeros} frequencies, so the blur has no inverse: "
             "use tychonov(v, lam, k) or pseudo_inverse(Blur(k), v)"
         )
-    return _filter(1 / k_hat, v)
+    return _divided(1 / k_hat, v)
 
 
 def tychonov(v: Tensor, lam: float, k: Tensor | None = None) -> Tensor:
@@ -241,7 +253,8 @@ def pseudo_inverse(A: LinearOperator, v: Tensor, *, n_iter: int = 1000) -> Tenso
     Raises
     ------
     TypeError, ValueError
-        If `A` is not a linear operator, or `v` is not finite or in 0–255.
+        If `A` is not a linear operator, `v` is not finite or in 0–255, or A is a blur so weak that
+        the result is infinite.
     """
     check_problem(A, v)
     return _pseudo_inverse(A, v, validate.count(n_iter, "n_iter", at_least=0))
@@ -265,7 +278,7 @@ def _pseudo_inverse_blur(A: Blur, v: Tensor, n_iter: int) -> Tensor:
     k_hat = _transfer(A.k, v)
     size = k_hat.abs()
     kept = size > size.max() * max(v.shape[-2:]) * torch.finfo(v.dtype).eps
-    return _filter(torch.where(kept, 1 / torch.where(kept, k_hat, 1), 0), v)
+    return _divided(torch.where(kept, 1 / torch.where(kept, k_hat, 1), 0), v)
 
 
 @_pseudo_inverse.register
