@@ -11,6 +11,7 @@ and moved.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import torch
@@ -42,6 +43,16 @@ def float64(x: Tensor) -> Tensor:
 def like(x: Tensor, ref: Tensor) -> Tensor:
     """Return x with the type and on the device of `ref`; a float64 x never reaches Metal."""
     return x.to(ref.dtype).to(ref.device)
+
+
+def exponent(x: Tensor) -> int:
+    """Return j such that the largest modulus in x/2ʲ is from ½ to 1; 0 if x = 0."""
+    return math.frexp(float(x.detach().abs().max()))[1]
+
+
+def shifted(x: Tensor, j: int) -> Tensor:
+    """Return x/2ʲ, which is exact; in two steps, because 2ʲ alone may be infinite."""
+    return x if j == 0 else x * 2.0 ** -(j // 2) * 2.0 ** -(j - j // 2)
 
 
 def normal(

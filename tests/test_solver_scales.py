@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from mvacourse import solvers, variational
+from mvacourse import dtypes, solvers, variational
 from mvacourse.operators import Identity
 from mvacourse.solvers import scales
 
@@ -69,12 +69,12 @@ def test_power_iteration_at_any_scale(scale):
 def test_powers_of_two_are_exact_and_ordinary_vectors_stay():
     x = rand(12)
     assert scales.exponent(x) == scales.exponent(torch.zeros(3)) == 0
-    assert scales.shifted(x, 0) is x
+    assert dtypes.shifted(x, 0) is x
     for j in (-140, -100, 77, 120):
-        assert torch.equal(scales.shifted(scales.shifted(x.double(), j), -j), x.double())
+        assert torch.equal(dtypes.shifted(dtypes.shifted(x.double(), j), -j), x.double())
     for size in (1e-40, 1e-30, 1e30, 1e38):
         y = torch.full((1,), size)
-        assert 0.25 < float(scales.shifted(y, scales.exponent(y))) <= 1
+        assert 0.25 < float(dtypes.shifted(y, scales.exponent(y))) <= 1
         assert float(scales.length(y)) == pytest.approx(float(y), rel=1e-5)
 
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
 from mvacourse.calculus import dot, norm
-from mvacourse.solvers.scales import length, shifted, true_exponent
+from mvacourse.solvers.scales import length
 
 Map = Callable[[Tensor], Tensor]
 """A function of one tensor: a gradient, a projection, x ↦ Gx."""
@@ -145,7 +145,7 @@ def optimal_step_descent(
     x = check_start(x0).clone()
     for k in range(1, validate.count(n_iter, "n_iter", at_least=0) + 1):
         g = grad(x)
-        direction = shifted(g, true_exponent(g))
+        direction = dtypes.shifted(g, dtypes.exponent(g))
         curvature = _curvature(grad, x, g, direction)
         if not curvature > 0:
             break

@@ -7,8 +7,9 @@ from torch import Tensor
 
 from mvacourse import validate
 from mvacourse.calculus import dot, norm
+from mvacourse.dtypes import shifted
 from mvacourse.solvers.descent import Callback, Map, check_callback, check_start
-from mvacourse.solvers.scales import exponent, growth, shifted
+from mvacourse.solvers.scales import exponent, growth
 
 
 def conjugate_gradient(

@@ -9,6 +9,7 @@ import math
 
 from torch import Tensor
 
+from mvacourse import dtypes
 from mvacourse.calculus import norm
 
 _ORDINARY = 2.0**20
@@ -17,23 +18,13 @@ _ORDINARY = 2.0**20
 
 def exponent(x: Tensor) -> int:
     """Return j such that x/2ʲ has values of about 1, or 0 if the norm of x is ordinary."""
-    return 0 if 1 / _ORDINARY < norm(x) < _ORDINARY else true_exponent(x)
-
-
-def true_exponent(x: Tensor) -> int:
-    """Return j such that the largest modulus in x/2ʲ is from ½ to 1; 0 if x = 0."""
-    return math.frexp(float(x.detach().abs().max()))[1]
-
-
-def shifted(x: Tensor, j: int) -> Tensor:
-    """Return x/2ʲ; in two steps, because 2ʲ alone may be infinite."""
-    return x if j == 0 else x * 2.0 ** -(j // 2) * 2.0 ** -(j - j // 2)
+    return 0 if 1 / _ORDINARY < norm(x) < _ORDINARY else dtypes.exponent(x)
 
 
 def length(x: Tensor) -> Tensor:
     """Return ‖x‖ at any scale."""
     j = exponent(x)
-    return norm(x) if j == 0 else norm(shifted(x, j)) * 2.0**j
+    return norm(x) if j == 0 else norm(dtypes.shifted(x, j)) * 2.0**j
 
 
 def growth(Gp: Tensor, pp: Tensor) -> float:
@@ -42,4 +33,4 @@ def growth(Gp: Tensor, pp: Tensor) -> float:
     if 0 < ratio < math.inf:
         return ratio
     j = exponent(Gp)
-    return float((norm(shifted(Gp, j)) / pp.sqrt()).detach()) * 2.0**j
+    return float((norm(dtypes.shifted(Gp, j)) / pp.sqrt()).detach()) * 2.0**j
