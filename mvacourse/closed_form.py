@@ -45,8 +45,7 @@ def _divided(inverse: Tensor, v: Tensor) -> Tensor:
     u = _filter(inverse, v)
     if not torch.isfinite(u).all():
         raise ValueError(
-            "k is so small that v̂/k̂ is infinite: scale the kernel to sum 1, k / k.sum(), or use "
-            "tychonov(v, lam, k)"
+            "k is so small that v̂/k̂ is infinite: use k / k.sum(), or tychonov(v, lam, k)"
         )
     return u
 
@@ -72,8 +71,7 @@ def inverse_filter(v: Tensor, k: Tensor) -> Tensor:
     Raises
     ------
     ValueError
-        If k̂ is exactly zero somewhere, because then no inverse exists, or so small that v̂/k̂ is
-        infinite.
+        If k̂ is zero somewhere, because then no inverse exists, or so small that v̂/k̂ is infinite.
     """
     _check_image(v, "v")
     k_hat = _transfer(k, v)
@@ -157,9 +155,10 @@ def heat(u: Tensor, t: float, n_steps: int) -> Tensor:
             UserWarning,
             stacklevel=2,
         )
+    given, u = u, dtypes.at_least_float32(u)  # in half precision, a small step changes nothing
     for _ in range(n_steps):
         u = u + dt * laplacian(u)
-    return check_iterate(u, f"t/n_steps = {dt:.4g}")
+    return dtypes.as_given(check_iterate(u, f"t/n_steps = {dt:.4g}"), given)
 
 
 def ridge(
@@ -206,9 +205,10 @@ def ridge(
 def _ridge(
     A: LinearOperator, v: Tensor, lam: float, n_iter: int, shape: tuple[int, int, int] | None
 ) -> Tensor:
-    b = A.T(v, shape)
+    b = A.T(dtypes.at_least_float32(v), shape)
     tol = 10 * torch.finfo(b.dtype).eps
-    return conjugate_gradient(lambda u: A.gram(u) + lam * u, b, n_iter=n_iter, tol=tol)
+    u = conjugate_gradient(lambda u: A.gram(u) + lam * u, b, n_iter=n_iter, tol=tol)
+    return dtypes.as_given(u, v)
 
 
 @_ridge.register(Identity)
@@ -262,8 +262,9 @@ def pseudo_inverse(A: LinearOperator, v: Tensor, *, n_iter: int = 1000) -> Tenso
 
 @singledispatch
 def _pseudo_inverse(A: LinearOperator, v: Tensor, n_iter: int) -> Tensor:
-    b = A.T(v)
-    return conjugate_gradient(A.gram, b, n_iter=n_iter, tol=10 * torch.finfo(b.dtype).eps)
+    b = A.T(dtypes.at_least_float32(v))
+    u = conjugate_gradient(A.gram, b, n_iter=n_iter, tol=10 * torch.finfo(b.dtype).eps)
+    return dtypes.as_given(u, v)
 
 
 @_pseudo_inverse.register(Identity)

@@ -1,9 +1,10 @@
 """Number types: float32 at least, float64 where it exists, one noise per seed for all of them.
 
-Operators, solvers and networks compute in the type of their images. What *judges* an image, such as
-a metric, a loss or a norm, computes in float32 at least: a sum of float16 numbers overflows at
-65 504, and bfloat16 has only three decimal digits. Its value is then float32; the gradient has the
-type of the image, as always.
+Operators, solvers and networks compute in the type of their images. A restoration in one call
+iterates in float32 at least: in half precision, a small step changes nothing. What *judges* an
+image, such as a metric, a loss or a norm, computes in float32 at least: a sum of float16 numbers
+overflows at 65 504, and bfloat16 has only three decimal digits. Its value is then float32; the
+gradient has the type of the image, as always.
 
 Apple's Metal ("mps") has no float64. Constants that need it, such as norms, are computed on the CPU
 and moved.
@@ -23,6 +24,11 @@ _WITHOUT_FLOAT64 = ("mps",)
 def at_least_float32(x: Tensor) -> Tensor:
     """Return x in float32 if it is in half precision, otherwise x itself."""
     return x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
+
+
+def as_given(x: Tensor, given: Tensor) -> Tensor:
+    """Return the result x in half precision if the data `given` were in it."""
+    return x if at_least_float32(given) is given else x.to(given.dtype)
 
 
 def has_float64(device: torch.device) -> bool:
