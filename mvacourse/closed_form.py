@@ -40,6 +40,16 @@ def _filter(response: Tensor, v: Tensor) -> Tensor:
     return u if v.is_complex() else u.real
 
 
+def _divided(inverse: Tensor, v: Tensor) -> Tensor:
+    """Divide in Fourier by k̂, where `inverse` is 1/k̂."""
+    u = _filter(inverse, v)
+    if not torch.isfinite(u).all():
+        raise ValueError(
+            "k is so small that v̂/k̂ is infinite: use k / k.sum(), or tychonov(v, lam, k)"
+        )
+    return u
+
+
 def inverse_filter(v: Tensor, k: Tensor) -> Tensor:
     """Invert a blur by division in Fourier, û = v̂/k̂: the noise explodes (A7).
 
@@ -61,7 +71,7 @@ def inverse_filter(v: Tensor, k: Tensor) -> Tensor:
     Raises
     ------
     ValueError
-        If k̂ is exactly zero somewhere, because then no inverse exists.
+        If k̂ is zero somewhere, because then no inverse exists, or so small that v̂/k̂ is infinite.
     """
     _check_image(v, "v")
     k_hat = _transfer(k, v)
@@ -71,7 +81,7 @@ def inverse_filter(v: Tensor, k: Tensor) -> Tensor:
             f"the transform of k vanishes at {zeros} frequencies, so the blur has no inverse: "
             "use tychonov(v, lam, k) or pseudo_inverse(Blur(k), v)"
         )
-    return _filter(1 / k_hat, v)
+    return _divided(1 / k_hat, v)
 
 
 def tychonov(v: Tensor, lam: float, k: Tensor | None = None) -> Tensor:
@@ -145,9 +155,10 @@ def heat(u: Tensor, t: float, n_steps: int) -> Tensor:
             UserWarning,
             stacklevel=2,
         )
+    given, u = u, dtypes.at_least_float32(u)  # in half precision, a small step changes nothing
     for _ in range(n_steps):
         u = u + dt * laplacian(u)
-    return check_iterate(u, f"t/n_steps = {dt:.4g}")
+    return dtypes.as_given(check_iterate(u, f"t/n_steps = {dt:.4g}"), given)
 
 
 def ridge(
@@ -194,9 +205,10 @@ def ridge(
 def _ridge(
     A: LinearOperator, v: Tensor, lam: float, n_iter: int, shape: tuple[int, int, int] | None
 ) -> Tensor:
-    b = A.T(v, shape)
+    b = A.T(dtypes.at_least_float32(v), shape)
     tol = 10 * torch.finfo(b.dtype).eps
-    return conjugate_gradient(lambda u: A.gram(u) + lam * u, b, n_iter=n_iter, tol=tol)
+    u = conjugate_gradient(lambda u: A.gram(u) + lam * u, b, n_iter=n_iter, tol=tol)
+    return dtypes.as_given(u, v)
 
 
 @_ridge.register(Identity)
@@ -241,7 +253,8 @@ def pseudo_inverse(A: LinearOperator, v: Tensor, *, n_iter: int = 1000) -> Tenso
     Raises
     ------
     TypeError, ValueError
-        If `A` is not a linear operator, or `v` is not finite or in 0–255.
+        If `A` is not a linear operator, `v` is not finite or in 0–255, or A is a blur so weak that
+        the result is infinite.
     """
     check_problem(A, v)
     return _pseudo_inverse(A, v, validate.count(n_iter, "n_iter", at_least=0))
@@ -249,8 +262,9 @@ def pseudo_inverse(A: LinearOperator, v: Tensor, *, n_iter: int = 1000) -> Tenso
 
 @singledispatch
 def _pseudo_inverse(A: LinearOperator, v: Tensor, n_iter: int) -> Tensor:
-    b = A.T(v)
-    return conjugate_gradient(A.gram, b, n_iter=n_iter, tol=10 * torch.finfo(b.dtype).eps)
+    b = A.T(dtypes.at_least_float32(v))
+    u = conjugate_gradient(A.gram, b, n_iter=n_iter, tol=10 * torch.finfo(b.dtype).eps)
+    return dtypes.as_given(u, v)
 
 
 @_pseudo_inverse.register(Identity)
@@ -265,7 +279,7 @@ def _pseudo_inverse_blur(A: Blur, v: Tensor, n_iter: int) -> Tensor:
     k_hat = _transfer(A.k, v)
     size = k_hat.abs()
     kept = size > size.max() * max(v.shape[-2:]) * torch.finfo(v.dtype).eps
-    return _filter(torch.where(kept, 1 / torch.where(kept, k_hat, 1), 0), v)
+    return _divided(torch.where(kept, 1 / torch.where(kept, k_hat, 1), 0), v)
 
 
 @_pseudo_inverse.register

@@ -1,9 +1,10 @@
 """Number types: float32 at least, float64 where it exists, one noise per seed for all of them.
 
-Operators, solvers and networks compute in the type of their images. What *judges* an image, such as
-a metric, a loss or a norm, computes in float32 at least: a sum of float16 numbers overflows at
-65 504, and bfloat16 has only three decimal digits. Its value is then float32; the gradient has the
-type of the image, as always.
+Operators, solvers and networks compute in the type of their images. A restoration in one call
+iterates in float32 at least: in half precision, a small step changes nothing. What *judges* an
+image, such as a metric, a loss or a norm, computes in float32 at least: a sum of float16 numbers
+overflows at 65 504, and bfloat16 has only three decimal digits. Its value is then float32; the
+gradient has the type of the image, as always.
 
 Apple's Metal ("mps") has no float64. Constants that need it, such as norms, are computed on the CPU
 and moved.
@@ -11,6 +12,7 @@ and moved.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import torch
@@ -22,6 +24,11 @@ _WITHOUT_FLOAT64 = ("mps",)
 def at_least_float32(x: Tensor) -> Tensor:
     """Return x in float32 if it is in half precision, otherwise x itself."""
     return x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
+
+
+def as_given(x: Tensor, given: Tensor) -> Tensor:
+    """Return the result x in half precision if the data `given` were in it."""
+    return x if at_least_float32(given) is given else x.to(given.dtype)
 
 
 def has_float64(device: torch.device) -> bool:
@@ -42,6 +49,16 @@ def float64(x: Tensor) -> Tensor:
 def like(x: Tensor, ref: Tensor) -> Tensor:
     """Return x with the type and on the device of `ref`; a float64 x never reaches Metal."""
     return x.to(ref.dtype).to(ref.device)
+
+
+def exponent(x: Tensor) -> int:
+    """Return j such that the largest modulus in x/2ʲ is from ½ to 1; 0 if x = 0."""
+    return math.frexp(float(x.detach().abs().max()))[1]
+
+
+def shifted(x: Tensor, j: int) -> Tensor:
+    """Return x/2ʲ, which is exact; in two steps, because 2ʲ alone may be infinite."""
+    return x if j == 0 else x * 2.0 ** -(j // 2) * 2.0 ** -(j - j // 2)
 
 
 def normal(

@@ -11,6 +11,10 @@ CODE, JITTER, SPLIT = 1, 2, 3
 """Uses of the streams: z, the noise on z, the noise that splits the data in two."""
 
 
+_MANY = 2.0**40
+"""From here on, the skewness of a Poisson number is below 1e-6: it is normal, and rounded."""
+
+
 def _values(u: Tensor) -> Tensor:
     """Check that values are finite and floating-point or complex; any rank, for measurements."""
     validate.tensor(u, "u")
@@ -69,7 +73,8 @@ def poisson(u: Tensor, peak: float, seed: int | torch.Generator | None = None) -
     u : Tensor, any shape
         Intensity, non-negative.
     peak : float
-        Expected number of photons where u = 1, > 0. 10 is night, 1000 is day.
+        Expected number of photons where u = 1, > 0. 10 is night, 1000 is day. Counts above 2⁴⁰ are
+        drawn from the normal distribution of the same mean and variance.
     seed : int, torch.Generator or None
         As in :func:`gaussian`.
 
@@ -82,7 +87,8 @@ def poisson(u: Tensor, peak: float, seed: int | torch.Generator | None = None) -
     Raises
     ------
     TypeError, ValueError
-        If u is complex or holds integers, NaN, infinity or negative values, or peak <= 0.
+        If u is complex or holds integers, NaN, infinity or negative values, peak <= 0, or
+        peak·u is infinite in float32.
     """
     _values(u)
     if u.is_complex():
@@ -93,9 +99,21 @@ def poisson(u: Tensor, peak: float, seed: int | torch.Generator | None = None) -
         )
     peak = validate.positive(peak, "peak")
     rate = (peak * u.detach().float()).cpu()
+    if not torch.isfinite(rate).all():
+        raise ValueError(f"peak = {peak:.4g} makes peak·u infinite in float32: choose a lower peak")
     rate = rate.double() if u.dtype == torch.float64 else rate  # counts above 2²⁴ are whole too
-    counts = torch.poisson(rate, generator=validate.generator(seed))
+    counts = _counts(rate, validate.generator(seed))
     return dtypes.like(counts / peak, u)
+
+
+def _counts(rate: Tensor, generator: torch.Generator | None) -> Tensor:
+    """Draw Poisson numbers; torch's have too large a variance at 2⁶⁰, and overflow above 2⁶³."""
+    counts = torch.poisson(rate.clamp(max=_MANY), generator=generator)
+    many = rate > _MANY
+    if many.any():
+        n = dtypes.normal(rate.shape, generator, rate.dtype)
+        counts = torch.where(many, (rate + rate.sqrt() * n).round(), counts)
+    return counts
 
 
 def stream(

@@ -7,12 +7,13 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from mvacourse import closed_form, validate
+from mvacourse import closed_form, dtypes, validate
 from mvacourse.operators import Blur, Identity, LinearOperator
 from mvacourse.operators.inverse_problem import back_projection, check_problem
 from mvacourse.regularizers import smoothed_tv_grad, tychonov_grad
 from mvacourse.solvers import Callback, Map, accelerated_gradient, conjugate_gradient
 from mvacourse.solvers.descent import SMALLEST
+from mvacourse.solvers.scales import length
 
 
 @cache
@@ -24,7 +25,9 @@ def tychonov(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 500) -> 
     """Restore with Tychonov regularisation: argmin ½‖Au − v‖² + λ‖∇u‖² (C3–C5).
 
     It solves (AᵀA + 2λ∇ᵀ∇) u = Aᵀv: in Fourier for Identity and Blur, otherwise by conjugate
-    gradients.
+    gradients. For a λ so large that the data are lost in the rounding errors of λ∇ᵀ∇u (from about
+    1000 in float32 if ‖A‖ = 1), it first computes the best constant image and then corrects it, in
+    float64. As λ → ∞, the result is that constant.
 
     Parameters
     ----------
@@ -40,7 +43,7 @@ def tychonov(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 500) -> 
     Returns
     -------
     Tensor
-        Images `(B,C,H,W)`.
+        Images `(B,C,H,W)`. In half precision, only the result is: the steps are in float32.
 
     Raises
     ------
@@ -49,15 +52,43 @@ def tychonov(A: LinearOperator, v: Tensor, lam: float, *, n_iter: int = 500) -> 
     """
     check_problem(A, v)
     lam, n_iter = _numbers(lam, n_iter)
-    if isinstance(A, Identity):
-        return closed_form.tychonov(v, lam)
-    if isinstance(A, Blur):
-        return closed_form.tychonov(v, lam, A.k)
-    b = A.T(v)
-    tol = 10 * torch.finfo(b.dtype).eps
+    given, v = v, dtypes.at_least_float32(v)
+    if isinstance(A, (Identity, Blur)):
+        u = closed_form.tychonov(v, lam, A.k if isinstance(A, Blur) else None)
+    else:
+        b = A.T(v)
+        eps = torch.finfo(b.dtype).eps
+        rounding = 16 * lam * eps * length(b) ** 2
+        solve = _tychonov if rounding <= 0.002 * length(A(b)) ** 2 else _tychonov_of_large_lam
+        u = solve(A, b, lam, n_iter, 10 * eps)
+    return dtypes.as_given(u, given)
+
+
+def _tychonov(A: LinearOperator, b: Tensor, lam: float, n_iter: int, tol: float) -> Tensor:
     return conjugate_gradient(
         lambda u: A.gram(u) + lam * tychonov_grad(u), b, n_iter=n_iter, tol=tol
     )
+
+
+def _tychonov_of_large_lam(
+    A: LinearOperator, b: Tensor, lam: float, n_iter: int, tol: float
+) -> Tensor:
+    """Solve in two parts, u = c + w, where c is constant in each channel, so that ∇c = 0.
+
+    c minimises ½‖Ac − v‖². The rest solves (AᵀA + 2λ∇ᵀ∇) w = b − AᵀAc, and is small: its rounding
+    errors are too.
+    """
+    wide = torch.promote_types(b.dtype, torch.float64)
+    A64, b64 = A._with_float64(), dtypes.off_metal(b).to(wide)
+    C = b.shape[1]
+    channels = torch.eye(C, dtype=wide, device=b64.device)[..., None, None]
+    grams = A64.gram(channels.repeat(1, 1, *b.shape[-2:]))
+    # ∂/∂c of ½‖Ac − v‖² is 0: c times the sums of AᵀA over each channel is the sum of b.
+    inverse = torch.linalg.pinv(grams.sum((-2, -1)), hermitian=True)
+    c = b64.sum((-2, -1)) @ inverse
+    r = b64 - torch.einsum("bi,ijhw->bjhw", c, grams)
+    w = _tychonov(A64, r, lam, n_iter, tol)
+    return dtypes.like(c[..., None, None] + w, b)
 
 
 def _numbers(lam: float, n_iter: int) -> tuple[float, int]:
@@ -103,7 +134,7 @@ def smoothed_tv(
     Returns
     -------
     Tensor
-        Images `(B,C,H,W)`.
+        Images `(B,C,H,W)`. In half precision, only the result is: the steps are in float32.
 
     Raises
     ------
@@ -116,6 +147,8 @@ def smoothed_tv(
     b = back_projection(A, validate.real(v, "v") if isinstance(A, Blur) else v, x0)
     if x0 is not None:
         validate.like(validate.batch(x0, "x0"), b, ("x0", "Aᵀv"))
+        x0 = dtypes.at_least_float32(x0)
+    given, b = b, dtypes.at_least_float32(b)
     norm2 = A.norm(tuple(b.shape[1:])) ** 2
     if x0 is None:
         x0 = b / norm2 if norm2 > 0 else b
@@ -127,7 +160,8 @@ def smoothed_tv(
 
     L = max(norm2 + 8 * lam / eps, SMALLEST)
     alpha = 1.0 if isinstance(A, Identity) else 0.0
-    return accelerated_gradient(grad, x0, L=L, alpha=alpha, n_iter=n_iter, callback=callback)
+    u = accelerated_gradient(grad, x0, L=L, alpha=alpha, n_iter=n_iter, callback=callback)
+    return dtypes.as_given(u, given)
 
 
 def inpaint(
@@ -159,7 +193,8 @@ def inpaint(
     Returns
     -------
     Tensor
-        `(B,C,H,W)`, equal to `v` on the mask.
+        `(B,C,H,W)`, equal to `v` on the mask. In half precision, only the result is: the steps are
+        in float32.
 
     Raises
     ------
@@ -174,7 +209,7 @@ def inpaint(
         )
     if not known.any():
         raise ValueError("mask has no known pixel: at least one is needed to fill in the others")
-    known = known.to(v.device)
+    known, given, v = known.to(v.device), v, dtypes.at_least_float32(v)
     validate.image(torch.where(known, v, 0), "v")
 
     if eps is None:
@@ -193,4 +228,5 @@ def inpaint(
 
     mean = (v * known).sum((-2, -1), keepdim=True) / known.sum()
     x0 = project(mean.expand_as(v))
-    return accelerated_gradient(grad, x0, L=L, n_iter=n_iter, project=project, callback=callback)
+    u = accelerated_gradient(grad, x0, L=L, n_iter=n_iter, project=project, callback=callback)
+    return dtypes.as_given(u, given)

@@ -133,3 +133,21 @@ def test_a_seed_means_the_same_noise_on_the_gpu():
     u = torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     assert torch.equal(noise.poisson(u.cuda(), 30, 1).cpu(), noise.poisson(u, 30, 1))
     torch.testing.assert_close(noise.gaussian(u.cuda(), 0.1, 1).cpu(), noise.gaussian(u, 0.1, 1))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("peak", [2.0**38, 2.0**40, 2.0**60, 2.0**65, 1e30, 1e37])
+def test_counts_are_right_where_torch_loses_digits_and_beyond_64_bits(peak, dtype):
+    u = torch.full((1, 1, 100, 100), 2.0, dtype=dtype)
+    u[..., :50] = 0
+    v = noise.poisson(u, peak, seed=0)
+    assert (v[..., :50] == 0).all() and (v >= 0).all()
+    torch.testing.assert_close(v, u, rtol=2e-5, atol=0)
+    if dtype == torch.float64 and peak < 1e20:  # at 1e30 the deviation is below the last digit
+        z = (v[..., 50:] - 2) / (2 / peak) ** 0.5
+        assert abs(float(z.mean())) < 0.06 and abs(float(z.std()) - 1) < 0.04
+
+
+def test_rates_beyond_float32_are_refused():
+    with pytest.raises(ValueError, match=r"peak = 1e\+38 makes"):
+        noise.poisson(torch.full((1, 1, 2, 2), 9.0), 1e38)

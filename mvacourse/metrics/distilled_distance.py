@@ -109,5 +109,6 @@ def lpips_or_distilled(x: Tensor, ref: Tensor) -> Judgment:
 
 
 @lru_cache(maxsize=4)
+@torch.inference_mode(False)  # the network that is kept must serve autograd later
 def _network(device: torch.device) -> nn.Module:
     return weights.load(_NETWORK, device).requires_grad_(False)

@@ -130,6 +130,7 @@ def _check(x: Tensor, ref: Tensor, net: str, backbone: str) -> None:
 
 
 @lru_cache(maxsize=8)
+@torch.inference_mode(False)  # the model that is kept must serve autograd later
 def _model(net: str, seed: int | None, device: torch.device) -> nn.Module:
     """Build the package's model once; `seed` None means the trained backbone."""
     with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):

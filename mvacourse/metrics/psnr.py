@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
 from mvacourse import validate
-from mvacourse.dtypes import at_least_float32
+from mvacourse.dtypes import at_least_float32, shifted
 
 _OVERSHOOT = -0.25
 """The lowest value of a reference, relative to the peak."""
+
+_ORDINARY = (1e-14, 1e14)
+"""Of these errors, and of the inverse of their square, none is 0 or infinite in float32."""
 
 
 def pair(x: Tensor, ref: Tensor, peak: float | None = 1.0, *, lowest: float = _OVERSHOOT) -> float:
@@ -88,10 +93,29 @@ def _mse(x: Tensor, ref: Tensor) -> Tensor:
     return (at_least_float32(x) - at_least_float32(ref)).square().mean(dim=(1, 2, 3))
 
 
+def _scaled_mse(x: Tensor, ref: Tensor) -> tuple[Tensor, Tensor | int]:
+    """Return e and j with MSE = e·4ʲ for each image.
+
+    j is 0 except where the square of an error, or the gradient of a logarithm, might be 0 or
+    infinite.
+    """
+    error = _mse(x, ref)
+    low, high = _ORDINARY
+    if ((error > low) & (error < high)).all():
+        return error, 0
+    # Halves, because x − ref may be infinite; powers of two are exact.
+    half = at_least_float32(x) / 2 - at_least_float32(ref) / 2
+    largest = half.detach().abs().amax(dim=(1, 2, 3))
+    unusual = ((error <= low) | (error >= high)) & (largest > 0)
+    j = torch.where(unusual, torch.where(unusual, largest, 1).log2().round(), 0)
+    scaled = torch.stack([shifted(d, int(i)) for d, i in zip(half, j, strict=True)])
+    return torch.where(unusual, scaled.square().mean(dim=(1, 2, 3)), error), j + unusual
+
+
 def rmse(x: Tensor, ref: Tensor) -> Tensor:
     """Compute the root mean squared error of each image: RMSE = √MSE (D1).
 
-    At x = ref it has no slope; its gradient there is 0, a subgradient.
+    At x = ref it has no slope; its gradient there is 0, a subgradient. Errors may have any scale.
 
     Parameters
     ----------
@@ -108,7 +132,9 @@ def rmse(x: Tensor, ref: Tensor) -> Tensor:
     TypeError, ValueError
         As :func:`mse`.
     """
-    return root(mse(x, ref))
+    pair(x, ref, peak=None)
+    error, j = _scaled_mse(x, ref)
+    return root(error) * 2.0 ** (j // 2) * 2.0 ** (j - j // 2)  # 2ʲ alone may be infinite
 
 
 def root(x: Tensor) -> Tensor:
@@ -133,7 +159,7 @@ def psnr(x: Tensor, ref: Tensor, peak: float = 1.0) -> Tensor:
     Returns
     -------
     Tensor (B,)
-        In dB; infinite for equal images, whose gradient is 0.
+        In dB; infinite for equal images, whose gradient is 0. Errors may have any scale.
 
     Raises
     ------
@@ -141,9 +167,11 @@ def psnr(x: Tensor, ref: Tensor, peak: float = 1.0) -> Tensor:
         As :func:`mse`; also if the images do not seem to have the range that `peak` says.
     """
     peak = pair(x, ref, validate.positive(peak, "peak"))
-    error = _mse(x, ref)
+    error, j = _scaled_mse(x, ref)
+    q = 0 if 1e-5 <= peak <= 1e5 else math.frexp(peak)[1]
     differ = error > 0
-    return torch.where(differ, 10 * torch.log10(peak**2 / torch.where(differ, error, 1)), torch.inf)
+    ratio = (peak * 2.0**-q) ** 2 / torch.where(differ, error, 1)
+    return torch.where(differ, 10 * torch.log10(ratio) + 20 * math.log10(2) * (q - j), torch.inf)
 
 
 def luma(x: Tensor) -> Tensor:

@@ -18,6 +18,7 @@ References
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import torch
@@ -25,7 +26,7 @@ from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
 from mvacourse import validate
-from mvacourse.dtypes import at_least_float32
+from mvacourse.dtypes import at_least_float32, float64, like, shifted
 from mvacourse.metrics.psnr import pair, root
 
 _GAUSSIAN_SIZE, _GAUSSIAN_SIGMA = 11, 1.5
@@ -88,8 +89,24 @@ def _moments(u: Tensor, w: list[float]) -> _Moments:
 
 def _halves(x: Tensor, y: Tensor, w: list[float]) -> tuple[_Moments, _Moments]:
     """Return the moments of the half sum and of the half difference."""
-    x, y = at_least_float32(x), at_least_float32(y)
     return _moments((x + y) / 2, w), _moments((x - y) / 2, w)
+
+
+def _any_scale(x: Tensor, ref: Tensor, peak: float) -> tuple[Tensor, Tensor, float]:
+    """Divide images and peak by one power of two, in float64, if a square might be 0 or infinite.
+
+    SSIM stays the same. Otherwise, return them as they are, in float32 at least.
+    """
+    extremes = (float(e.abs()) for u in (x, ref) for e in u.detach().aminmax())
+    largest = max(peak, *extremes)
+    if 1e-9 <= peak and largest <= 1e9:
+        return at_least_float32(x), at_least_float32(ref), peak
+    if largest > 1e120:
+        raise ValueError(
+            f"x or ref reaches {largest:.3g}: divide images and peak by the same number"
+        )
+    j = math.frexp(largest)[1]
+    return shifted(float64(x), j), shifted(float64(ref), j), math.ldexp(peak, -j)
 
 
 def _constants(peak: float) -> tuple[float, float]:
@@ -133,11 +150,12 @@ def ssim_map(x: Tensor, ref: Tensor, peak: float = 1.0, window: int | None = Non
     ------
     TypeError, ValueError
         If the images are not real batches of the same shape in the range that `peak` says, hold NaN
-        or infinity, or are smaller than the window.
+        or infinity, exceed 1e120, or are smaller than the window.
     """
-    peak = pair(x, ref, validate.positive(peak, "peak"))
+    peak, given = pair(x, ref, validate.positive(peak, "peak")), at_least_float32(x)
+    x, ref, peak = _any_scale(x, ref, peak)
     s, d = _halves(x, ref, _weights(window))
-    return _luminance(s, d, peak) * _contrast_structure(s, d, peak)
+    return like(_luminance(s, d, peak) * _contrast_structure(s, d, peak), given)
 
 
 def ssim(x: Tensor, ref: Tensor, peak: float = 1.0, window: int | None = None) -> Tensor:
@@ -191,20 +209,22 @@ def ssim_terms(x: Tensor, ref: Tensor, peak: float = 1.0, window: int | None = N
     TypeError, ValueError
         As :func:`ssim_map`.
     """
-    peak = pair(x, ref, validate.positive(peak, "peak"))
+    peak, given = pair(x, ref, validate.positive(peak, "peak")), at_least_float32(x)
+    x, ref, peak = _any_scale(x, ref, peak)
     w = _weights(window)
     s, d = _halves(x, ref, w)
     cov = s.var - d.var
-    sigma_x, sigma_y = (root(_moments(at_least_float32(u), w).var) for u in (x, ref))
+    sigma_x, sigma_y = (root(_moments(u, w).var) for u in (x, ref))
     energy = s.var + d.var  # (σx² + σy²)/2
     # |σxy| ≤ σxσy ≤ (σx² + σy²)/2, whatever the rounding errors: no term leaves [−1, 1].
     deviations = torch.minimum(torch.maximum(sigma_x * sigma_y, cov.abs()), energy)
     _, c2 = _constants(peak)
-    return Terms(
-        luminance=_luminance(s, d, peak),
-        contrast=(deviations + c2 / 2) / (energy + c2 / 2),
-        structure=(cov + c2 / 2) / (deviations + c2 / 2),
+    terms = (
+        _luminance(s, d, peak),
+        (deviations + c2 / 2) / (energy + c2 / 2),
+        (cov + c2 / 2) / (deviations + c2 / 2),
     )
+    return Terms(*(like(term, given) for term in terms))
 
 
 def ms_ssim(x: Tensor, ref: Tensor, peak: float = 1.0) -> Tensor:
@@ -239,7 +259,8 @@ def ms_ssim(x: Tensor, ref: Tensor, peak: float = 1.0) -> Tensor:
             f"the images are {x.shape[-2]}×{x.shape[-1]}, but ms_ssim needs {smallest}×{smallest} "
             "for its five scales: use ssim"
         )
-    x, ref = at_least_float32(x), at_least_float32(ref)
+    given = at_least_float32(x)
+    x, ref, peak = _any_scale(x, ref, peak)
     w, product = _weights(None), 1.0
     for scale, beta in enumerate(_SCALE_WEIGHTS, start=1):
         s, d = _halves(x, ref, w)
@@ -248,7 +269,7 @@ def ms_ssim(x: Tensor, ref: Tensor, peak: float = 1.0) -> Tensor:
             term = term * _luminance(s, d, peak)
         product = product * _power(term.mean(dim=(-2, -1)), beta)
         x, ref = avg_pool2d(x, 2), avg_pool2d(ref, 2)
-    return product.mean(dim=1)
+    return like(product.mean(dim=1), given)
 
 
 def _power(x: Tensor, beta: float) -> Tensor:

@@ -76,6 +76,7 @@ class LinearOperator(Operator):
     """
 
     real: bool = True
+    _data_are_real: bool | None = None  # None: as the images
     _fixed: Shape | None = None
     _last: Shape | None = None
 
@@ -130,8 +131,22 @@ class LinearOperator(Operator):
         return u
 
     def vjp(self, u: Tensor, y: Tensor) -> Tensor:
-        """Return Aᵀ y: the Jacobian of a linear map is the map itself, at every `u`."""
-        return self.T(y, tuple(u.shape[1:]))
+        """Return Aᵀ y: the Jacobian of a linear map is the map itself, at every `u`.
+
+        For a real `u` it is the real part of Aᵀ y, even if A was built for complex images.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `u` is not a batch of images, or `y` is not shaped like A(u).
+        """
+        g = self.T(y, tuple(validate.batch(u, "u").shape[1:]))
+        if len(g) != len(u):
+            raise ValueError(
+                f"y has shape {tuple(y.shape)} and u has shape {tuple(u.shape)}: "
+                "they must hold as many images as each other; write y.expand(len(u), …)"
+            )
+        return g.real if g.is_complex() and not u.is_complex() else g
 
     def gram(self, u: Tensor) -> Tensor:
         """Apply AᵀA to images, the Hessian of ½‖Au − v‖² (B5)."""
@@ -234,6 +249,18 @@ class LinearOperator(Operator):
 
     def _with_float64(self) -> LinearOperator:
         return self if dtypes.has_float64(self._device()) else copy.deepcopy(self).to("cpu")
+
+
+def owned(x: Tensor) -> Tensor:
+    """Copy a tensor that an operator keeps, so that the caller may change theirs.
+
+    The copy serves autograd even if x, or the operator, was made in inference mode. A tensor that
+    requires a gradient is being learned, and is kept itself.
+    """
+    if x.requires_grad:
+        return x
+    with torch.inference_mode(False):
+        return x.clone()
 
 
 def fits(u: Tensor, size: tuple[int, int], operator: str, name: str = "u") -> None:

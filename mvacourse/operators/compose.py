@@ -15,6 +15,10 @@ class Compose(LinearOperator):
     Forward: A u = A₁(A₂(⋯ Aₙ u)). Adjoint: Aᵀ y = Aₙᵀ(⋯ A₂ᵀ(A₁ᵀ y)).
     ``Compose(Subsample(4), Blur(k))`` is super-resolution, written in the slide's order A = S B.
 
+    If one of them takes real images only, as a blur does, the images are real: Aᵀ y takes the real
+    part before it, also after an operator that was built with real=False. Without such an operator,
+    real=False in one of them means complex images for all.
+
     Raises
     ------
     ValueError
@@ -36,7 +40,10 @@ class Compose(LinearOperator):
                 )
         self.operators = nn.ModuleList(operators)
         self.image_shape = operators[-1]._fixed
-        self.real = all(A.real for A in operators)
+        takes_real_only = any(A.real and A._data_are_real is not None for A in operators)
+        self.real = takes_real_only or all(A.real for A in operators)
+        known = (A._data_are_real for A in operators if A._data_are_real is not None)
+        self._data_are_real = next(known, None)
         self._sizes: dict[Shape, list[tuple[int, ...]]] = {}
 
     def _forward(self, u: Tensor) -> Tensor:
@@ -55,7 +62,9 @@ class Compose(LinearOperator):
         sizes = None if shape is None else self._sizes_of(shape, y)
         if sizes is None or sizes[0][1:] != tuple(y.shape[2:]):  # channels do not matter
             sizes = [None] * (1 + len(self.operators))
-        for A, size in zip(self.operators, sizes[1:]):
+        for i, (A, size) in enumerate(zip(self.operators, sizes[1:])):
+            if A._data_are_real and y.is_complex() and not all(B.real for B in self.operators[:i]):
+                y = y.real  # the adjoint over real images, where Re⟨·,·⟩ sees no imaginary part
             y = A._adjoint_to(y, size)
         return y
 

@@ -74,7 +74,8 @@ class GaussianSensing(_DenseSensing):
     ) -> None:
         super().__init__(m, shape)
         generator, dtype = validate.generator(seed), torch.get_default_dtype()
-        matrix = dtypes.normal((self.m, self.n), generator, dtype) / math.sqrt(self.m)
+        with torch.inference_mode(False):  # autograd must be able to use the matrix later
+            matrix = dtypes.normal((self.m, self.n), generator, dtype) / math.sqrt(self.m)
         self.register_buffer("matrix", matrix)
 
 
@@ -99,5 +100,7 @@ class BernoulliSensing(_DenseSensing):
         self, m: int, shape: Sequence[int], seed: int | torch.Generator | None = 0
     ) -> None:
         super().__init__(m, shape)
-        heads = dtypes.uniform((self.m, self.n), validate.generator(seed)) < 0.5
-        self.register_buffer("matrix", (2.0 * heads - 1.0) / math.sqrt(self.m))
+        with torch.inference_mode(False):
+            heads = dtypes.uniform((self.m, self.n), validate.generator(seed)) < 0.5
+            matrix = (2.0 * heads - 1.0) / math.sqrt(self.m)
+        self.register_buffer("matrix", matrix)

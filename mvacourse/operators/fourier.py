@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from mvacourse import dtypes, validate
-from mvacourse.operators.base import LinearOperator, Shape, fits
+from mvacourse.operators.base import LinearOperator, Shape, fits, owned
 
 
 def _embed(k: Tensor, height: int, width: int) -> Tensor:
@@ -56,10 +56,12 @@ class Blur(LinearOperator):
         If `k` is not a kernel; when applied, if `k` is larger than the image.
     """
 
+    _data_are_real = True
+
     def __init__(self, k: Tensor) -> None:
         super().__init__()
         validate.kernel(k)
-        self.register_buffer("k", k if k.requires_grad else k.clone())
+        self.register_buffer("k", owned(k))
         self._k_hat: tuple[tuple, Tensor, Tensor] | None = None
 
     def transfer(
@@ -158,7 +160,7 @@ class FourierSampling(LinearOperator):
     ----------
     mask : Tensor
         `(H,W)`, true where the frequency is sampled, in the order of ``torch.fft.fft2`` (zero
-        frequency first; ``kernels.centred`` moves it to the middle for pictures).
+        frequency first; ``kernels.centred`` moves it to the middle for pictures). It is copied.
     real : bool, default True
         Whether images are real. If False, `T` keeps the imaginary part.
 
@@ -173,9 +175,11 @@ class FourierSampling(LinearOperator):
         If `mask` is not a mask, an image has a different size, or `y` is not complex.
     """
 
+    _data_are_real = False
+
     def __init__(self, mask: Tensor, *, real: bool = True) -> None:
         super().__init__()
-        self.register_buffer("mask", validate.mask(mask))
+        self.register_buffer("mask", owned(validate.mask(mask)))
         self.real = real
 
     def _forward(self, u: Tensor) -> Tensor:
@@ -207,7 +211,8 @@ class MultiCoilMRI(LinearOperator):
     mask : Tensor
         `(H,W)`, sampled frequencies, in the order of ``torch.fft.fft2``.
     coils : Tensor
-        `(J,H,W)` sensitivities, complex or real. With Σ_j |D_j|² ≤ 1, ‖A‖ ≤ 1.
+        `(J,H,W)` sensitivities, complex or real. With Σ_j |D_j|² ≤ 1, ‖A‖ ≤ 1. Mask and coils are
+        copied, except coils that require a gradient.
     real : bool, default True
         Whether images are real. If False, `T` keeps the imaginary part.
 
@@ -222,14 +227,16 @@ class MultiCoilMRI(LinearOperator):
         is not complex.
     """
 
+    _data_are_real = False
+
     def __init__(self, mask: Tensor, coils: Tensor, *, real: bool = True) -> None:
         super().__init__()
-        self.register_buffer("mask", validate.mask(mask))
+        self.register_buffer("mask", owned(validate.mask(mask)))
         if validate.values(coils, "coils").ndim != 3:
             raise ValueError(f"coils has shape {tuple(coils.shape)}: write (n_coils, H, W)")
         fits(coils, self.mask.shape, "MultiCoilMRI's mask", "coils")
         complex_coils = coils if coils.is_complex() else coils + 0j
-        self.register_buffer("coils", validate.finite(complex_coils, "coils"))
+        self.register_buffer("coils", owned(validate.finite(complex_coils, "coils")))
         self.real = real
 
     def _coils_like(self, x: Tensor) -> Tensor:

@@ -7,18 +7,21 @@ from typing import final
 from torch import Tensor
 
 from mvacourse import validate
-from mvacourse.operators.base import LinearOperator, Shape, fits
+from mvacourse.operators.base import LinearOperator, Shape, fits, owned
 
 
 @final
 class Identity(LinearOperator):
-    """Denoising: A = I, so v = u₀ + w (A3). Aᵀ = I and ‖A‖ = 1."""
+    """Denoising: A = I, so v = u₀ + w (A3). Aᵀ = I and ‖A‖ = 1. The results are copies."""
 
     def _forward(self, u: Tensor) -> Tensor:
-        return u
+        return u.clone()
 
     def _adjoint(self, y: Tensor) -> Tensor:
-        return y
+        return y.clone()
+
+    def gram(self, u: Tensor) -> Tensor:
+        return self(u)
 
     def _norm(self, shape: Shape | None) -> float:
         return 1.0
@@ -34,7 +37,7 @@ class Mask(LinearOperator):
     Parameters
     ----------
     mask : Tensor
-        `(H,W)`, true (or 1) where the pixel is known.
+        `(H,W)`, true (or 1) where the pixel is known. It is copied.
 
     Raises
     ------
@@ -44,7 +47,7 @@ class Mask(LinearOperator):
 
     def __init__(self, mask: Tensor) -> None:
         super().__init__()
-        self.register_buffer("mask", validate.mask(mask))
+        self.register_buffer("mask", owned(validate.mask(mask)))
 
     def _forward(self, u: Tensor) -> Tensor:
         fits(u, self.mask.shape, "Mask")
@@ -87,7 +90,7 @@ class Subsample(LinearOperator):
         self.s = validate.count(s, "s")
 
     def _forward(self, u: Tensor) -> Tensor:
-        return u[..., :: self.s, :: self.s]
+        return u[..., :: self.s, :: self.s].clone()
 
     def _adjoint(self, y: Tensor) -> Tensor:
         return self._adjoint_to(y, None)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from mvacourse import dtypes, validate
-from mvacourse.operators.base import LinearOperator, Shape, fits
+from mvacourse.operators.base import LinearOperator, Shape, fits, owned
 from mvacourse.operators.fourier import full_precision
 from mvacourse.operators.sparse_matrix import Sparse
 
@@ -54,9 +54,11 @@ class Radon(LinearOperator):
     Raises
     ------
     TypeError, ValueError
-        If there is no angle, one is not finite, `size` is not positive, or an image or a sinogram
-        has a different size.
+        If there is no angle, one is not finite or requires a gradient, `size` is not positive, or
+        an image or a sinogram has a different size.
     """
+
+    _data_are_real = True
 
     def __init__(
         self,
@@ -69,7 +71,7 @@ class Radon(LinearOperator):
         self.size = validate.image_size(size)
         wanted = max(self.size) if n_detectors is None else n_detectors
         self.n_detectors = validate.count(wanted, "n_detectors")
-        self.angles = validate.finite(theta, "angles").cpu()  # no buffer: it stays in float64
+        self.angles = owned(validate.finite(theta, "angles").cpu())  # no buffer: stays in float64
         radians = torch.deg2rad(theta)
         c = torch.maximum(radians.cos().abs(), radians.sin().abs())[:, None]
         shadows = self._table(lambda t, t0: (1 - (t - t0).abs() / c).clamp(min=0) / c)
@@ -179,6 +181,10 @@ def _real(x: Tensor, name: str) -> Tensor:
 
 def _degrees(angles: Sequence[float] | Tensor) -> Tensor:
     """Convert angles to a vector in float64."""
+    if isinstance(angles, Tensor) and angles.requires_grad:
+        raise TypeError(
+            "angles require a gradient, but R is not differentiable in them: write angles.detach()"
+        )
     try:
         theta = torch.as_tensor(angles, dtype=torch.float64)
     except (TypeError, ValueError, RuntimeError) as error:

@@ -136,10 +136,12 @@ def bicubic(
     Raises
     ------
     TypeError, ValueError
-        If u is not an image batch in [0, 1], not exactly one of scale and size is given, or it is
-        not positive.
+        If u is not an image batch in [0, 1], or is complex and to be rounded, not exactly one of
+        scale and size is given, or it is not positive.
     """
     validate.image(u, "u")
+    if round_to_8bit and u.is_complex():
+        raise TypeError("u is complex, and has no 8-bit values: leave out round_to_8bit")
     if (scale is None) == (size is None):
         raise ValueError("give exactly one of scale and size")
     if size is None:
@@ -182,7 +184,7 @@ class Resize(LinearOperator):
     Raises
     ------
     TypeError, ValueError
-        If `scale` is not a number, or not positive.
+        If `scale` is not a number, or not positive; in `T`, if A makes no image of y's size.
     """
 
     def __init__(self, scale: float | Fraction) -> None:
@@ -211,7 +213,17 @@ class Resize(LinearOperator):
             H, W = shape[-2:]
             if (math.ceil(self.scale * H), math.ceil(self.scale * W)) == (height, width):
                 return H, W
-        return math.floor(height / self.scale), math.floor(width / self.scale)
+        return self._undone(height, "rows"), self._undone(width, "columns")
+
+    def _undone(self, n_out: int, what: str) -> int:
+        """Return the largest number of rows or columns that A makes `n_out` of."""
+        n = math.floor(n_out / self.scale)
+        if n < 1 or math.ceil(self.scale * n) != n_out:
+            raise ValueError(
+                f"y has {n_out} {what}, but no image has {n_out} after Resize({self.scale}): "
+                "give y the size of A(u)"
+            )
+        return n
 
     def _norm(self, shape: Shape | None) -> float:
         rows, cols = (

@@ -8,7 +8,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
 from mvacourse.operators import LinearOperator
 from mvacourse.operators.inverse_problem import check_problem
 from mvacourse.solvers import Callback, Map, accelerated_gradient, projected_gradient
@@ -102,7 +102,7 @@ def lasso(
     lam = validate.non_negative(lam, "lam")
     to_basis, from_basis = _transforms(basis)
     clip = None if clip is None else _interval(clip)
-    b = A.T(y)
+    b = A.T(dtypes.at_least_float32(y))
     if clip is not None and b.is_complex():
         raise TypeError("y is complex, and so is the solution: leave out clip, or write y.real")
     L = max(A.norm(tuple(b.shape[1:])) ** 2, SMALLEST)
@@ -119,7 +119,7 @@ def lasso(
         u = accelerated_gradient(grad, x0, L=L, **options)
     else:
         u = projected_gradient(grad, x0=x0, tau=1 / L, **options)
-    return u if clip is None else u.clamp(*clip)
+    return dtypes.as_given(u if clip is None else u.clamp(*clip), y)
 
 
 def _transforms(basis: tuple[Map, Map] | None) -> tuple[Map, Map]:
@@ -172,6 +172,7 @@ def idct2(c: Tensor) -> Tensor:
 
 
 @cache
+@torch.inference_mode(False)  # what is kept must serve autograd later
 def _cosines(n: int) -> Tensor:
     i = torch.arange(n, dtype=torch.float64)
     D = math.sqrt(2 / n) * torch.cos(math.pi / n * (i + 0.5) * i[:, None])

@@ -9,8 +9,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from mvacourse import validate
+from mvacourse import dtypes, validate
 from mvacourse.calculus import dot, norm
+from mvacourse.solvers.scales import length
 
 Map = Callable[[Tensor], Tensor]
 """A function of one tensor: a gradient, a projection, x ↦ Gx."""
@@ -33,7 +34,7 @@ def check_callback(callback: Callback | None) -> Callback:
 
 
 def check_start(x0: Tensor, name: str = "x0") -> Tensor:
-    """Check that a starting point is a finite tensor of floating-point or complex values."""
+    """Check for a finite tensor of floating-point or complex values, and return it."""
     return validate.finite(validate.values(x0, name), name)
 
 
@@ -106,7 +107,7 @@ def gradient_descent(
     """
     tau = check_step(tau, L)
     callback, grad = check_callback(callback), validate.returning(grad, "grad")
-    x = check_start(x0)
+    x = check_start(x0).clone()
     for k in range(1, validate.count(n_iter, "n_iter", at_least=0) + 1):
         x = x - tau * grad(x)
         callback(k, x)
@@ -120,12 +121,13 @@ def optimal_step_descent(
 
     τₙ = argmin_t f(xₙ − t gₙ) = ‖gₙ‖² / ⟨gₙ, H gₙ⟩ with gₙ = ∇f(xₙ) and H the Hessian. Since ∇f is
     affine, H g = (∇f(x + s g) − ∇f(x))/s for any s, so only `grad` is needed. Successive gradients
-    are orthogonal: the iterates zig-zag.
+    are orthogonal: the iterates zig-zag. Data and gradients may have any scale.
 
     Parameters
     ----------
     grad : callable
-        ∇f of a quadratic f that is bounded from below. Each step calls it twice.
+        ∇f of a quadratic f that is bounded from below. Each step calls it twice, rarely three
+        times.
     x0, n_iter, callback
         As for :func:`gradient_descent`.
 
@@ -140,16 +142,29 @@ def optimal_step_descent(
         If x₀ is not a finite tensor, ∇f(x₀) is not like it, or `n_iter` is negative.
     """
     callback, grad = check_callback(callback), validate.returning(grad, "grad")
-    x = check_start(x0)
+    x = check_start(x0).clone()
     for k in range(1, validate.count(n_iter, "n_iter", at_least=0) + 1):
         g = grad(x)
-        s = (1 + norm(x)) / norm(g)  # s g is as long as x, so the difference below is accurate
-        curvature = dot(g, grad(x + s * g) - g) / s
-        if not torch.isfinite(s) or curvature <= 0:
+        direction = dtypes.shifted(g, dtypes.exponent(g))
+        curvature = _curvature(grad, x, g, direction)
+        if not curvature > 0:
             break
-        x = x - dot(g, g) / curvature * g
+        x = x - dot(g, direction) / curvature * direction
         callback(k, x)
     return x
+
+
+def _curvature(grad: Map, x: Tensor, g: Tensor, direction: Tensor) -> Tensor | float:
+    """Return ⟨d, H d⟩ for a direction d, or 0 if it is not positive and finite."""
+    # If s d is as long as x, the difference is accurate, except where g is far larger.
+    for reach in (1 + length(x), length(g)):
+        s = reach / norm(direction)
+        if not torch.isfinite(s):  # the gradient vanishes
+            break
+        curvature = dot(direction, grad(x + s * direction) - g) / s
+        if torch.isfinite(curvature) and curvature > 0:
+            return curvature
+    return 0.0
 
 
 def projected_gradient(
@@ -186,7 +201,7 @@ def projected_gradient(
     tau = check_step(tau, L)
     callback, grad = check_callback(callback), validate.returning(grad, "grad")
     project = validate.returning(project, "project")
-    x = project(check_start(x0))
+    x = project(check_start(x0).clone())  # a projection may work in place
     for k in range(1, validate.count(n_iter, "n_iter", at_least=0) + 1):
         x = project(x - tau * grad(x))
         callback(k, x)
@@ -248,7 +263,7 @@ def accelerated_gradient(
     callback, grad = check_callback(callback), validate.returning(grad, "grad")
     if project is not None:
         project = validate.returning(project, "project")
-    x = y = check_start(x0)
+    x = y = check_start(x0).clone()
     t = 1.0
     for k in range(1, validate.count(n_iter, "n_iter", at_least=0) + 1):
         x_old = x

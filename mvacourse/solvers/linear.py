@@ -7,7 +7,9 @@ from torch import Tensor
 
 from mvacourse import validate
 from mvacourse.calculus import dot, norm
+from mvacourse.dtypes import shifted
 from mvacourse.solvers.descent import Callback, Map, check_callback, check_start
+from mvacourse.solvers.scales import exponent, growth
 
 
 def conjugate_gradient(
@@ -27,9 +29,9 @@ def conjugate_gradient(
     Parameters
     ----------
     gram : callable
-        x ↦ G x.
+        x ↦ G x, linear.
     b : Tensor
-        Right-hand side. A batch is solved as one large system.
+        Right-hand side, of any scale. A batch is solved as one large system.
     x0 : Tensor, optional
         Starting point. Default: zero.
     n_iter : int, default 1000
@@ -56,8 +58,10 @@ def conjugate_gradient(
     check_start(b, "b")
     if x0 is not None:
         validate.like(check_start(x0), b, ("x0", "b"))
-    x = torch.zeros_like(b) if x0 is None else x0
+    x = torch.zeros_like(b) if x0 is None else x0.clone()
     r = b - gram(x)
+    j = max(exponent(b), exponent(r))  # not 0 if the squares below would be zero or infinite
+    b, x, r = (shifted(t, j) for t in (b, x, r))
     p = r
     rr = dot(r, r)
     stop = (tol * norm(b)) ** 2
@@ -68,7 +72,7 @@ def conjugate_gradient(
         Gp = gram(p)
         curvature = dot(p, Gp)
         pp = dot(p, p)
-        largest = max(largest, float((norm(Gp) / pp.sqrt()).detach()))
+        largest = max(largest, growth(Gp, pp))
         rounding = torch.finfo(b.dtype).eps * largest * pp
         if curvature < -100 * rounding:
             raise ValueError(f"gram is not positive: ⟨p, Gp⟩ = {float(curvature):.3g} at step {k}")
@@ -78,8 +82,8 @@ def conjugate_gradient(
         r = r - rr / curvature * Gp
         rr_old, rr = rr, dot(r, r)
         p = r + rr / rr_old * p
-        callback(k, x)
-    return x
+        callback(k, shifted(x, -j))
+    return shifted(x, -j)
 
 
 def power_iteration(
@@ -112,13 +116,15 @@ def power_iteration(
         If `x0` is zero or not a finite tensor, G x is not like it, `n_iter` < 1 or tol < 0.
     """
     tol, gram = validate.non_negative(tol, "tol"), validate.returning(gram, "gram")
-    if not norm(check_start(x0)) > 0:
+    x0 = shifted(check_start(x0), exponent(x0))
+    if not norm(x0) > 0:
         raise ValueError("x0 is zero: start from a random vector, torch.randn_like(x0)")
     x = x0 / norm(x0)
     largest = 0.0
     for _ in range(validate.count(n_iter, "n_iter")):
         Gx = gram(x)
         previous, largest = largest, float(dot(x, Gx).detach())
+        Gx = shifted(Gx, exponent(Gx))
         size = norm(Gx)
         if size == 0:
             return 0.0, x

@@ -10,7 +10,7 @@ import torch
 
 from mvacourse import validate
 from mvacourse.classroom.show.picture import Picture
-from mvacourse.classroom.show.style import LINES, MARKERS, PALETTE, fold, look
+from mvacourse.classroom.show.style import LINES, MARKERS, PALETTE, fold, look, readable
 
 
 def curves(
@@ -60,6 +60,10 @@ def curves(
         raise TypeError(f"curves is a {type(curves).__name__}: write a dict {{label: y or (x, y)}}")
     points = {label: _points(label, given) for label, given in curves.items()}
     levels = _levels(levels)
+    for text, name in ((xlabel, "xlabel"), (ylabel, "ylabel"), (title, "title")):
+        readable(text, name)
+    for label in (*points, *levels):
+        readable(str(label), "a label of curves or levels")
     for size, name, least in ((width, "width", 150), (height, "height", 120)):
         validate.count(size, name, at_least=least)
     with look():
@@ -117,5 +121,6 @@ def _points(label: str, points: Any) -> tuple[np.ndarray, np.ndarray]:
 def _plain(x: Any) -> np.ndarray:
     if isinstance(x, torch.Tensor):
         x = x.detach().cpu()
-        return (x.float() if x.dtype == torch.bfloat16 else x).numpy()
+        x = x.float() if x.dtype == torch.bfloat16 else x
+        return x.resolve_conj().resolve_neg().numpy()
     return np.asarray(x.tolist() if hasattr(x, "tolist") else [float(v) for v in x])

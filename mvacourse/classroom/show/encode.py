@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from mvacourse import validate
 from mvacourse.classroom.show.picture import DRAWING, Picture, pixels_of, to_png
-from mvacourse.classroom.show.pixels import array, enlarge, named, to_8bit
+from mvacourse.classroom.show.pixels import array, check_range, enlarge, named, to_8bit
 from mvacourse.classroom.show.style import DPI, WIDTH
 
 GAP = 12
@@ -57,6 +57,7 @@ def encode(
         If `x` is not such a picture, an image looks like 0–255, or vmax ≤ vmin.
     """
     vmin, vmax = validate.number(vmin, "vmin"), validate.number(vmax, "vmax")
+    check_range(vmin, vmax)
     width = validate.count(width, "width")
     if isinstance(x, Figure):
         return to_png(_drawn(x), small, getattr(x, "loss", DRAWING))

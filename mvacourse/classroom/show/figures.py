@@ -14,8 +14,8 @@ from matplotlib.ticker import MaxNLocator
 from mvacourse import validate
 from mvacourse.classroom.show.layout import GAP, LINE, Board, heading, mark, plan, put
 from mvacourse.classroom.show.picture import EXACT, GREY, Picture
-from mvacourse.classroom.show.pixels import array, named, to_8bit
-from mvacourse.classroom.show.style import fold, look
+from mvacourse.classroom.show.pixels import array, check_range, named, to_8bit
+from mvacourse.classroom.show.style import fold, look, readable
 
 BAR = 100
 """Pixels for a colour bar at the right, including its numbers."""
@@ -65,6 +65,7 @@ def images(
         If an image has an unsupported shape, or the zoomed square leaves an image.
     """
     vmin, vmax = validate.number(vmin, "vmin"), validate.number(vmax, "vmax")
+    check_range(vmin, vmax)
     pairs = [(t, array(x, t or "image", vmax)) for t, x in named(images, titles)]
     if zoom is not None and (not isinstance(zoom, (list, tuple)) or len(zoom) != 3):
         raise ValueError(f"zoom = {zoom!r} must be (row, col, size)")
@@ -103,6 +104,7 @@ def signed(
         All images share one symmetric colour bar.
     """
     pairs = _single_channel(images, titles)
+    readable(label, "label")
     if limit is None:
         limit = max(float(np.abs(x[np.isfinite(x)]).max()) for _, x in pairs) or 1.0
     limit = validate.positive(limit, "limit")
@@ -160,6 +162,8 @@ def _transformable(x: Any, name: str) -> torch.Tensor:
         raise TypeError(f"{name} is a {type(x).__name__}: use a tensor or an array") from None
     if x.ndim < 2:
         raise ValueError(f"{name} has shape {tuple(x.shape)}: one image is (1,C,H,W) or (H,W)")
+    if x.numel() == 0:
+        raise ValueError(f"{name} is empty: its shape is {tuple(x.shape)}")
     return validate.finite(x, name)
 
 
@@ -189,7 +193,7 @@ def _subtitles(
         return [str(given.get(title, "")) for title, _ in pairs]
     if isinstance(given, str) or len(given) != len(pairs):
         raise ValueError(f"subtitles has {len(given)} entries for {len(pairs)} images")
-    return [str(text) for text in given]
+    return [readable(str(text), f"subtitles[{i}]") for i, text in enumerate(given)]
 
 
 def _grid(
@@ -216,7 +220,7 @@ def _grid(
         left = number % grid.cols * (grid.wide + GAP)
         top = number // grid.cols * step
         _write(board, heads[number], left, top + head)
-        own = round(grid.wide * x.shape[0] / x.shape[1])
+        own = max(1, round(grid.wide * x.shape[0] / x.shape[1]))
         axes = board.box(left, top + head, grid.wide, own)
         drawn = put(axes, x, grid.wide, **colours)
         if zoom:

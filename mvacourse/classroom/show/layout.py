@@ -55,7 +55,7 @@ def plan(sizes: list[tuple[int, int]], cols: int | None, scale: float | None, ma
     if scale is None:
         box = width * max(1, min(cell, LARGEST) // width)
     box = min(box, cell)
-    tall = max(round(box * h / w) for h, w in sizes)
+    tall = max(1, *(round(box * h / w) for h, w in sizes))
     return Grid(cols, math.ceil(count / cols), box, tall)
 
 

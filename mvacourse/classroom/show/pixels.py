@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from mvacourse.classroom.show.style import readable
+
 
 def array(x: Any, name: str = "image", largest: float = np.inf) -> np.ndarray:
     """Convert one image to a float array `(H,W)` or `(H,W,3)`.
@@ -31,7 +33,10 @@ def array(x: Any, name: str = "image", largest: float = np.inf) -> np.ndarray:
     """
     if isinstance(x, torch.Tensor):
         x = x.detach().cpu()
-        x = (x.float() if x.dtype == torch.bfloat16 else x).resolve_conj().numpy()
+        x = x.float() if x.dtype == torch.bfloat16 else x
+        x = x.resolve_conj().resolve_neg().numpy()
+    if isinstance(x, np.ma.MaskedArray):
+        raise TypeError(f"{name} is a masked array: write {name}.filled(0), or another value")
     if not isinstance(x, np.ndarray):
         raise TypeError(f"{name} is a {type(x).__name__}: use a tensor or an array")
     if np.iscomplexobj(x):
@@ -86,10 +91,26 @@ def named(images: Any, titles: Sequence[str] | None = None) -> list[tuple[str, A
     if not pairs:
         raise ValueError("images is empty: pass a dict {title: image}, a list or a tensor")
     if titles is not None:
+        if isinstance(titles, str) or not isinstance(titles, Sequence):
+            raise TypeError(f"titles is a {type(titles).__name__}: write a list of str")
         if len(titles) != len(pairs):
             raise ValueError(f"titles has {len(titles)} entries for {len(pairs)} images")
         pairs = [(title, x) for title, (_, x) in zip(titles, pairs, strict=True)]
+    for number, (title, _) in enumerate(pairs):
+        readable(title, f"titles[{number}]")
     return pairs
+
+
+def check_range(vmin: float, vmax: float) -> None:
+    """Check that vmin < vmax.
+
+    Raises
+    ------
+    ValueError
+        If not.
+    """
+    if not vmax > vmin:
+        raise ValueError(f"vmin is {vmin:g} and vmax is {vmax:g}: vmax must be larger")
 
 
 def to_8bit(x: np.ndarray, vmin: float = 0.0, vmax: float = 1.0) -> np.ndarray:
@@ -97,8 +118,7 @@ def to_8bit(x: np.ndarray, vmin: float = 0.0, vmax: float = 1.0) -> np.ndarray:
 
     The course clamps images only here and in explicit projections.
     """
-    if not vmax > vmin:
-        raise ValueError(f"vmin is {vmin:g} and vmax is {vmax:g}: vmax must be larger")
+    check_range(vmin, vmax)
     unit = (np.nan_to_num(x, nan=vmin, posinf=vmax, neginf=vmin) - vmin) / (vmax - vmin)
     return (np.clip(unit, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
 

@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.cbook import is_math_text
+from matplotlib.mathtext import MathTextParser
 
 DPI = 100
 WIDTH = 900
@@ -56,6 +58,27 @@ def style() -> None:
 def look() -> AbstractContextManager[None]:
     """Apply the style to one figure, without changing the reader's own settings."""
     return mpl.rc_context(RC)
+
+
+def readable(text: Any, name: str) -> str:
+    """Check that `text` is a str that can be drawn, and return it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is not, or is no valid formula between dollar signs.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"{name} is a {type(text).__name__}: write a str, for instance ''")
+    if is_math_text(text):
+        try:
+            MathTextParser("agg").parse(text)
+        except ValueError:
+            raise ValueError(
+                f"{name} is {text!r}, which is not a valid formula: correct what is between the "
+                r"dollar signs, or write \$ for a dollar sign"
+            ) from None
+    return text
 
 
 def fold(text: str, room: float) -> str:

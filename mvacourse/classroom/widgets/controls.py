@@ -97,6 +97,12 @@ def choice(options: Sequence[Any] | Mapping[str, Any], label: str = "") -> ipywi
     if not options:
         raise ValueError("options is empty: at least one is needed")
     pairs = list(options.items()) if isinstance(options, Mapping) else list(options)
+    for pair in pairs:
+        value = pair[1] if isinstance(pair, tuple) and len(pair) == 2 else pair
+        if hasattr(value, "shape"):  # a list finds its choice by ==, which compares each pixel
+            raise TypeError(
+                f"options holds a {type(value).__name__}: write names, and look them up in render"
+            )
     return _labelled(ipywidgets.Dropdown(options=pairs), label)
 
 
