@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
+import torch._dynamo  # imported by optimisers, which cannot be done inside the emulation
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_flatten, tree_map
@@ -25,7 +26,7 @@ MISSING = {
     *("kthvalue", "linalg_matrix_exp", "_linalg_eigh", "_linalg_svd", "linalg_eig"),
     *("linalg_cholesky_ex", "linalg_lstsq", "upsample_bicubic2d", "poisson", "histc"),
 }
-"""Without kernels in some release since 2.4, the oldest that the project supports."""
+"""Without kernels in some release since 2.9, the oldest that the project supports."""
 
 
 _AT_ONCE = {"_conj": torch.conj_physical, "_neg_view": torch.neg}

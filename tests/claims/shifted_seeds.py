@@ -34,8 +34,17 @@ def _shift_torch(k: int) -> None:
             # torch's generator on the CPU uses only the lower 32 bits
             return super().manual_seed((int(seed) + k * _STEP) % 2**32)
 
-    seed_torch = torch.manual_seed
-    torch.Generator = Generator
+    class Default:
+        """torch's own generator, whose seeds are moved when it is asked for by name."""
+
+        def manual_seed(self, seed: int) -> torch.Generator:
+            return default.manual_seed((int(seed) + k * _STEP) % 2**32)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(default, name)
+
+    seed_torch, default = torch.manual_seed, torch.default_generator
+    torch.Generator, torch.default_generator = Generator, Default()
     torch.manual_seed = lambda seed: seed_torch((int(seed) + k * _STEP) % 2**32)
 
 

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 import mvacourse
 from mvacourse import cli, storage
-from mvacourse.classroom import notebooks
+from mvacourse.classroom import notebooks, student_edition
 from mvacourse.storage import cache
 
 CONTENT = b"a file of tier 2"
@@ -475,7 +475,7 @@ def test_student_writes_once_and_refuses_to_overwrite(here):
     assert "--force" in result.output
     assert "my answer" in mine.read_text(encoding="utf-8")
     assert invoke("student", here / "course", "--force").exit_code == 0
-    assert "NotImplementedError" in mine.read_text(encoding="utf-8")
+    assert student_edition.STUB in mine.read_text(encoding="utf-8")
 
 
 def test_student_inside_a_student_edition(here, monkeypatch):

@@ -186,7 +186,7 @@ FULL = Path("/dev/full")
 @pytest.mark.parametrize("command", [["--help"], ["--version"], ["data", "list"], ["student", "c"]])
 def test_an_output_that_cannot_be_written_is_one_line(here, command):
     write(here / "00_a.ipynb", "1")
-    with FULL.open("w") as full:
+    with FULL.open("w", encoding="utf-8") as full:
         run = subprocess.run(
             [sys.executable, "-m", "mvacourse", *command],
             stdout=full,
