@@ -103,6 +103,7 @@ def test_full_budget_is_what_was_shipped():
     }
 
 
+@pytest.mark.slow
 def test_gravel_becomes_grass_where_it_was():
     """On windows that nobody has seen: read as grass, of its contrast, lighter where x was."""
     x = images.texture_windows(weak_ot_texture.FROM, 40, FRESH_SEED, 64, split="test")
@@ -116,6 +117,7 @@ def test_gravel_becomes_grass_where_it_was():
     assert 3.25 < found["tails"] < found["tails_real"], "more than noise, less than blades"
 
 
+@pytest.mark.slow
 @torch.no_grad()
 def test_what_is_fine_comes_from_z_and_what_is_coarse_from_x():
     x = images.texture_windows(weak_ot_texture.FROM, 8, FRESH_SEED, 64, split="test")
