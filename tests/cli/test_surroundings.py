@@ -35,22 +35,7 @@ def write(path: Path, *sources: str) -> Path:
     return path
 
 
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 # --- notebooks --------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def executed(monkeypatch):
-    """No kernel is started, no page is drawn: what would run is only noted."""
-    names = []
-    monkeypatch.setattr(notebooks, "to_html", lambda nb, title: "page")
-    monkeypatch.setattr(kernel, "execute", lambda nb, path, timeout: names.append(path.name))
-    return names
 
 
 def test_half_a_character_stops_one_notebook_and_not_the_others(here, executed):
