@@ -69,11 +69,12 @@ def test_ledger_has_one_line_for_each_claim_also_for_a_false_one(tmp_path, monke
     claim("gains 5 dB", torch.tensor([6.0, 8.0]), at_least=5.0)
     claim("of the file", 2.0, at_most=4.0, recorded=True)
     claim("true", True)
+    claim("the file's", 2.0, at_most=4.0, of_one_seed=True)
     with pytest.raises(AssertionError):
         claim("is one", 2.0, equals=1.0, within=0.5)
     said = capsys.readouterr().out
     assert "✓ gains 5 dB" in said and "✓ recorded: of the file" in said
-    gains, recorded, true, one = lines(path)
+    gains, recorded, true, files, one = lines(path)
     assert gains == {
         "notebook": "03_tychonov",
         "statement": "gains 5 dB",
@@ -88,6 +89,7 @@ def test_ledger_has_one_line_for_each_claim_also_for_a_false_one(tmp_path, monke
     }
     assert recorded["kind"] == "recorded" and recorded["margin"] == 0.5
     assert true["margin"] is None and true["holds"]
+    assert files["kind"] == "of one seed" and "✓ the file's" in said
     assert one["margin"] == -1.0 and not one["holds"]
 
 
@@ -197,3 +199,14 @@ def test_command_runs_notebooks_finds_flips_and_crashes_and_resumes(tmp_path):
     assert "in seeds + 1" in first and "ZeroDivisionError" in first
     assert "2 claims (0 recorded, 0 shown to be false) × 2 runs: 1 flip, 2 cells crash, 0" in first
     assert second.count("known") == 2
+
+
+def test_moved_seeds_do_not_test_a_claim_of_one_seed_but_processors_do():
+    files = {
+        ("05", "plain"): [entry("f", 2.0, kind="of one seed"), entry("a", 2.0)],
+        ("05", "ATen default"): [entry("f", 0.9, kind="of one seed"), entry("a", 2.0)],
+        ("05", "seeds + 1"): [entry("f", 0.1, kind="of one seed"), entry("a", 0.5)],
+    }
+    of_file, measured = table.rows(files)
+    assert of_file.flips == ["ATen default"] and of_file.runs == 2
+    assert measured.flips == ["seeds + 1"] and measured.runs == 3

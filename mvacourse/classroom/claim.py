@@ -33,6 +33,7 @@ def claim(
     equals: float | None = None,
     within: float = 0.0,
     recorded: bool = False,
+    of_one_seed: bool = False,
 ) -> None:
     """Check a statement of the course, and print it with its bounds if it holds.
 
@@ -57,6 +58,9 @@ def claim(
     recorded : bool
         Whether the value was read from a file of earlier results. Then the line starts with
         "recorded": the notebook did not measure it, so this run could not have shown another value.
+    of_one_seed : bool
+        Whether the statement is about the numbers of this very seed: that a recorded file belongs
+        to the notebook's own pictures. With moved seeds it means nothing, and the ledger says so.
 
     Raises
     ------
@@ -85,14 +89,15 @@ def claim(
             f"“{statement}”: the number needs a bound, for example at_least=… or equals=…"
         )
     error = _failure(statement, values, bounds, tolerance)
-    ledger.note(statement, values, bounds, tolerance, recorded, holds=error is None)
+    written = "recorded" if recorded else "of one seed" if of_one_seed else "measured"
+    ledger.note(statement, values, bounds, tolerance, written, holds=error is None)
     if error is not None:
         raise error
     said = [f"{words} {bound:.12g}" for words, bound in bounds.items()]
     if equals is not None and tolerance:
         said[-1] += f" within {tolerance:.12g}"
-    kind = "recorded: " if recorded else ""
-    say(f"✓ {kind}{statement}" + (f"  [{', '.join(said)}]" if said else ""))
+    said_first = "recorded: " if recorded else ""
+    say(f"✓ {said_first}{statement}" + (f"  [{', '.join(said)}]" if said else ""))
 
 
 def _bound(name: str, bound: float) -> float:

@@ -6,7 +6,9 @@ import json
 import math
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+Kind = Literal["measured", "recorded", "of one seed"]
 
 VARIABLE = "MVACOURSE_CLAIMS"
 """Environment variable that names the file. Without it, nothing is written."""
@@ -17,14 +19,14 @@ def note(
     values: list[float | bool],
     bounds: dict[str, float],
     within: float,
-    recorded: bool,
+    kind: Kind,
     holds: bool,
 ) -> None:
     """Append a claim to the file that MVACOURSE_CLAIMS names, if it names one.
 
-    The line holds: ``notebook`` (if Jupyter says which), ``statement``, ``kind`` ("measured" or
-    "recorded"), ``least`` and ``most`` (of the values), ``count``, ``bounds``, ``within``,
-    ``margin``, ``holds``.
+    The line holds: ``notebook`` (if Jupyter says which), ``statement``, ``kind`` ("measured",
+    "recorded" or "of one seed"), ``least`` and ``most`` (of the values), ``count``, ``bounds``,
+    ``within``, ``margin``, ``holds``.
 
     Raises
     ------
@@ -38,7 +40,7 @@ def note(
         # JupyterLab, and nbclient from version 0.10 on, tell the kernel the notebook's path
         "notebook": Path(os.environ.get("JPY_SESSION_NAME", "")).stem or None,
         "statement": statement,
-        "kind": "recorded" if recorded else "measured",
+        "kind": kind,
         "least": min(map(float, values)),
         "most": max(map(float, values)),
         "count": len(values),

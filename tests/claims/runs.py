@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 SHIFTS = 5
 PLAIN = "plain"
 """The run as it is, which nbval compares too."""
+MOVED = "seeds + "
+"""How the name of a run with moved seeds begins."""
 
 
 @dataclass(frozen=True)
@@ -43,4 +45,4 @@ def runs(shifts: int = SHIFTS) -> list[Run]:
         Run("oneDNN SSE4.1", {"ONEDNN_MAX_CPU_ISA": "SSE41"}),
         Run("MKL compatible", {"MKL_CBWR": "COMPATIBLE"}),
     ]
-    return processors + [Run(f"seeds + {k}", shift=k) for k in range(1, shifts + 1)]
+    return processors + [Run(f"{MOVED}{k}", shift=k) for k in range(1, shifts + 1)]
