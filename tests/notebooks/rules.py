@@ -24,7 +24,7 @@ ABSOLUTE = re.compile(r"(?<![\w.:/<])/(?:tmp|home|root|work|usr|opt|var|content|
 WINDOWS = re.compile(r"\b[A-Z]:\\\w+")
 CLAIM = re.compile(r"(?<![\w.])(?:course\.)?claim\(")
 EXPLORE = re.compile(r"\bexplore\(\s*(\w+)")
-CHECK = re.compile(r"""\bcheck\(\s*["'](\w+)["']""")
+CHECK = re.compile(r"""\b(?:check|use)\(\s*["'](\w+)["']""")
 RELEASE = f"https://github.com/mvacourse/mvacourse/archive/v{mvacourse.__version__}.zip"
 BADGE = r"https://colab\.research\.google\.com/github/[\w.-]+/[\w.-]+/blob/v[\d.]+/notebooks/{name}"
 
@@ -267,7 +267,10 @@ def goes_on_without_solutions(nb: nbformat.NotebookNode, name: str) -> Iterator[
         if re.search(r"^### BEGIN", stub, flags=re.MULTILINE):
             unsolved |= names(cell, ast.Store)
     for number, cell in enumerate(code_cells(nb), start=1):
-        if "BEGIN SOLUTION" in cell.source or CHECK.search(cell.source):
+        if "BEGIN SOLUTION" in cell.source:
+            continue
+        if CHECK.search(cell.source):
+            unsolved -= names(ast.parse(plain(cell.source)), ast.Store)  # by exercises.use
             continue
         for used in sorted(names(ast.parse(plain(cell.source)), ast.Load) & unsolved):
             yield f"cell [{number}] uses {used}, which students may not have solved yet"

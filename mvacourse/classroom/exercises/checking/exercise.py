@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -12,6 +12,8 @@ from torch import Tensor
 from mvacourse import validate
 
 SEED = 2024
+POINTS = {"warm-up": 1, "build": 3}
+"""What a right answer of each kind is worth."""
 Function = Callable[..., Any]
 
 
@@ -58,9 +60,12 @@ class Exercise:
         Positions of the arguments through which the course descends: there the gradient of the
         answer must be right, too.
     probe : callable, optional
-        Converts an answer that cannot be compared, because it prints or raises, to one that can.
+        Converts an answer that cannot be compared, because it prints, raises or trains a network
+        in place, to one that can.
     is_number : bool
         False if the compared number only encodes an outcome: no relative error is then reported.
+    kind : "warm-up" or "build"
+        A formula of a line or two; or an algorithm, of five lines or more.
     """
 
     name: str
@@ -73,6 +78,12 @@ class Exercise:
     differentiate: tuple[int, ...] = ()
     probe: Callable[[Function], Function] | None = None
     is_number: bool = True
+    kind: Literal["warm-up", "build"] = "warm-up"
+
+    @property
+    def points(self) -> int:
+        """What a right answer is worth."""
+        return POINTS[self.kind]
 
     def cases(self, seed: int | torch.Generator | None = SEED) -> list[tuple[Any, ...]]:
         """Draw the inputs; they are the same at every call with one seed."""
