@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +19,15 @@ from mvacourse.classroom.exercises.checking.comparison import (
 from mvacourse.classroom.exercises.checking.diagnosis import diagnose, diagnose_shape
 from mvacourse.classroom.exercises.checking.exercise import SEED, Exercise
 from mvacourse.classroom.exercises.checking.multiples import Outcome
+from mvacourse.classroom.exercises.checking.trials import (
+    Case,
+    Trial,
+    argument_names,
+    attempt,
+    gradients,
+)
+
+Gradients = list[list[Tensor | None]] | None
 
 
 class Verdict(NamedTuple):
@@ -38,24 +46,42 @@ class Verdict(NamedTuple):
 
     right: bool
     words: str
-    case: tuple[Any, ...] | None = None
+    case: Case | None = None
     written: bool = True
 
 
 class _Found(Exception):
     """What is wrong, and on which input."""
 
-    def __init__(self, words: str, case: tuple[Any, ...] | None = None) -> None:
+    def __init__(self, words: str, case: Case | None = None) -> None:
         super().__init__(words)
         self.words, self.case = words, case
 
 
-def examine(exercise: Exercise, answer: Any, seed: int = SEED) -> Verdict:
-    """Compare an answer with the reference.
+class _Tested(NamedTuple):
+    """One input, what the answer gave on it, and how far that is from the reference.
 
-    The checks are, in this order: not written yet, an error, None, a changed argument, the kind and
-    the shape, the values, the gradient. Wrong values are compared with the exercise's common
-    mistakes, then with simple functions of the right ones.
+    Attributes
+    ----------
+    case : tuple
+    value : object
+    outcomes : list of Outcome
+        One for each value that the reference returns.
+    errors : list of float
+    """
+
+    case: Case
+    value: Any
+    outcomes: list[Outcome]
+    errors: list[float]
+
+    def within(self, bound: float) -> bool:
+        """Whether all values are right; NaN, which compares as false with everything, is not."""
+        return all(e <= bound for e in self.errors)
+
+
+def examine(exercise: Exercise, answer: Any, seed: int = SEED) -> Verdict:
+    """Run an answer on the inputs of its exercise, and compare it with the reference.
 
     Parameters
     ----------
@@ -64,60 +90,65 @@ def examine(exercise: Exercise, answer: Any, seed: int = SEED) -> Verdict:
     seed : int
         Of the random inputs.
     """
+    cases = exercise.cases(seed) if callable(exercise.reference) else [()]
+    trials = attempt(exercise, answer, cases)
+    return judge(exercise, cases, trials, lambda: gradients(exercise, answer, cases))
+
+
+def judge(
+    exercise: Exercise,
+    cases: Sequence[Case],
+    trials: Sequence[Trial],
+    slopes: Callable[[], Gradients],
+) -> Verdict:
+    """Compare what an answer gave with the reference.
+
+    The checks are, in this order: not written yet, an error, None, a changed argument, the kind and
+    the shape, the values, the gradient. Wrong values are compared with the exercise's common
+    mistakes, then with simple functions of the right ones.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    cases : sequence of tuple
+        Its inputs.
+    trials : sequence of Trial
+        The answer's values on them, as :func:`~.trials.attempt` returns them.
+    slopes : callable
+        Returns the answer's gradients; called only if the values are right.
+    """
+    names = argument_names(exercise, cases)
+    failed = next((k for k, trial in enumerate(trials) if trial.failure), None)
+    if failed is not None:
+        trial, case = trials[failed], cases[failed]
+        if not trial.written:
+            return Verdict(False, trial.failure, written=False)
+        return Verdict(False, _sentences(trial.failure, _input(names, case)), case)
     try:
-        return _examine(exercise, answer, seed)
-    except calls.Unwritten:
-        words = "not written yet: replace the line that raises NotWritten"
-        return Verdict(False, words, written=False)
+        tested = [_compare(exercise, c, t.value, names) for c, t in zip(cases, trials)]
+        _require_shapes(tested, names)
+        if not all(t.within(max(exercise.tolerance, SINGLE)) for t in tested):
+            _explain(exercise, tested, names)
+        if exercise.differentiate:
+            _require_gradients(exercise, cases, slopes(), names)
     except _Found as found:
         return Verdict(False, found.words, found.case)
-
-
-def _examine(exercise: Exercise, answer: Any, seed: int) -> Verdict:
-    cases = exercise.cases(seed)
-    if not callable(exercise.reference):
-        cases, got = [()], [answer]
-        wanted = [exercise.reference]
-        names: list[str] = []
-    else:
-        if not callable(answer):
-            what = comparison.described(answer)
-            raise _Found(f"pass the function itself, without calling it, not {what}")
-        names = calls.names_of(exercise.reference, len(cases[0]))
-        got = [_call(exercise, answer, case, names) for case in cases]
-        wanted = [_reference(exercise, case) for case in cases]
-    errors, outcomes = [], []
-    for case, g, w in zip(cases, got, wanted):
-        pairs = _pairs(g, w, case, names, exercise)
-        outcomes.append([Outcome(dict(zip(names, case)), *pair) for pair in pairs])
-        errors.append([distance(o.got, o.wanted) for o in outcomes[-1]])
-    _require_shapes(outcomes, cases, names)
-    worst = [max(e) if not any(map(math.isnan, e)) else math.nan for e in errors]
-    # NaN compares as false with everything: it must count as wrong
-    if not all(e <= max(exercise.tolerance, SINGLE) for e in worst):
-        _explain(exercise, cases, names, outcomes, errors, got)
-    _require_gradients(exercise, answer, cases, names)
     many = f" on {len(cases)} random inputs" if len(cases) > 1 else ""
-    if not all(e <= exercise.tolerance for e in worst):
+    if not all(t.within(exercise.tolerance) for t in tested):
         return Verdict(True, f"right{many}, but computed in single precision somewhere")
     return Verdict(True, f"agrees with the reference{many}")
 
 
-def _call(exercise: Exercise, answer: Any, case: tuple[Any, ...], names: Sequence[str]) -> Any:
-    function = exercise.probe(answer) if exercise.probe else answer
-    try:
-        return calls.call(function, case, names)
-    except calls.Wrong as error:
-        raise _Found(_sentences(str(error), _input(names, case)), case) from error
+def _compare(exercise: Exercise, case: Case, value: Any, names: Sequence[str]) -> _Tested:
+    wanted = exercise.reference
+    if callable(wanted):
+        wanted = wanted(*calls.copied(case))
+    given = dict(zip(names, case))
+    outcomes = [Outcome(given, *pair) for pair in _pairs(value, wanted, case)]
+    return _Tested(case, value, outcomes, [distance(o.got, o.wanted) for o in outcomes])
 
 
-def _reference(exercise: Exercise, case: tuple[Any, ...]) -> Any:
-    return exercise.reference(*calls.copied(case))
-
-
-def _pairs(
-    got: Any, wanted: Any, case: tuple[Any, ...], names: Sequence[str], exercise: Exercise
-) -> list[tuple[Tensor, Tensor]]:
+def _pairs(got: Any, wanted: Any, case: Case) -> list[tuple[Tensor, Tensor]]:
     """Pair the values of an answer with those of the reference, as tensors."""
     several = isinstance(wanted, tuple)
     if several and not (isinstance(got, (tuple, list)) and len(got) == len(wanted)):
@@ -133,61 +164,56 @@ def _pairs(
     return found
 
 
-def _require_shapes(
-    outcomes: list[list[Outcome]], cases: list[tuple[Any, ...]], names: Sequence[str]
-) -> None:
-    for i, column in enumerate(zip(*outcomes)):
-        wrong = [k for k, o in enumerate(column) if o.got.shape != o.wanted.shape]
+def _require_shapes(tested: Sequence[_Tested], names: Sequence[str]) -> None:
+    several = len(tested[0].outcomes) > 1
+    for i in range(len(tested[0].outcomes)):
+        wrong = [t for t in tested if t.outcomes[i].got.shape != t.outcomes[i].wanted.shape]
         if wrong:
-            first = column[wrong[0]]
-            which = f"the shape of value {i + 1}" if len(outcomes[0]) > 1 else "its shape"
+            first = wrong[0].outcomes[i]
+            which = f"the shape of value {i + 1}" if several else "its shape"
             words = f"{which} is {tuple(first.got.shape)}, expected {tuple(first.wanted.shape)}"
-            if why := diagnose_shape([column[k] for k in wrong]):
+            if why := diagnose_shape([t.outcomes[i] for t in wrong]):
                 words += f"; {why}"
-            raise _Found(_sentences(words, _input(names, cases[wrong[0]])), cases[wrong[0]])
+            raise _Found(_sentences(words, _input(names, wrong[0].case)), wrong[0].case)
 
 
-def _explain(
-    exercise: Exercise,
-    cases: list[tuple[Any, ...]],
-    names: Sequence[str],
-    outcomes: list[list[Outcome]],
-    errors: list[list[float]],
-    got: list[Any],
-) -> None:
+def _explain(exercise: Exercise, tested: Sequence[_Tested], names: Sequence[str]) -> None:
     """Name the mistake: the exercise's own, or a simple one; else say how far off it is."""
     bound = max(exercise.tolerance, SINGLE)
-    wrong = [k for k, e in enumerate(errors) if not all(x <= bound for x in e)]
+    wrong = [t for t in tested if not t.within(bound)]
     first = wrong[0]
-    place = next(i for i, e in enumerate(errors[first]) if not e <= bound)
-    cause = _own_mistake(exercise, cases, got)
-    at = _which(names, cases, wrong)
+    cause = _own_mistake(exercise, tested)
     if not exercise.is_number:
         reason = f"it looks as if {cause}" if cause else "it does not do what the exercise asks"
-        raise _Found(reason, cases[first])
-    column = [outcomes[k][place] for k in wrong]
-    of = f"value {place + 1} of your answer" if len(outcomes[0]) > 1 else "your answer"
-    o = column[0]
-    fact = diagnose(column)
+        raise _Found(reason, first.case)
+    place = next(i for i, e in enumerate(first.errors) if not e <= bound)
+    fact = diagnose([t.outcomes[place] for t in wrong])
+    of = f"value {place + 1} of your answer" if len(first.outcomes) > 1 else "your answer"
     if cause:
         fact = f"{of} {fact}: " if fact else ""
-        raise _Found(_sentences(f"{fact}it looks as if {cause}", at), cases[first])
-    if fact:
-        raise _Found(_sentences(f"{of} {fact}", at), cases[first])
+        words = f"{fact}it looks as if {cause}"
+    elif fact:
+        words = f"{of} {fact}"
+    else:
+        words = _far_off(first.outcomes[place], first.errors[place], of)
+    raise _Found(_sentences(words, _which(names, tested, wrong)), first.case)
+
+
+def _far_off(o: Outcome, error: float, of: str) -> str:
+    """Say by how much an answer is wrong whose mistake has no name."""
     if bad := int((~torch.isfinite(o.got)).sum()):
         kind = "NaN" if bool(o.got.isnan().any()) else "infinite"
-        raise _Found(_sentences(f"{bad} of its values are {kind}", at), cases[first])
+        return f"{bad} of its values are {kind}"
     if o.wanted.ndim == 0:
         a, b = two_numbers(o.got.item(), o.wanted.item())
-        raise _Found(_sentences(f"{of} is {a}, expected {b}", at), cases[first])
+        return f"{of} is {a}, expected {b}"
     gaps = (o.got - o.wanted).abs()
     where = tuple(int(i) for i in np.unravel_index(int(gaps.argmax()), gaps.shape))
     a, b = two_numbers(o.got[where].item(), o.wanted[where].item())
-    words = (
-        f"{of} has a relative error of {errors[first][place]:.2g}; the largest deviation is at "
+    return (
+        f"{of} has a relative error of {error:.2g}; the largest deviation is at "
         f"{list(where)}: {a}, expected {b}"
     )
-    raise _Found(_sentences(words, at), cases[first])
 
 
 def _sentences(words: str, at: str) -> str:
@@ -196,36 +222,36 @@ def _sentences(words: str, at: str) -> str:
     return f"{words}{stop} {at}".rstrip()
 
 
-def _which(names: Sequence[str], cases: list[tuple[Any, ...]], wrong: list[int]) -> str:
+def _which(names: Sequence[str], tested: Sequence[_Tested], wrong: Sequence[_Tested]) -> str:
     """Say on which inputs it is wrong, if it is right on others."""
     if not names:
         return ""
-    if len(wrong) == len(cases):
-        return _input(names, cases[wrong[0]])
-    right = next(k for k in range(len(cases)) if k not in wrong)
+    if len(wrong) == len(tested):
+        return _input(names, wrong[0].case)
+    right = next(t for t in tested if all(t is not w for w in wrong))
     return (
-        f"It is right on {len(cases) - len(wrong)} of {len(cases)} inputs, such as "
-        f"({calls.told(names, cases[right])}), and wrong on ({calls.told(names, cases[wrong[0]])})."
+        f"It is right on {len(tested) - len(wrong)} of {len(tested)} inputs, such as "
+        f"({calls.told(names, right.case)}), and wrong on ({calls.told(names, wrong[0].case)})."
     )
 
 
-def _input(names: Sequence[str], case: tuple[Any, ...]) -> str:
+def _input(names: Sequence[str], case: Case) -> str:
     return f"The input: {calls.told(names, case)}." if names and case else ""
 
 
-def _own_mistake(exercise: Exercise, cases: list[tuple[Any, ...]], got: list[Any]) -> str:
+def _own_mistake(exercise: Exercise, tested: Sequence[_Tested]) -> str:
     """Return the description of the common mistake that gives the same values on all inputs."""
     for description, mistake in exercise.mistakes.items():
         try:
-            made = [_made(exercise, mistake, case) for case in cases]
-            if all(_equal(g, m, exercise.tolerance) for g, m in zip(got, made)):
+            made = [_made(exercise, mistake, t.case) for t in tested]
+            if all(_equal(t.value, m, exercise.tolerance) for t, m in zip(tested, made)):
                 return description
         except Exception:  # a mistake need not be defined for all inputs
             continue
     return ""
 
 
-def _made(exercise: Exercise, mistake: Any, case: tuple[Any, ...]) -> Any:
+def _made(exercise: Exercise, mistake: Any, case: Case) -> Any:
     if not callable(exercise.reference):
         return mistake
     function = exercise.probe(mistake) if exercise.probe else mistake
@@ -241,15 +267,11 @@ def _equal(got: Any, made: Any, tolerance: float) -> bool:
 
 
 def _require_gradients(
-    exercise: Exercise, answer: Any, cases: list[tuple[Any, ...]], names: Sequence[str]
+    exercise: Exercise, cases: Sequence[Case], slopes: Gradients, names: Sequence[str]
 ) -> None:
-    """Compare the gradients of ⟨r, answer⟩ and ⟨r, reference⟩, r random, where it is descended."""
-    if not exercise.differentiate:
-        return
-    for case in cases:
-        known = _gradients(exercise, exercise.reference, case)
-        own = _gradients(exercise, answer, case)
-        for position, wanted, got in zip(exercise.differentiate, known, own):
+    known = gradients(exercise, exercise.reference, cases) or []
+    for case, wanted_here, got_here in zip(cases, known, slopes or []):
+        for position, wanted, got in zip(exercise.differentiate, wanted_here, got_here):
             name = names[position]
             if got is None:
                 raise _Found(
@@ -265,25 +287,3 @@ def _require_gradients(
                     f"off from the graph? {_input(names, case)}",
                     case,
                 )
-
-
-def _gradients(exercise: Exercise, f: Any, case: tuple[Any, ...]) -> list[Tensor | None]:
-    given = list(calls.copied(case))
-    leaves = []
-    for position in exercise.differentiate:
-        given[position] = given[position].detach().clone().requires_grad_()
-        leaves.append(given[position])
-    with torch.enable_grad():
-        try:
-            value = f(*given)
-        except RuntimeError as error:
-            if "grad" in str(error):  # such as "Can't call numpy() on a Tensor that requires grad"
-                return [None] * len(leaves)
-            raise
-    value = value[0] if isinstance(value, (tuple, list)) else value
-    if not isinstance(value, Tensor) or not value.requires_grad:
-        return [None] * len(leaves)
-    g = torch.Generator().manual_seed(SEED)
-    r = torch.randn(value.shape, generator=g, dtype=torch.float64).to(value.dtype)
-    found = torch.autograd.grad((r * value).sum(), leaves, allow_unused=True)
-    return [torch.zeros_like(x) if d is None else d for d, x in zip(found, leaves)]
