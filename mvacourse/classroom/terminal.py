@@ -136,6 +136,7 @@ def safe_output() -> Iterator[None]:
         sys.stdout, sys.stderr = before
 
 
-def say(text: str) -> None:
+def say(text: str, *, error: bool = False) -> None:
     """Print a line that may contain any character, to a stream with any encoding."""
-    print(readable(text, getattr(sys.stdout, "encoding", None)))
+    stream = sys.stderr if error else sys.stdout
+    print(readable(text, getattr(stream, "encoding", None)), file=stream)

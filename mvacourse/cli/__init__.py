@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mvacourse import __version__
-from mvacourse.cli import data, lab, run, student, train, weights
+from mvacourse.cli import data, grade, lab, run, student, train, weights
 from mvacourse.cli.messages import PLAIN, Commands, say
 
 __all__ = ["app"]
@@ -26,6 +26,7 @@ app.add_typer(data.app, name="data")
 app.command(epilog="Example: mvacourse train vae_digits --out build")(train.train)
 app.add_typer(weights.app, name="weights")
 app.command(epilog="Example: mvacourse student ~/course")(student.student)
+app.command(epilog="Example: mvacourse grade submissions --notebook 04")(grade.grade)
 
 
 def _print_version(wanted: bool) -> None:

@@ -68,7 +68,7 @@ def _check_pages(paths: list[Path], out: Path) -> None:
 
 
 def _run_one(path: Path, inplace: bool, out: Path, timeout: float) -> None:
-    from mvacourse.classroom import kernel
+    from mvacourse.classroom import kernel, nbgrader
 
     nb = notebooks.read(path)
     page = out / f"{path.stem}.html"
@@ -80,6 +80,7 @@ def _run_one(path: Path, inplace: bool, out: Path, timeout: float) -> None:
     if failure:
         raise failure
     if inplace:
+        nbgrader.annotate(nb)
         notebooks.save(nb, path)
     errors = sum(o.output_type == "error" for c in nb.cells for o in c.get("outputs", []))
     unsolved = f"  ({count(errors, 'cell')} raised an error; its tag allows it)" if errors else ""

@@ -14,6 +14,7 @@ automatically.
 
 from __future__ import annotations
 
+import os
 import pkgutil
 from functools import cache
 from importlib import import_module
@@ -119,7 +120,9 @@ def case(name: str) -> tuple[Any, ...]:
 def _judge(name: str, answer: Any) -> Verdict:
     exercise = _exercise(name)
     verdict = examine(exercise, answer)
-    say(_tries.setdefault(name, Tries(exercise)).told(answer, verdict))
+    # nbgrader gives no points for a check that writes to stderr, and goes on.
+    marked = "NBGRADER_EXECUTION" in os.environ and not verdict.right
+    say(_tries.setdefault(name, Tries(exercise)).told(answer, verdict), error=marked)
     return verdict
 
 

@@ -1,0 +1,82 @@
+"""The course's own notebooks: their exercises, and the code that an answer depends on."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import ORIGINAL
+
+from mvacourse.classroom import grading
+from mvacourse.classroom.exercises import all_exercises
+from mvacourse.classroom.exercises.checking.examination import examine
+from mvacourse.classroom.grading.questions import bound, checks, free_names, needed, parse
+
+COURSE = grading.read_course(ORIGINAL.parent)
+QUESTIONS = [q for asked in COURSE.values() for q in asked]
+
+
+def test_every_exercise_is_a_question_once():
+    assert sorted(q.exercise for q in QUESTIONS) == sorted(all_exercises())
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.exercise)
+def test_every_exercise_can_be_asked_with_any_seed(question):
+    exercise = all_exercises()[question.exercise]
+    answer = exercise.reference
+    if question.exercise == "claim_dark":
+        from mvacourse.classroom.exercises.start_here import _claim_dark as answer
+    for seed in range(100, 112):
+        verdict = examine(exercise, answer, seed)
+        assert verdict.right, (seed, verdict.words)
+
+
+def test_student_edition_has_no_questions(tmp_path):
+    from mvacourse.classroom.student_edition import write_edition
+
+    write_edition(ORIGINAL.parent, tmp_path)
+    with pytest.raises(ValueError, match="has no solutions: grade from a clone"):
+        grading.read_course(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "source, found",
+    [
+        ('exercises.check("a", f)', ("a", "f")),
+        ('f = exercises.use("a", f)', ("a", "f")),
+        ("exercises.check(name, f)", None),
+        ("print(1)", None),
+        ("f(", None),
+    ],
+)
+def test_checks(source, found):
+    assert checks(source) == found
+
+
+def test_free_names_are_those_of_the_notebook():
+    source = "def f(x, k=size):\n    y = x + offset\n    return [y for y in range(k)], len(x), f"
+    assert free_names(source) == {"size", "offset", "f"}
+
+
+def test_only_what_an_answer_depends_on_is_taken_from_above():
+    above = [
+        "import math\nimport torch\nfrom a import b, c as d",
+        "sigma = 1\nslow = train_for_hours()",
+        "%matplotlib inline\nsigma = math.pi",
+        "def helper(x):\n    return x * sigma",
+        "for k in range(3):\n    total = k",
+    ]
+    taken = needed(above, "def f(x):\n    return helper(x) + d + total")
+    assert taken.splitlines() == [
+        "import math",
+        "from a import c as d",
+        "sigma = math.pi",
+        "def helper(x):",
+        "    return x * sigma",
+        "for k in range(3):",
+        "    total = k",
+    ]
+    assert needed(above, "def f(:") == ""
+
+
+def test_bound_names():
+    (statement,) = parse("with open(p) as f, g() as (a, b):\n    c = [d for d in f]").body
+    assert bound(statement) == {"f", "a", "b", "c"}
