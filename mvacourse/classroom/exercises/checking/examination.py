@@ -126,7 +126,7 @@ def judge(
         return Verdict(False, _sentences(trial.failure, _input(names, case)), case)
     try:
         tested = [_compare(exercise, c, t.value, names) for c, t in zip(cases, trials)]
-        _require_shapes(tested, names)
+        _require_shapes(exercise, tested, names)
         if not all(t.within(max(exercise.tolerance, SINGLE)) for t in tested):
             _explain(exercise, tested, names)
         if exercise.differentiate:
@@ -142,13 +142,14 @@ def judge(
 def _compare(exercise: Exercise, case: Case, value: Any, names: Sequence[str]) -> _Tested:
     wanted = exercise.reference
     if callable(wanted):
-        wanted = wanted(*calls.copied(case))
+        function = exercise.probe(wanted) if exercise.probe else wanted
+        wanted = function(*calls.copied(case))
     given = dict(zip(names, case))
-    outcomes = [Outcome(given, *pair) for pair in _pairs(value, wanted, case)]
+    outcomes = [Outcome(given, *pair) for pair in _pairs(exercise, value, wanted, case)]
     return _Tested(case, value, outcomes, [distance(o.got, o.wanted) for o in outcomes])
 
 
-def _pairs(got: Any, wanted: Any, case: Case) -> list[tuple[Tensor, Tensor]]:
+def _pairs(exercise: Exercise, got: Any, wanted: Any, case: Case) -> list[tuple[Tensor, Tensor]]:
     """Pair the values of an answer with those of the reference, as tensors."""
     several = isinstance(wanted, tuple)
     if several and not (isinstance(got, (tuple, list)) and len(got) == len(wanted)):
@@ -157,6 +158,7 @@ def _pairs(got: Any, wanted: Any, case: Case) -> list[tuple[Tensor, Tensor]]:
     found = []
     for number, (g, w) in enumerate(zip(got, wanted) if several else [(got, wanted)], start=1):
         which = f"value {number} of its {len(wanted)}" if several else "it"
+        which = _part(exercise, number - 1, which)
         try:
             found.append((comparison.comparable(g, w), comparison.tensor(w)))
         except NotComparable as error:
@@ -164,13 +166,19 @@ def _pairs(got: Any, wanted: Any, case: Case) -> list[tuple[Tensor, Tensor]]:
     return found
 
 
-def _require_shapes(tested: Sequence[_Tested], names: Sequence[str]) -> None:
+def _part(exercise: Exercise, place: int, otherwise: str) -> str:
+    """Say what a value of a tuple is called."""
+    return exercise.parts[place] if place < len(exercise.parts) else otherwise
+
+
+def _require_shapes(exercise: Exercise, tested: Sequence[_Tested], names: Sequence[str]) -> None:
     several = len(tested[0].outcomes) > 1
     for i in range(len(tested[0].outcomes)):
         wrong = [t for t in tested if t.outcomes[i].got.shape != t.outcomes[i].wanted.shape]
         if wrong:
             first = wrong[0].outcomes[i]
-            which = f"the shape of value {i + 1}" if several else "its shape"
+            part = _part(exercise, i, f"value {i + 1}")
+            which = f"the shape of {part}" if several else "its shape"
             words = f"{which} is {tuple(first.got.shape)}, expected {tuple(first.wanted.shape)}"
             if why := diagnose_shape([t.outcomes[i] for t in wrong]):
                 words += f"; {why}"
@@ -188,7 +196,9 @@ def _explain(exercise: Exercise, tested: Sequence[_Tested], names: Sequence[str]
         raise _Found(reason, first.case)
     place = next(i for i, e in enumerate(first.errors) if not e <= bound)
     fact = diagnose([t.outcomes[place] for t in wrong])
-    of = f"value {place + 1} of your answer" if len(first.outcomes) > 1 else "your answer"
+    several = len(first.outcomes) > 1
+    of = f"value {place + 1} of your answer" if several else "your answer"
+    of = _part(exercise, place, of)
     if cause:
         fact = f"{of} {fact}: " if fact else ""
         words = f"{fact}it looks as if {cause}"
