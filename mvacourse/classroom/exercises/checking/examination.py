@@ -91,7 +91,7 @@ def _examine(exercise: Exercise, answer: Any, seed: int) -> Verdict:
         pairs = _pairs(g, w, case, names, exercise)
         outcomes.append([Outcome(dict(zip(names, case)), *pair) for pair in pairs])
         errors.append([distance(o.got, o.wanted) for o in outcomes[-1]])
-    _require_shapes(outcomes, cases, names)
+    _require_shapes(exercise, outcomes, cases, names)
     worst = [max(e) if not any(map(math.isnan, e)) else math.nan for e in errors]
     # NaN compares as false with everything: it must count as wrong
     if not all(e <= max(exercise.tolerance, SINGLE) for e in worst):
@@ -112,7 +112,8 @@ def _call(exercise: Exercise, answer: Any, case: tuple[Any, ...], names: Sequenc
 
 
 def _reference(exercise: Exercise, case: tuple[Any, ...]) -> Any:
-    return exercise.reference(*calls.copied(case))
+    function = exercise.probe(exercise.reference) if exercise.probe else exercise.reference
+    return function(*calls.copied(case))
 
 
 def _pairs(
@@ -126,6 +127,7 @@ def _pairs(
     found = []
     for number, (g, w) in enumerate(zip(got, wanted) if several else [(got, wanted)], start=1):
         which = f"value {number} of its {len(wanted)}" if several else "it"
+        which = _part(exercise, number - 1, which)
         try:
             found.append((comparison.comparable(g, w), comparison.tensor(w)))
         except NotComparable as error:
@@ -133,14 +135,22 @@ def _pairs(
     return found
 
 
+def _part(exercise: Exercise, place: int, otherwise: str) -> str:
+    return exercise.parts[place] if place < len(exercise.parts) else otherwise
+
+
 def _require_shapes(
-    outcomes: list[list[Outcome]], cases: list[tuple[Any, ...]], names: Sequence[str]
+    exercise: Exercise,
+    outcomes: list[list[Outcome]],
+    cases: list[tuple[Any, ...]],
+    names: Sequence[str],
 ) -> None:
     for i, column in enumerate(zip(*outcomes)):
         wrong = [k for k, o in enumerate(column) if o.got.shape != o.wanted.shape]
         if wrong:
             first = column[wrong[0]]
-            which = f"the shape of value {i + 1}" if len(outcomes[0]) > 1 else "its shape"
+            of = _part(exercise, i, f"value {i + 1}")
+            which = f"the shape of {of}" if len(outcomes[0]) > 1 else "its shape"
             words = f"{which} is {tuple(first.got.shape)}, expected {tuple(first.wanted.shape)}"
             if why := diagnose_shape([column[k] for k in wrong]):
                 words += f"; {why}"
@@ -166,7 +176,8 @@ def _explain(
         reason = f"it looks as if {cause}" if cause else "it does not do what the exercise asks"
         raise _Found(reason, cases[first])
     column = [outcomes[k][place] for k in wrong]
-    of = f"value {place + 1} of your answer" if len(outcomes[0]) > 1 else "your answer"
+    which = f"value {place + 1} of your answer" if len(outcomes[0]) > 1 else "your answer"
+    of = _part(exercise, place, which)
     o = column[0]
     fact = diagnose(column)
     if cause:

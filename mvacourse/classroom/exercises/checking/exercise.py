@@ -61,7 +61,9 @@ class Exercise:
         answer must be right, too.
     probe : callable, optional
         Converts an answer that cannot be compared, because it prints, raises or trains a network
-        in place, to one that can.
+        in place, to one that can. The reference goes through it, too.
+    parts : tuple of str
+        What the values of a tuple are called in messages: "the change of D's weights".
     is_number : bool
         False if the compared number only encodes an outcome: no relative error is then reported.
     kind : "warm-up" or "build"
@@ -77,6 +79,7 @@ class Exercise:
     hint: str = ""
     differentiate: tuple[int, ...] = ()
     probe: Callable[[Function], Function] | None = None
+    parts: tuple[str, ...] = ()
     is_number: bool = True
     kind: Literal["warm-up", "build"] = "warm-up"
 
