@@ -1,16 +1,25 @@
-"""Exercises of notebook 09: the part y does not see, pixel shuffle, content loss, blending."""
+"""Exercises of notebook 09: a twin, pixel shuffle, blending; three more are in `built`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor
-from torch.nn.functional import pixel_shuffle
+from torch.nn import functional as F
 
-from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
+from mvacourse.classroom.exercises.built.super_resolution import (
+    BACK_PROJECT,
+    SR_FORWARD,
+    SRGAN_STEP,
+)
+from mvacourse.classroom.exercises.checking.calls import Wrong
+from mvacourse.classroom.exercises.checking.comparison import described
+from mvacourse.classroom.exercises.checking.exercise import Exercise, Function, rand, randn
 
 Map = Callable[[Tensor], Tensor]
+Weights = dict[str, Tensor]
 
 
 def _problems(g: torch.Generator) -> list[tuple[Tensor, Map, Map]]:
@@ -26,24 +35,11 @@ def _maps(g: torch.Generator) -> list[tuple[Tensor, int]]:
     return [(randn(g, 2, 12, 3, 5), 2), (randn(g, 1, 27, 4, 3), 3), (randn(g, 3, 16, 2, 3), 4)]
 
 
-def _pairs(g: torch.Generator) -> list[tuple[Map, Tensor, Tensor]]:
-    found = []
-    for shape in ((2, 3, 6, 5), (3, 1, 4, 7)):
-        weight = rand(g, 4, shape[1], 3, 3) - 0.5
-        V = lambda x, weight=weight: torch.relu(torch.conv2d(x, weight))  # noqa: E731
-        found.append((V, randn(g, *shape), randn(g, *shape)))
-    return found
-
-
-def _weights(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
-    return [(randn(g, 4, 3), randn(g, 4, 3), 0.3), (randn(g, 5), randn(g, 5), 0.8)]
-
-
 def _reordered(h: Tensor, scale: int) -> Tensor:
     """Take the position in the square as the slow index of the channels."""
     B, C, H, W = h.shape
     swapped = h.unflatten(1, (scale**2, C // scale**2)).transpose(1, 2)
-    return pixel_shuffle(swapped.reshape(B, C, H, W), scale)
+    return F.pixel_shuffle(swapped.reshape(B, C, H, W), scale)
 
 
 def _tiled(h: Tensor, scale: int) -> Tensor:
@@ -57,78 +53,124 @@ def _transposed(h: Tensor, scale: int) -> Tensor:
     """Fill the squares column by column."""
     B, C, H, W = h.shape
     swapped = h.unflatten(1, (C // scale**2, scale, scale)).transpose(2, 3)
-    return pixel_shuffle(swapped.reshape(B, C, H, W), scale)
+    return F.pixel_shuffle(swapped.reshape(B, C, H, W), scale)
+
+
+def _reshaped(h: Tensor, scale: int) -> Tensor:
+    B, C, H, W = h.shape
+    return h.reshape(B, C // scale**2, scale * H, scale * W)
+
+
+def _networks(g: torch.Generator) -> list[tuple[Weights, Weights, float]]:
+    shapes = {"head.weight": (3, 1, 3, 3), "head.bias": (3,), "slope": (1,), "tail.weight": (2, 3)}
+    draw = lambda: {key: randn(g, *shape) for key, shape in shapes.items()}  # noqa: E731
+    return [(draw(), draw(), alpha) for alpha in (0.3, 0.8, 1.5)]
+
+
+def _blended(one: Weights, other: Weights, alpha: float) -> Weights:
+    return {key: torch.lerp(one[key], other[key], alpha) for key in one}
+
+
+def _listed(blend: Function) -> Function:
+    """Make the weights of a network comparable: one vector."""
+
+    @functools.wraps(blend)
+    def listed(one: Weights, other: Weights, alpha: float) -> Tensor | None:
+        found = blend(one, other, alpha)
+        if found is None:
+            return None
+        if not isinstance(found, Mapping):
+            raise Wrong(f"it is {described(found)}, expected a dict of tensors")
+        if set(found) != set(one):
+            raise Wrong(f"its keys are {sorted(map(str, found))}, expected {sorted(one)}")
+        for key in one:
+            if getattr(found[key], "shape", None) != one[key].shape:
+                raise Wrong(
+                    f"its {key!r} is {described(found[key])}, expected {described(one[key])}"
+                )
+        return torch.cat([found[key].flatten() for key in one])
+
+    return listed
 
 
 EXERCISES = (
     Exercise(
-        name="unseen",
-        reference=lambda x, A, pinv: x - pinv(A(x)),
+        name="twin",
+        reference=lambda x, A, pinv: 2 * pinv(A(x)) - x,
         inputs=_problems,
         mistakes={
-            "this is the part that y does see; subtract it from x": lambda x, A, pinv: pinv(A(x)),
-            "its sign is wrong: the seen and the unseen part must add up to x": (
-                lambda x, A, pinv: pinv(A(x)) - x
+            "this is what y sees of x; the twin has an unseen part, too": lambda x, A, pinv: pinv(
+                A(x)
             ),
+            "this is the unseen part alone: A maps it to 0, so it does not give y": (
+                lambda x, A, pinv: x - pinv(A(x))
+            ),
+            "you turned the sign of the part that y does see": lambda x, A, pinv: (
+                x - 2 * pinv(A(x))
+            ),
+            "you turned the sign of all of x: y changes its sign, too": lambda x, A, pinv: -x,
+            "this is minus the unseen part, without the seen one": lambda x, A, pinv: (
+                pinv(A(x)) - x
+            ),
+            "you doubled the unseen part: its sign should change": lambda x, A, pinv: (
+                2 * x - pinv(A(x))
+            ),
+            "you added the seen part once more: y then changes": lambda x, A, pinv: x + pinv(A(x)),
         },
-        hint="x = A⁺Ax + (x − A⁺Ax): A maps the second part to 0",
+        direction="write x as a sum of two parts; which of them may you change, unseen by A?",
+        hint="x = A⁺Ax + (x − A⁺Ax): A maps the second part to 0, so turn its sign",
     ),
     Exercise(
         name="shuffle",
-        reference=lambda h, scale: pixel_shuffle(h, scale),
+        reference=lambda h, scale: F.pixel_shuffle(h, scale),
         inputs=_maps,
         differentiate=(0,),
         mistakes={
             "you reshaped without moving dimensions: neighbours in memory are not neighbours in "
-            "the image": lambda h, s: h.reshape(
-                len(h), h.shape[1] // s**2, s * h.shape[2], s * h.shape[3]
-            ),
+            "the image": _reshaped,
             "you put whole images side by side as tiles: the position in the square must vary "
             "faster than H and W, as in permute(0, 1, 4, 2, 5, 3)": _tiled,
             "the first scale² maps all belong to the first channel": _reordered,
             "you filled each square column by column: rows first": _transposed,
         },
+        direction="where does each number of one small pixel go? give each index a dimension",
         hint=(
             "h.reshape(B, C, s, s, H, W) has the position in the square in dimensions 2 and 3; "
             "permute to (B, C, H, s, W, s), then reshape"
         ),
     ),
-    Exercise(
-        name="content_loss",
-        reference=lambda V, x_hat, x: (V(x_hat) - V(x)).square().mean(),
-        inputs=_pairs,
-        differentiate=(1,),
-        mistakes={
-            "you compared the pixels: compare the features V": lambda V, x_hat, x: (
-                (x_hat - x).square().mean()
-            ),
-            "you took the features of the difference: V is not linear": lambda V, x_hat, x: (
-                V(x_hat - x).square().mean()
-            ),
-            "you summed: take the mean over all values": lambda V, x_hat, x: (
-                (V(x_hat) - V(x)).square().sum()
-            ),
-            "you took the absolute value: take the square": lambda V, x_hat, x: (
-                (V(x_hat) - V(x)).abs().mean()
-            ),
-            "you took the root: take the mean of the squares": lambda V, x_hat, x: (
-                (V(x_hat) - V(x)).square().mean().sqrt()
-            ),
-        },
-        hint="mean of (V(x̂) − V(x))²",
-    ),
+    SR_FORWARD,
+    SRGAN_STEP,
+    BACK_PROJECT,
     Exercise(
         name="blended",
-        reference=lambda one, other, alpha: (1 - alpha) * one + alpha * other,
-        inputs=_weights,
+        reference=_blended,
+        inputs=_networks,
+        probe=_listed,
         mistakes={
             "alpha = 0 must give the first, alpha = 1 the other: yours is the other way round": (
-                lambda one, other, alpha: alpha * one + (1 - alpha) * other
+                lambda one, other, alpha: _blended(other, one, alpha)
             ),
             "you added a share of the other without reducing the first": (
-                lambda one, other, alpha: one + alpha * other
+                lambda one, other, alpha: {k: one[k] + alpha * other[k] for k in one}
+            ),
+            "a share of the other is missing": lambda one, other, alpha: {
+                key: (1 - alpha) * one[key] for key in one
+            },
+            "a share of the first is missing": lambda one, other, alpha: {
+                key: alpha * other[key] for key in one
+            },
+            "you went from the first away from the other": lambda one, other, alpha: _blended(
+                one, other, -alpha
+            ),
+            "you took the mean of the two, whatever alpha is": lambda one, other, alpha: _blended(
+                one, other, 0.5
+            ),
+            "you limited alpha to [0, 1]: beyond 1, the blend goes further than the other": (
+                lambda one, other, alpha: _blended(one, other, min(max(alpha, 0.0), 1.0))
             ),
         },
-        hint="(1 − alpha)·one + alpha·other",
+        direction="from the first towards the other, by the share alpha of the way",
+        hint="{key: (1 - alpha) * one[key] + alpha * other[key] for key in one}",
     ),
 )

@@ -1,0 +1,125 @@
+"""Compare what a training step does to two networks: how their weights change, step by step."""
+
+from __future__ import annotations
+
+import copy
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils import parameters_to_vector
+
+from mvacourse.classroom.exercises.checking.calls import Wrong
+from mvacourse.classroom.exercises.checking.comparison import described
+from mvacourse.classroom.exercises.checking.exercise import Function
+
+Step = Callable[..., Any]
+_STEPS, _RATE = 2, 0.1
+"""A second step shows gradients that were left over from the first."""
+
+
+def changes_of(step: Step) -> Function:
+    """Make a step of a GAN comparable: ``step(G, D, *given, opt_G, opt_D)`` returns two losses.
+
+    The result is, for each of two steps: the change of D's weights, that of G's, the two losses.
+    The optimisers are plain gradient descent, so that a wrong factor in a loss is the same wrong
+    factor in the change. G and D are copies.
+    """
+
+    @functools.wraps(step)
+    def changes(G: nn.Module, D: nn.Module, *given: Any) -> tuple[Any, ...] | None:
+        G, D = copy.deepcopy(G), copy.deepcopy(D)
+        optimisers = [torch.optim.SGD(net.parameters(), lr=_RATE) for net in (G, D)]
+        found: list[Any] = []
+        for _ in range(_STEPS):
+            before = [_weights(net) for net in (D, G)]
+            losses = step(G, D, *given, *optimisers)
+            if losses is None:
+                return None
+            if not (isinstance(losses, (tuple, list)) and len(losses) == 2):
+                raise Wrong(f"it returns {described(losses)}, expected two losses")
+            found += [_weights(net) - old for net, old in zip((D, G), before)]
+            found += losses
+        return tuple(found)
+
+    return changes
+
+
+PARTS = tuple(
+    f"{what}{when}"
+    for when in (" in the first step", " in the second step")
+    for what in (
+        "the change of D's weights",
+        "the change of G's weights",
+        "the returned loss of D",
+        "the returned loss of G",
+    )
+)
+"""What the values of :func:`changes_of` are called in messages."""
+
+
+def drawn(net: nn.Module, g: torch.Generator) -> nn.Module:
+    """Draw the weights of a network from a generator, in float64."""
+    net = net.double()
+    with torch.no_grad():
+        for p in net.parameters():
+            scale = 0.1 + 0.5 / p[0].numel() ** 0.5
+            p.copy_(scale * torch.randn(p.shape, generator=g, dtype=torch.float64))
+    return net
+
+
+def half_steps(
+    judge: Callable[[nn.Module, Tensor, Tensor], Tensor],
+    for_D: Callable[..., Tensor],
+    for_G: Callable[..., Tensor],
+    order: str = "D, G",
+    clear: str = "D, G",
+) -> Step:
+    """Write a step with a mistake in it.
+
+    Parameters
+    ----------
+    judge : callable
+        ``judge(D, image, given)`` are D's logits.
+    for_D, for_G : callable
+        The losses ``for_D(real logits, fake logits)`` and ``for_G(fake logits, made, wanted, …)``.
+    order : {"D, G", "together", "D stays", "G stays"}
+        "together": both losses are computed with the old networks; or one never steps.
+    clear : str
+        Whose gradients are set to zero before they are computed; "first": both, at the beginning,
+        and D's loss also reaches G.
+    """
+
+    def step(G, D, given, wanted, *rest):  # type: ignore[no-untyped-def]
+        *rest, opt_G, opt_D = rest
+        optimisers, losses = {"D": opt_D, "G": opt_G}, {"D": torch.zeros(()), "G": torch.zeros(())}
+        made = G(given)
+
+        def loss_of(who: str) -> Tensor:
+            if who == "G":
+                return for_G(judge(D, made, given), made, wanted, *rest)
+            fake = made if clear == "first" else made.detach()
+            return for_D(judge(D, wanted, given), judge(D, fake, given))
+
+        if clear == "first":
+            opt_D.zero_grad()
+            opt_G.zero_grad()
+        rounds = [["D", "G"]] if order == "together" else [["D"], ["G"]]
+        for players in rounds:
+            for who in reversed(players):
+                if who in clear:
+                    optimisers[who].zero_grad()
+                losses[who] = loss_of(who)
+                losses[who].backward(retain_graph=True)
+            for who in players:
+                if order != f"{who} stays":
+                    optimisers[who].step()
+        return losses["D"].detach(), losses["G"].detach()
+
+    return step
+
+
+def _weights(net: nn.Module) -> Tensor:
+    return parameters_to_vector(net.parameters()).detach().clone()
