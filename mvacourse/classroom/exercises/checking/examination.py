@@ -112,7 +112,8 @@ def _call(exercise: Exercise, answer: Any, case: tuple[Any, ...], names: Sequenc
 
 
 def _reference(exercise: Exercise, case: tuple[Any, ...]) -> Any:
-    return exercise.reference(*calls.copied(case))
+    function = exercise.probe(exercise.reference) if exercise.probe else exercise.reference
+    return function(*calls.copied(case))
 
 
 def _pairs(
