@@ -1,10 +1,14 @@
-"""Exercises of notebook 11: the Bures map, the weak cost, the two losses, the modes reached."""
+"""Exercises of notebook 11: the Bures map, the weak cost, plans, the game, the modes reached."""
 
 from __future__ import annotations
+
+from functools import partial
 
 import torch
 from torch import Tensor
 
+from mvacourse.classroom.exercises.built import weak_optimal_transport as built
+from mvacourse.classroom.exercises.checking import training_step
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
 from mvacourse.transport import bures_map, weak_cost
 
@@ -18,11 +22,8 @@ def _covariances(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
 
 
 def _draws(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
-    return [(randn(g, 5, 3), randn(g, 5, 4, 3), 0.5), (randn(g, 2, 7), randn(g, 2, 3, 7), 0.9)]
-
-
-def _values(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
-    return [(rand(g, 6), 2 * rand(g, 6, 4) - 1, rand(g, 5) - 1) for _ in range(2)]
+    sizes = [(5, 4, 3, 0.5), (2, 3, 7, 0.9), (3, 5, 1, 0.0), (1, 2, 2, 1.0)]
+    return [(randn(g, b, n), randn(g, b, z, n), gamma) for b, z, n, gamma in sizes]
 
 
 def _taken(g: torch.Generator) -> list[tuple[Tensor, int, float]]:
@@ -51,10 +52,6 @@ def _cost(x: Tensor, y: Tensor, gamma: float, *, half: float = 0.5, lost: int = 
     return half * (y - x[:, None]).square().sum(2).mean(1) - gamma / 2 * spread
 
 
-def _losses(C: Tensor, f_pushed: Tensor, f_real: Tensor) -> Tensor:
-    return torch.stack([C.mean() - f_pushed.mean(), f_pushed.mean() - f_real.mean()])
-
-
 def _reached(taken: Tensor, n: int, share: float) -> Tensor:
     shares = torch.stack([(taken == k).double().mean(1) for k in range(n)], 1)
     return (shares >= share).double().sum(1)
@@ -67,8 +64,11 @@ EXERCISES = (
         inputs=_covariances,
         tolerance=1e-6,
         mistakes={
-            "you wrote Σ₁^½ Σ₀^(−½), which is right only if the two commute": (
+            "you wrote Σ₁^½ Σ₀^(−½), which is not symmetric: it turns the mass for nothing": (
                 lambda S0, S1: _power(S1, 0.5) @ _power(S0, -0.5)
+            ),
+            "you wrote Σ₀^(−½) Σ₁^½: it is not symmetric, and A Σ₀ Aᵀ is not Σ₁": (
+                lambda S0, S1: _power(S0, -0.5) @ _power(S1, 0.5)
             ),
             "you left out the two outer factors Σ₀^(−½)": lambda S0, S1: _power(
                 _power(S0, 0.5) @ S1 @ _power(S0, 0.5), 0.5
@@ -77,8 +77,12 @@ EXERCISES = (
             "you forgot the root in the middle": lambda S0, S1: (
                 _power(S0, -0.5) @ _power(S0, 0.5) @ S1 @ _power(S0, 0.5) @ _power(S0, -0.5)
             ),
+            "one of the two outer factors Σ₀^(−½) is missing": lambda S0, S1: (
+                _power(S0, -0.5) @ _power(_power(S0, 0.5) @ S1 @ _power(S0, 0.5), 0.5)
+            ),
         },
-        hint="A = Σ₀^(−½) (Σ₀^½ Σ₁ Σ₀^½)^½ Σ₀^(−½)",
+        direction="of A and Σ₀, make a symmetric matrix with a square that you know",
+        hint="(Σ₀^½ A Σ₀^½)² = Σ₀^½ Σ₁ Σ₀^½: take the root, then undo the two factors",
     ),
     Exercise(
         name="weak_price",
@@ -92,33 +96,131 @@ EXERCISES = (
             ),
             "you added the spread: its sign is minus": lambda x, y, gamma: _cost(x, y, -gamma),
             "you forgot the ½ of the spread": lambda x, y, gamma: _cost(x, y, 2 * gamma),
+            "you forgot the γ of the spread": lambda x, y, gamma: _cost(x, y, 1.0),
+            "you left the spread out": lambda x, y, gamma: _cost(x, y, 0.0),
             "you took the mean over the components: the norm is a sum": lambda x, y, gamma: (
                 _cost(x, y, gamma) / x.shape[1]
             ),
+            "you measured the spread around x, not around the mean of the draws": (
+                lambda x, y, gamma: (
+                    (y - x[:, None]).square().sum(2).mean(1) / 2
+                    - gamma / 2 * (y - x[:, None]).square().sum((1, 2)) / (y.shape[1] - 1)
+                )
+            ),
+            "you summed over the draws: the distance is their mean": lambda x, y, gamma: _cost(
+                x, y, gamma, half=y.shape[1] / 2
+            ),
         },
+        direction="one number for each x: which dimension holds the draws, which the components?",
         hint="½·mean over z of ‖x − y‖², minus γ/2 · Σ‖y − ȳ‖²/(Z − 1)",
     ),
     Exercise(
-        name="game_losses",
-        reference=_losses,
-        inputs=_values,
-        differentiate=(0, 1),
+        name="weak_plan",
+        kind="build",
+        reference=lambda x, y, gamma, n_iter: built.weak_plan(x, y, gamma, n_iter),
+        inputs=built.clouds,
         mistakes={
-            "the sign of f in T's loss is wrong: T looks for points where f is high": (
-                lambda C, f_pushed, f_real: torch.stack(
-                    [C.mean() + f_pushed.mean(), f_pushed.mean() - f_real.mean()]
-                )
+            "you count the steps from 1: the first weight 2/(k + 2) is 1": partial(
+                built.weak_plan, first=1
             ),
-            "f's loss has the wrong sign: f must fall where too much mass arrives": (
-                lambda C, f_pushed, f_real: (
-                    _losses(C, f_pushed, f_real) * torch.tensor([1.0, -1.0], dtype=C.dtype)
-                )
+            "your weight is 1/(k + 1): here it is 2/(k + 2)": partial(
+                built.weak_plan, weight=lambda k: 1 / (k + 1)
             ),
-            "T's loss lacks the cost: without it, T may send x anywhere": (
-                lambda C, f_pushed, f_real: _losses(0 * C, f_pushed, f_real)
+            "you keep the last vertex only: mix it with the plan, by the weight 2/(k + 2)": partial(
+                built.weak_plan, weight=lambda k: 1.0
+            ),
+            "this is the plan for γ = 0: each step needs the slope at its plan, with −γ/2": partial(
+                built.weak_plan, spread=0.0
+            ),
+            "the factor N before π E is missing: a row of π has the sum 1/N": partial(
+                built.weak_plan, rows=False
+            ),
+            "the ½ before γ is missing in the slope": partial(built.weak_plan, spread=1.0),
+            "you took distances, not their squares": partial(built.weak_plan, square=False),
+            "E holds distances between y and x: it is between the y": partial(
+                built.weak_plan, own=False
+            ),
+            "the weights are exchanged: the new vertex has the weight 2/(k + 2)": partial(
+                built.weak_plan, weight=lambda k: 1 - 2 / (k + 2)
+            ),
+            "the loop makes one step too many": lambda x, y, gamma, n_iter: built.weak_plan(
+                x, y, gamma, n_iter + 1
+            ),
+            "the loop makes one step too few": lambda x, y, gamma, n_iter: built.weak_plan(
+                x, y, gamma, n_iter - 1
             ),
         },
-        hint="T: E C − E f(T(x, z));  f: E f(T(x, z)) − E f(y)",
+        direction="at the plan of now, which vertex does the slope favour, and how far do you go?",
+        hint="in each step: slope = D/2 − γ/2·N·π E, then π ← π + 2/(k + 2)·(cheapest(slope) − π)",
+    ),
+    Exercise(
+        name="map_step",
+        kind="build",
+        reference=built.map_step,
+        inputs=built.map_steps,
+        probe=training_step.change(trained=0, optimizer=2),
+        mistakes={
+            "the sign of f in T's loss is wrong: T looks for points where f is high": partial(
+                built.map_step, wage=-1.0
+            ),
+            "T's loss lacks the cost: without it, T may send x anywhere": partial(
+                built.map_step, price=0.0
+            ),
+            "T's loss lacks f: then nothing pulls T towards the y": partial(
+                built.map_step, wage=0.0
+            ),
+            "old gradients are added to the new ones: reset them before backward()": partial(
+                built.map_step, reset=False
+            ),
+            "T did not change: is the graph cut, or opt_T.step() missing?": built.no_step,
+            "only the old gradients are used: is backward() missing?": partial(
+                built.map_step, reset=False, wage=0.0, price=0.0
+            ),
+            "you took f at the mean of the draws: take the mean of f over the draws": partial(
+                built.map_step, at=lambda y: y.mean(1)
+            ),
+            "you used one draw of each x for f: take the mean over all draws": partial(
+                built.map_step, at=lambda y: y[:, 0]
+            ),
+            "you added up where a mean is wanted, of the cost and of f": partial(
+                built.map_step, total=Tensor.sum
+            ),
+            "T's loss has the wrong sign: its cost should fall, and f at its points rise": partial(
+                built.map_step, price=-1.0, wage=-1.0
+            ),
+        },
+        direction="what does T pay, and what does it earn? Both are means over what T makes now.",
+        hint="y = push(T, x, z); loss = cost(x, y).mean() − f(y.flatten(0, 1)).mean(); then "
+        "zero_grad, backward, step",
+    ),
+    Exercise(
+        name="potential_step",
+        kind="build",
+        reference=built.potential_step,
+        inputs=built.potential_steps,
+        probe=training_step.change(trained=1, optimizer=2),
+        mistakes={
+            "f's loss has the wrong sign: f must fall where too much mass arrives": partial(
+                built.potential_step, made=-1.0, real=-1.0
+            ),
+            "you added the two means: f falls at T(x, z), and rises at y": partial(
+                built.potential_step, real=-1.0
+            ),
+            "f's loss lacks its mean over the y": partial(built.potential_step, real=0.0),
+            "f's loss lacks its mean over T(x, z)": partial(built.potential_step, made=0.0),
+            "you compare y with x itself: take f at T(x, z)": partial(
+                built.potential_step, sent=False
+            ),
+            "old gradients are added to the new ones: reset them before backward()": partial(
+                built.potential_step, reset=False
+            ),
+            "f did not change: is the graph cut, or opt_f.step() missing?": built.no_step,
+            "only the old gradients are used: is backward() missing?": partial(
+                built.potential_step, reset=False, made=0.0, real=0.0
+            ),
+        },
+        direction="f wants the largest value of the sum: which of its terms does f touch?",
+        hint="loss = f(T(x, z)).mean() − f(y).mean(), with T(x, z) made under torch.no_grad()",
     ),
     Exercise(
         name="modes_reached",
@@ -128,13 +230,17 @@ EXERCISES = (
             "you counted over all x together: count the modes for each x": (
                 lambda taken, n, share: _reached(taken.reshape(1, -1), n, share).expand(len(taken))
             ),
-            "you counted every mode that is reached once: compare its share with `share`": (
+            "you counted every mode that is reached once: compare its share of the Z draws": (
                 lambda taken, n, share: _reached(taken, n, 1e-9)
             ),
             "a share equal to `share` counts too: ≥, not >": lambda taken, n, share: _reached(
                 taken, n, share + 1e-9
             ),
+            "the last mode is not looked at: modes are 0, …, n − 1": lambda taken, n, share: (
+                _reached(taken, n - 1, share)
+            ),
         },
+        direction="for one x, what share of its draws has mode k? For which k is it large enough?",
         hint="for each row: compute the share of each mode, and count the shares ≥ `share`",
     ),
 )

@@ -1,0 +1,56 @@
+"""Compare training steps, which change a network in place: by the change of its parameters."""
+
+from __future__ import annotations
+
+import copy
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils import parameters_to_vector
+
+from mvacourse.classroom.exercises.checking.exercise import Function
+
+LEFT_OVER = 0.3
+"""Each gradient before the step: a step that does not reset the gradients is then noticed."""
+
+
+def sgd(network: nn.Module) -> torch.optim.Optimizer:
+    """Make the optimiser of the checks: the change is minus the gradient."""
+    return torch.optim.SGD(network.parameters(), lr=1.0)
+
+
+def change(trained: int, optimizer: int) -> Callable[[Function], Function]:
+    """Make a probe: the changes of all parameters of all networks, in one vector.
+
+    Parameters
+    ----------
+    trained, optimizer : int
+        Positions of the network to be trained, and of its optimiser. The exercise's inputs have a
+        function there that makes the optimiser of a network, such as :func:`sgd`.
+    """
+
+    def probe(step: Function) -> Function:
+        @functools.wraps(step)
+        def changed(*case: Any) -> Tensor:
+            given = [copy.deepcopy(x) if isinstance(x, nn.Module) else x for x in case]
+            networks = [x for x in given if isinstance(x, nn.Module)]
+            for p in given[trained].parameters():
+                p.grad = torch.full_like(p, LEFT_OVER)
+            given[optimizer] = case[optimizer](given[trained])
+            before = [_parameters(net) for net in networks]
+            with torch.enable_grad():
+                step(*given)
+            if not all(p.requires_grad for net in networks for p in net.parameters()):
+                raise ValueError("requires_grad of a network stays False after your step")
+            return torch.cat([_parameters(net) - old for net, old in zip(networks, before)])
+
+        return changed
+
+    return probe
+
+
+def _parameters(network: nn.Module) -> Tensor:
+    return parameters_to_vector(network.parameters()).detach().clone()

@@ -1,0 +1,640 @@
+"""Answers to the exercises of notebook 11."""
+
+from classroom.bank import OTHERWISE, Answers
+
+POWER = """
+def power(S, p):
+    values, vectors = torch.linalg.eigh(S)
+    return vectors * values**p @ vectors.mT
+"""
+CHEAPEST = """
+from scipy.optimize import linear_sum_assignment
+
+def cheapest(slope):
+    plan, (rows, columns) = torch.zeros_like(slope), linear_sum_assignment(slope)
+    plan[rows, columns] = 1 / len(slope)
+    return plan
+"""
+PUSH = "from mvacourse.transport import push"
+
+ANSWERS = (
+    Answers(
+        exercise="gaussian_map",
+        head="def gaussian_map(S0, S1):",
+        before=POWER,
+        right=[
+            """
+            root, inverse = power(S0, 0.5), power(S0, -0.5)
+            return inverse @ power(root @ S1 @ root, 0.5) @ inverse
+            """,
+            """
+            r = power(S1, 0.5)
+            return r @ power(r @ S0 @ r, -0.5) @ r
+            """,
+            """
+            # a square root of S1 S0 that is similar to a symmetric one, times the inverse of S0
+            values, vectors = torch.linalg.eig(S1 @ S0)
+            root = (vectors * values.sqrt()) @ torch.linalg.inv(vectors)
+            return (root @ torch.linalg.inv(S0).to(root.dtype)).real
+            """,
+            """
+            L = torch.linalg.cholesky(S0)
+            inner = power(L.T @ S1 @ L, 0.5)
+            return torch.linalg.inv(L).T @ inner @ torch.linalg.inv(L)
+            """,
+            """
+            from scipy.linalg import sqrtm
+
+            root = torch.from_numpy(sqrtm(S0.numpy()))
+            inner = torch.from_numpy(sqrtm((root @ S1 @ root).numpy()))
+            return torch.linalg.solve(root, torch.linalg.solve(root, inner).T)
+            """,
+            "transport.bures_map(0 * S0[0], S0, 0 * S0[0], S1).A",
+        ],
+        wrong={
+            "power(S1, 0.5) @ power(S0, -0.5)": "turns the mass for nothing",
+            "power(S0, -0.5) @ power(S1, 0.5)": "A Σ₀ Aᵀ is not Σ₁",
+            """
+            root = power(S0, 0.5)
+            return power(root @ S1 @ root, 0.5)
+            """: "two outer factors",
+            """
+            root, inverse = power(S0, 0.5), power(S0, -0.5)
+            return inverse @ power(root @ S1 @ root, 0.5)
+            """: "one of the two outer factors",
+            """
+            root, inverse = power(S0, 0.5), power(S0, -0.5)
+            return inverse @ (root @ S1 @ root) @ inverse
+            """: "root in the middle",
+            """
+            root, inverse = power(S1, 0.5), power(S1, -0.5)
+            return inverse @ power(root @ S0 @ root, 0.5) @ inverse
+            """: "swapped",
+            """
+            root, inverse = power(S0, 0.5), power(S0, -0.5)
+            return -inverse @ power(root @ S1 @ root, 0.5) @ inverse
+            """: "wrong sign",
+            """
+            root, inverse = power(S0, 0.5), power(S0, -0.5)
+            print(inverse @ power(root @ S1 @ root, 0.5) @ inverse)
+            """: "returned None",
+            """
+            root, inverse = S0.sqrt(), power(S0, -0.5)
+            return inverse @ power(root @ S1 @ root, 0.5) @ inverse
+            """: OTHERWISE,
+            """
+            root = power(S0, 0.5)
+            return root @ power(root @ S1 @ root, 0.5) @ root
+            """: OTHERWISE,
+            """
+            root, inverse = power(S0, 0.5), power(S0, -0.5)
+            return (inverse @ power(root @ S1 @ root, 0.5) @ inverse).numpy()
+            """: "NumPy",
+            "torch.linalg.inv(S0) @ S1": OTHERWISE,
+        },
+    ),
+    Answers(
+        exercise="weak_price",
+        head="def weak_price(x, y, gamma):",
+        right=[
+            "transport.weak_cost(x, y, gamma=gamma)",
+            """
+            distance = (y - x[:, None]).square().sum(2).mean(1)
+            variance = (y - y.mean(1, keepdim=True)).square().sum((1, 2)) / (y.shape[1] - 1)
+            return distance / 2 - gamma / 2 * variance
+            """,
+            """
+            d = torch.einsum("bzn,bzn->b", y - x[:, None], y - x[:, None]) / y.shape[1]
+            return (d - gamma * y.var(dim=1).sum(dim=1)) / 2
+            """,
+            """
+            prices = []
+            for point, draws in zip(x, y):
+                far = ((draws - point) ** 2).sum(1).mean()
+                prices.append(0.5 * far - 0.5 * gamma * draws.var(0).sum())
+            return torch.stack(prices)
+            """,
+            """
+            Z = y.shape[1]
+            spread = y.var(1, unbiased=True).sum(1)
+            near = (x - y.mean(1)).square().sum(1)
+            return near / 2 + (Z - 1) / Z * spread / 2 - gamma / 2 * spread
+            """,
+            "0.5 * ((y - x.unsqueeze(1)) ** 2).sum(-1).mean(-1) - 0.5 * gamma * y.var(1).sum(-1)",
+        ],
+        wrong={
+            "(y - x[:, None]).square().sum(2).mean(1) - gamma / 2 * y.var(1).sum(1)": (
+                "½ of the distance"
+            ),
+            "((y - x[:, None]) ** 2).sum(2).mean(1) / 2 - gamma * y.var(1).sum(1)": (
+                "½ of the spread"
+            ),
+            "((y - x[:, None]) ** 2).sum(2).mean(1) / 2 + gamma / 2 * y.var(1).sum(1)": (
+                "added the spread"
+            ),
+            "((y - x[:, None])**2).sum(2).mean(1) / 2 - gamma / 2 * y.var(1, False).sum(1)": (
+                "Z − 1"
+            ),
+            "((y - x[:, None]) ** 2).mean((1, 2)) / 2 - gamma / 2 * y.var(1).mean(1)": (
+                "mean over the components"
+            ),
+            "((y - x[:, None]) ** 2).sum(2).sum(1) / 2 - gamma / 2 * y.var(1).sum(1)": (
+                "summed over the draws"
+            ),
+            "((y - x[:, None]) ** 2).sum(2).mean(1) / 2 - y.var(1).sum(1) / 2": "γ of the spread",
+            "((y - x[:, None]) ** 2).sum(2).mean(1) / 2": "left the spread out",
+            """
+            gap = (y - x[:, None]).square()
+            return gap.sum(2).mean(1) / 2 - gamma / 2 * gap.sum((1, 2)) / (y.shape[1] - 1)
+            """: "around x",
+            "(((y - x[:, None])**2).sum(2).mean(1) / 2 - gamma / 2 * y.var(1).sum(1)).mean()": (
+                "mean of the right values"
+            ),
+            "((y - x) ** 2).sum(2).mean(1) / 2 - gamma / 2 * y.var(1).sum(1)": "it raised",
+            "(y - x[:, None]).norm(dim=2).mean(1) / 2 - gamma / 2 * y.var(1).sum(1)": OTHERWISE,
+            "((y - x[:, None]) ** 2).sum(2).mean(1) / 2 - gamma / 2 * y.var((1, 2))": OTHERWISE,
+            """
+            y = y.detach()
+            return ((y - x[:, None]) ** 2).sum(2).mean(1) / 2 - gamma / 2 * y.var(1).sum(1)
+            """: "cannot be differentiated",
+            """
+            d = ((y - x[:, None]) ** 2).sum(2).mean(1) / 2
+            print(d - gamma / 2 * y.var(1).sum(1))
+            """: "returned None",
+            """
+            y -= x[:, None]
+            return (y**2).sum(2).mean(1) / 2 - gamma / 2 * y.var(1).sum(1)
+            """: "changed its argument y",
+        },
+    ),
+    Answers(
+        exercise="weak_plan",
+        head="def weak_plan(x, y, gamma, n_iter):",
+        before=CHEAPEST,
+        right=[
+            """
+            D, E = torch.cdist(x, y) ** 2, torch.cdist(y, y) ** 2
+            plan = torch.ones_like(D) / len(x) ** 2
+            for k in range(n_iter):
+                slope = D / 2 - gamma / 2 * len(x) * plan @ E
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+            return plan
+            """,
+            """
+            N = len(x)
+            D = (x[:, None] - y[None]).square().sum(-1)
+            E = (y[:, None] - y[None]).square().sum(-1)
+            plan = torch.full((N, N), 1 / N**2, dtype=x.dtype)
+            for k in range(1, n_iter + 1):
+                t = 2 / (k + 1)
+                plan = (1 - t) * plan + t * cheapest(0.5 * D - 0.5 * gamma * N * (plan @ E))
+            return plan
+            """,
+            """
+            # a constant in each row of the slope changes no vertex: squares of y are enough
+            N, D = len(x), ((x[:, None] - y) ** 2).sum(2)
+            plan = torch.ones(N, N, dtype=x.dtype) / N**2
+            for k in range(n_iter):
+                mean = N * plan @ y
+                E = (mean**2).sum(1, keepdim=True) - 2 * mean @ y.T + (y**2).sum(1)
+                plan = torch.lerp(plan, cheapest(D / 2 - gamma / 2 * E), 2 / (k + 2))
+            return plan
+            """,
+            """
+            D, E = torch.cdist(x, y).square(), torch.cdist(y, y).square()
+            a = torch.full((len(x), 1), 1 / len(x), dtype=x.dtype)
+            plan, k = a @ a.T, 0
+            while k < n_iter:
+                corner = cheapest(D / 2 - (gamma / 2) * (plan @ E) / a)
+                plan = plan + (corner - plan) * 2 / (k + 2)
+                k += 1
+            return plan
+            """,
+            """
+            D, E = torch.cdist(x, y) ** 2, torch.cdist(y, y) ** 2
+            plan = torch.ones_like(D) / D.numel()
+            for k in range(n_iter):
+                plan = plan.clone()
+                corner = cheapest(D - gamma * len(x) * plan @ E)
+                plan *= k / (k + 2)
+                plan += 2 / (k + 2) * corner
+            return plan
+            """,
+        ],
+        wrong={
+            """
+            D, E = torch.cdist(x, y) ** 2, torch.cdist(y, y) ** 2
+            plan = torch.ones_like(D) / len(x) ** 2
+            for k in range(1, n_iter + 1):
+                slope = D / 2 - gamma / 2 * len(x) * plan @ E
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+            return plan
+            """: "count the steps from 1",
+            """
+            D, E = torch.cdist(x, y), torch.cdist(y, y)
+            plan = torch.ones_like(D) / len(x) ** 2
+            for k in range(n_iter):
+                slope = D / 2 - gamma / 2 * len(x) * plan @ E
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+            return plan
+            """: "not their squares",
+            """
+            D, E = torch.cdist(x, y) ** 2, torch.cdist(y, y) ** 2
+            plan = torch.ones_like(D) / len(x) ** 2
+            for k in range(n_iter):
+                slope = D / 2 - gamma / 2 * plan @ E
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+            return plan
+            """: "factor N",
+            """
+            D, E = torch.cdist(x, y) ** 2, torch.cdist(y, y) ** 2
+            plan = torch.ones_like(D) / len(x) ** 2
+            slope = D / 2 - gamma / 2 * len(x) * plan @ E
+            for k in range(n_iter):
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+            return plan
+            """: "each step needs the slope",
+            """
+            D, E = torch.cdist(x, y) ** 2, torch.cdist(y, y) ** 2
+            plan = torch.ones_like(D) / len(x) ** 2
+            for k in range(n_iter):
+                plan = cheapest(D / 2 - gamma / 2 * len(x) * plan @ E)
+            return plan
+            """: "last vertex only",
+            """
+            D, E = torch.cdist(x, y) ** 2, torch.cdist(y, y) ** 2
+            plan = torch.ones_like(D) / len(x) ** 2
+            for k in range(n_iter):
+                slope = D / 2 - gamma * len(x) * plan @ E
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+            return plan
+            """: "½ before γ",
+            """
+            D, E = torch.cdist(x, y) ** 2, torch.cdist(y, y) ** 2
+            plan = torch.ones_like(D) / len(x) ** 2
+            for k in range(n_iter):
+                slope = D / 2 + gamma / 2 * len(x) * plan @ E
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+            return plan
+            """: "with −γ/2",
+            """
+            D, E = torch.cdist(x, y) ** 2, torch.cdist(y, x) ** 2
+            plan = torch.ones_like(D) / len(x) ** 2
+            for k in range(n_iter):
+                slope = D / 2 - gamma / 2 * len(x) * plan @ E
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+            return plan
+            """: "between the y",
+            """
+            D, E = torch.cdist(x, y) ** 2, torch.cdist(y, y) ** 2
+            plan = torch.ones_like(D) / len(x) ** 2
+            for k in range(n_iter):
+                slope = D / 2 - gamma / 2 * len(x) * plan @ E
+                plan = plan + 1 / (k + 1) * (cheapest(slope) - plan)
+            return plan
+            """: r"weight is 1/\(k \+ 1\)",
+            """
+            D, E = torch.cdist(x, y) ** 2, torch.cdist(y, y) ** 2
+            plan = torch.ones_like(D) / len(x) ** 2
+            for k in range(n_iter):
+                t = 2 / (k + 2)
+                slope = D / 2 - gamma / 2 * len(x) * plan @ E
+                plan = t * plan + (1 - t) * cheapest(slope)
+            return plan
+            """: "weights are exchanged",
+            """
+            D, E = torch.cdist(x, y) ** 2, torch.cdist(y, y) ** 2
+            plan = torch.ones_like(D) / len(x) ** 2
+            for k in range(n_iter + 1):
+                slope = D / 2 - gamma / 2 * len(x) * plan @ E
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+            return plan
+            """: "one step too many",
+            """
+            D, E = torch.cdist(x, y) ** 2, torch.cdist(y, y) ** 2
+            plan = torch.ones_like(D) / len(x) ** 2
+            for k in range(n_iter):
+                slope = D / 2 - gamma / 2 * len(x) * plan @ E
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+                return plan
+            """: "each step needs the slope",
+            """
+            D, E = torch.cdist(x, y) ** 2, torch.cdist(y, y) ** 2
+            plan = torch.ones_like(D) / len(x) ** 2
+            for k in range(n_iter):
+                slope = D / 2 - gamma / 2 * len(x) * plan @ E
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+            """: "returned None",
+            """
+            D, E = torch.cdist(x, y) ** 2, torch.cdist(y, y) ** 2
+            plan = torch.ones_like(D) / len(x) ** 2
+            for k in range(n_iter):
+                slope = D / 2 - gamma / 2 * len(x) * plan @ E
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+            return len(x) * plan
+            """: "size of x along dimension 0",
+            """
+            D, E = torch.cdist(x, y) ** 2, torch.cdist(y, y) ** 2
+            plan = torch.ones_like(D) / len(x) ** 2
+            for k in range(n_iter):
+                slope = D / 2 - gamma / 2 * len(x) * E @ plan
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+            return plan
+            """: OTHERWISE,
+            "cheapest(torch.cdist(x, y) ** 2)": "plan for γ = 0",
+        },
+    ),
+    Answers(
+        exercise="map_step",
+        head="def map_step(T, f, opt_T, x, z, cost):",
+        before=PUSH,
+        right=[
+            """
+            y = push(T, x, z)
+            loss = cost(x, y).mean() - f(y.flatten(0, 1)).mean()
+            opt_T.zero_grad()
+            loss.backward()
+            opt_T.step()
+            """,
+            """
+            opt_T.zero_grad(set_to_none=False)
+            y = torch.stack([T(x, z[:, i]) for i in range(z.shape[1])], dim=1)
+            paid, earned = cost(x, y), f(y.reshape(-1, x.shape[1])).view(y.shape[:2])
+            (paid - earned.mean(1)).mean().backward()
+            opt_T.step()
+            return y
+            """,
+            """
+            f.requires_grad_(False)
+            y = push(T, x, z)
+            loss = cost(x, y).sum() / len(x) - f(y.flatten(0, 1)).sum() / (len(x) * z.shape[1])
+            opt_T.zero_grad(), loss.backward(), opt_T.step()
+            f.requires_grad_(True)
+            return loss.item()
+            """,
+            """
+            y = T(x.repeat_interleave(z.shape[1], 0), z.flatten(0, 1))
+            loss = -f(y).mean() + cost(x, y.unflatten(0, (len(x), -1))).mean()
+            T.zero_grad()
+            loss.backward()
+            opt_T.step()
+            """,
+            """
+            y = push(T, x, z)
+            loss = cost(x, y).mean() - f(y.flatten(0, 1)).mean()
+            weights = list(T.parameters())
+            for p, slope in zip(weights, torch.autograd.grad(loss, weights)):
+                p.grad = slope
+            opt_T.step()
+            print(f"loss {loss:.3f}") if False else None
+            """,
+        ],
+        wrong={
+            """
+            y = push(T, x, z)
+            loss = cost(x, y).mean() + f(y.flatten(0, 1)).mean()
+            opt_T.zero_grad(), loss.backward(), opt_T.step()
+            """: "sign of f in T's loss",
+            """
+            y = push(T, x, z)
+            loss = f(y.flatten(0, 1)).mean() - cost(x, y).mean()
+            opt_T.zero_grad(), loss.backward(), opt_T.step()
+            """: "wrong sign",
+            """
+            y = push(T, x, z)
+            loss = -f(y.flatten(0, 1)).mean()
+            opt_T.zero_grad(), loss.backward(), opt_T.step()
+            """: "lacks the cost",
+            """
+            loss = cost(x, push(T, x, z)).mean()
+            opt_T.zero_grad(), loss.backward(), opt_T.step()
+            """: "lacks f",
+            """
+            y = push(T, x, z)
+            loss = cost(x, y).mean() - f(y.flatten(0, 1)).mean()
+            loss.backward()
+            opt_T.step()
+            """: "old gradients are added",
+            """
+            y = push(T, x, z)
+            loss = cost(x, y).mean() - f(y.flatten(0, 1)).mean()
+            opt_T.zero_grad()
+            loss.backward()
+            return loss
+            """: "did not change",
+            """
+            y = push(T, x, z).detach()
+            loss = cost(x, y).mean() - f(y.flatten(0, 1)).mean()
+            opt_T.zero_grad(), loss.backward(), opt_T.step()
+            """: "did not change",
+            """
+            y = push(T, x, z)
+            loss = cost(x, y).mean() - f(y.flatten(0, 1)).mean()
+            loss.backward()
+            opt_T.zero_grad()
+            opt_T.step()
+            """: "did not change",
+            """
+            with torch.no_grad():
+                y = push(T, x, z)
+                loss = cost(x, y).mean() - f(y.flatten(0, 1)).mean()
+            opt_T.zero_grad(), loss.backward(), opt_T.step()
+            """: "it raised RuntimeError",
+            """
+            y = push(T, x, z)
+            loss = cost(x, y).mean() - f(y.mean(1)).mean()
+            opt_T.zero_grad(), loss.backward(), opt_T.step()
+            """: "mean of the draws",
+            """
+            y = push(T, x, z)
+            loss = cost(x, y).mean() - f(y[:, 0]).mean()
+            opt_T.zero_grad(), loss.backward(), opt_T.step()
+            """: "one draw of each x",
+            """
+            y = push(T, x, z)
+            loss = cost(x, y).sum() - f(y.flatten(0, 1)).sum()
+            opt_T.zero_grad(), loss.backward(), opt_T.step()
+            """: "added up where a mean is wanted",
+            """
+            y = push(T, x, z)
+            loss = cost(x, y).mean() - f(y.flatten(0, 1)).mean()
+            opt_T.zero_grad(), loss.backward(), opt_T.step(), opt_T.step()
+            """: "twice",
+            """
+            y = push(T, x, z)
+            loss = cost(x, y) - f(y.flatten(0, 1))
+            opt_T.zero_grad(), loss.backward(), opt_T.step()
+            """: "it raised",
+            """
+            f.requires_grad_(False)
+            y = push(T, x, z)
+            loss = cost(x, y).mean() - f(y.flatten(0, 1)).mean()
+            opt_T.zero_grad(), loss.backward(), opt_T.step()
+            """: "stays False",
+            """
+            loss = cost(x, push(T, x, z)).mean() - f(x).mean()
+            opt_T.zero_grad(), loss.backward(), opt_T.step()
+            """: "lacks f",
+        },
+    ),
+    Answers(
+        exercise="potential_step",
+        head="def potential_step(T, f, opt_f, x, y, z):",
+        before=PUSH,
+        right=[
+            """
+            with torch.no_grad():
+                made = push(T, x, z).flatten(0, 1)
+            loss = f(made).mean() - f(y).mean()
+            opt_f.zero_grad()
+            loss.backward()
+            opt_f.step()
+            """,
+            """
+            made = push(T, x, z).detach()
+            loss = f(made.flatten(0, 1)).mean() - f(y).mean()
+            opt_f.zero_grad(), loss.backward(), opt_f.step()
+            return loss.item()
+            """,
+            """
+            # not detached: slower, and T's gradients are reset by its own step
+            opt_f.zero_grad()
+            gain = f(y).mean() - f(push(T, x, z).flatten(0, 1)).mean()
+            (-gain).backward()
+            opt_f.step()
+            """,
+            """
+            made = push(T, x, z).detach()
+            C = transport.weak_cost(x, made, gamma=0.5).mean()
+            value = C - f(made.flatten(0, 1)).mean() + f(y).mean()
+            opt_f.zero_grad()
+            (-value).backward()
+            opt_f.step()
+            """,
+            """
+            opt_f.zero_grad()
+            made = torch.cat([T(x, z[:, i]).detach() for i in range(z.shape[1])])
+            f(made).mean().backward()
+            (-f(y).mean()).backward()
+            opt_f.step()
+            """,
+        ],
+        wrong={
+            """
+            made = push(T, x, z).detach()
+            loss = f(y).mean() - f(made.flatten(0, 1)).mean()
+            opt_f.zero_grad(), loss.backward(), opt_f.step()
+            """: "f's loss has the wrong sign",
+            """
+            made = push(T, x, z).detach()
+            loss = f(y).mean() + f(made.flatten(0, 1)).mean()
+            opt_f.zero_grad(), loss.backward(), opt_f.step()
+            """: "added the two means",
+            """
+            made = push(T, x, z).detach()
+            loss = f(made.flatten(0, 1)).mean()
+            opt_f.zero_grad(), loss.backward(), opt_f.step()
+            """: "lacks its mean over the y",
+            """
+            loss = -f(y).mean()
+            opt_f.zero_grad(), loss.backward(), opt_f.step()
+            """: r"lacks its mean over T\(x, z\)",
+            """
+            loss = f(x).mean() - f(y).mean()
+            opt_f.zero_grad(), loss.backward(), opt_f.step()
+            """: "compare y with x itself",
+            """
+            made = push(T, x, z).detach()
+            loss = f(made.flatten(0, 1)).mean() - f(y).mean()
+            loss.backward(), opt_f.step()
+            """: "old gradients are added",
+            """
+            made = push(T, x, z).detach()
+            loss = f(made.flatten(0, 1)).mean() - f(y).mean()
+            opt_f.zero_grad(), loss.backward()
+            return loss
+            """: "did not change",
+            """
+            made = push(T, x, z).detach()
+            with torch.no_grad():
+                loss = f(made.flatten(0, 1)).mean() - f(y).mean()
+            opt_f.zero_grad(), loss.backward(), opt_f.step()
+            """: "it raised RuntimeError",
+            """
+            made = push(T, x, z).detach()
+            loss = f(made.flatten(0, 1)).sum() - f(y).sum()
+            opt_f.zero_grad(), loss.backward(), opt_f.step()
+            """: OTHERWISE,
+            """
+            made = push(T, x, z).detach()
+            loss = f(made).mean() - f(y).mean()
+            opt_f.zero_grad(), loss.backward(), opt_f.step()
+            """: "it raised",
+            """
+            made = push(T, x, z).detach().mean(1)
+            loss = f(made).mean() - f(y).mean()
+            opt_f.zero_grad(), loss.backward(), opt_f.step()
+            """: OTHERWISE,
+            """
+            made = T(x, z[:, 0]).detach()
+            loss = f(made).mean() - f(y).mean()
+            opt_f.zero_grad(), loss.backward(), opt_f.step()
+            """: OTHERWISE,
+            """
+            made = push(T, x, z).detach()
+            loss = f(made.flatten(0, 1)).mean() - f(y).mean()
+            opt_f.zero_grad(), loss.backward(), opt_f.step(), opt_f.step()
+            """: "twice",
+        },
+    ),
+    Answers(
+        exercise="modes_reached",
+        head="def modes_reached(taken, n, share):",
+        right=[
+            """
+            shares = torch.stack([(taken == k).double().mean(1) for k in range(n)], 1)
+            return (shares >= share).double().sum(1)
+            """,
+            "(F.one_hot(taken, n).double().mean(1) >= share).sum(1)",
+            """
+            counts = torch.stack([row.bincount(minlength=n) for row in taken])
+            return (counts / taken.shape[1] >= share).sum(1).double()
+            """,
+            """
+            found = []
+            for row in taken.tolist():
+                found.append(sum(row.count(k) / len(row) >= share for k in range(n)))
+            return torch.tensor(found)
+            """,
+            """
+            same = taken[:, :, None] == torch.arange(n)
+            return (same.float().mean(1) >= share).float().sum(1)
+            """,
+        ],
+        wrong={
+            "(F.one_hot(taken, n).double().mean(1) > share).double().sum(1)": "equal to `share`",
+            "(F.one_hot(taken, n).double().mean((0, 1)) >= share).sum() * torch.ones(len(taken))": (
+                "over all x together"
+            ),
+            "(F.one_hot(taken, n).sum(1) >= share).double().sum(1)": ("reached once"),
+            "torch.tensor([float(len(row.unique())) for row in taken])": "reached once",
+            "(F.one_hot(taken, n).double().mean(1) >= share).double().mean(1)": ("too small by"),
+            "(F.one_hot(taken, n).double().mean(1) >= share).double()": "its shape is",
+            "(F.one_hot(taken, n).double().mean(1) >= share).double().sum(1).mean()": (
+                "mean of the right values"
+            ),
+            "(F.one_hot(taken, n).double().mean(0) >= share).double().sum(1)": "its shape is",
+            "(F.one_hot(taken, n).double().mean(1) < share).double().sum(1)": OTHERWISE,
+            """
+            shares = torch.stack([(taken == k).double().mean(1) for k in range(1, n)], 1)
+            return (shares >= share).double().sum(1)
+            """: OTHERWISE,
+            """
+            shares = torch.stack([(taken == k).double().mean(1) for k in range(n - 1)], 1)
+            return (shares >= share).double().sum(1)
+            """: "last mode",
+            "[int((row.bincount() / len(row) >= share).sum()) for row in taken]": "list of numbers",
+            "print((F.one_hot(taken, n).double().mean(1) >= share).sum(1))": "returned None",
+        },
+    ),
+)
