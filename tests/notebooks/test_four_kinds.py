@@ -11,7 +11,7 @@ from rules import code_cells, committed, exercise_cells, names, plain
 
 from mvacourse.classroom.exercises import all_exercises
 
-DONE = ()
+DONE = ("04",)
 """The notebooks, by number, that have all four kinds."""
 NOTEBOOKS = [path for path in committed() if path.name[:2] in DONE]
 
@@ -116,4 +116,7 @@ def shape(node):
             new = seen.setdefault(node.id, f"name {len(seen)}")
             return ast.copy_location(ast.Name(id=new, ctx=ast.Load()), node)
 
-    return ast.dump(Rename().visit(ast.parse(ast.unparse(node))))
+    try:
+        return ast.dump(Rename().visit(ast.parse(ast.unparse(node))))
+    except SyntaxError:  # a slice, as in x[:, None], is no expression by itself
+        return ast.dump(node)
