@@ -1,14 +1,27 @@
-"""Exercises of notebook 04: total variation, its smoothed gradient, steps, projections."""
+"""Exercises of notebook 04: total variation, its gradient, descent, choice of λ, inpainting."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from mvacourse import closed_form
 from mvacourse.calculus import grad, grad_T
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
+from mvacourse.classroom.exercises.variants.total_variation import (
+    LAST_ONLY,
+    fill,
+    halve,
+    last_only,
+    rms,
+    unprojected,
+    walk,
+)
+from mvacourse.regularizers import smoothed_tv_grad, tychonov_grad
 
 
 def _images(g: torch.Generator) -> list[tuple[Tensor]]:
@@ -45,23 +58,37 @@ def _square(p: Tensor) -> Tensor:
 
 _gradient = _weighted(lambda p, eps: (eps**2 + _square(p)).sqrt())
 
+
+def _denoisings(g: torch.Generator) -> list[tuple[Tensor, float, float, int]]:
+    return [(randn(g, 1, 1, 7, 10), 0.08, 0.1, 4), (_with_a_flat_part(g), 0.3, 0.05, 2)]
+
+
+def _noisy(g: torch.Generator) -> list[tuple[Any, ...]]:
+    return [
+        (lambda v, lam: v / (1 + 30 * lam), 0.3 + randn(g, 1, 1, 9, 6), 0.5),
+        (closed_form.tychonov, randn(g, 1, 1, 8, 11), 0.65),
+        (closed_form.tychonov, 0.3 * randn(g, 1, 3, 7, 10), 0.1),
+    ]
+
+
+def _gaps(g: torch.Generator) -> list[tuple[Tensor, Tensor, Any, float, int]]:
+    (_, *grey), (_, *color) = _holes(g)
+    smooth = partial(smoothed_tv_grad, eps=0.3)
+    return [(*grey, tychonov_grad, 0.1, 4), (*color, smooth, 0.07, 2)]
+
+
 EXERCISES = (
     Exercise(
         name="total_variation",
         reference=lambda u: _square(grad(u)).sqrt().sum(),
         inputs=_images,
         mistakes={
-            "you added the moduli of the two derivatives: a diagonal edge then costs more": (
-                lambda u: grad(u).abs().sum()
-            ),
+            "you added the moduli of the two derivatives": lambda u: grad(u).abs().sum(),
             "you forgot the square root: this is Tychonov": lambda u: grad(u).square().sum(),
-            "you averaged over the pixels instead of summing": lambda u: (
-                _square(grad(u)).sqrt().mean()
-            ),
-            "you took one root of the whole sum: take one root per pixel": lambda u: (
-                grad(u).square().sum().sqrt()
-            ),
+            "you averaged over the pixels": lambda u: _square(grad(u)).sqrt().mean(),
+            "you took one root of the whole sum": lambda u: grad(u).square().sum().sqrt(),
         },
+        direction="the length of an arrow has one root; how many arrows does an image have?",
         hint="TV(u) = Σ √(|∂₁u|² + |∂₂u|²): one root per pixel, then the sum",
     ),
     Exercise(
@@ -75,10 +102,14 @@ EXERCISES = (
             "you normalised each derivative by itself instead of by the length of ∇u": _weighted(
                 lambda p, eps: (eps**2 + p.square()).sqrt()
             ),
+            "you divided after ∇ᵀ: divide ∇u, before it": lambda u, eps: (
+                grad_T(grad(u)) / (eps**2 + _square(grad(u))).sqrt().squeeze(-3)
+            ),
             "you forgot the square root in the denominator": _weighted(
                 lambda p, eps: eps**2 + _square(p)
             ),
         },
+        direction="for Tychonov the chain rule gives ∇ᵀ(2∇u), where 2p is the derivative of ‖p‖²",
         hint="∇TV_ε(u) = ∇ᵀ(∇u / √(ε² + ‖∇u‖²)), with calculus.grad and calculus.grad_T",
     ),
     Exercise(
@@ -94,7 +125,67 @@ EXERCISES = (
             "you used Tychonov's 16 λ": lambda lam, eps: 2 / (1 + 16 * lam),
             "you stopped at 1/L": lambda lam, eps: 1 / (1 + 8 * lam / eps),
         },
+        direction="the Hessian of F is a sum of two parts: how large can each be?",
         hint="∇TV_ε is (8/ε)-Lipschitz and the data term of denoising 1-Lipschitz; τ < 2/L",
+    ),
+    Exercise(
+        name="tv_descent",
+        kind="build",
+        reference=walk(),
+        inputs=_denoisings,
+        mistakes={
+            "you forgot the data term x − v": walk(lambda x, v, lam, g: lam * g),
+            "you forgot lam in front of ∇TV_ε": walk(lambda x, v, lam, g: x - v + g),
+            "the sign of the step is wrong: you climb": walk(lambda x, v, lam, g: v - x - lam * g),
+            "the sign of the data term x − v is wrong": walk(lambda x, v, lam, g: v - x + lam * g),
+            "the sign of ∇TV_ε is wrong": walk(lambda x, v, lam, g: x - v - lam * g),
+            "lam multiplies the data term, too": walk(lambda x, v, lam, g: lam * (x - v + g)),
+            "you doubled the data term, in spite of its ½": walk(
+                lambda x, v, lam, g: 2 * (x - v) + lam * g
+            ),
+            "your step is 1/L": walk(steps=1.0),
+            "your step is 2/L itself: take 0.95 times that": walk(steps=2.0),
+            "your step is 0.95/L: take 0.95 times 2/L": walk(steps=0.95),
+            "your L lacks the 1 of the data term": walk(data=0.0),
+            "you took the gradient at v in every step": walk(stale=True),
+            "you start from zero: the first iterate is v": walk(start=0.0),
+            LAST_ONLY: last_only(walk()),
+            f"after v, {LAST_ONLY}": last_only(walk(), after=1),
+        },
+        direction="one step needs two things: which way is downhill for F at x, and how far to go?",
+        hint="F has the gradient x − v + λ∇TV_ε(x), and τ = 0.95 · 2/(1 + 8λ/ε); begin with "
+        "path = [v], append each new x, and return torch.stack(path)",
+    ),
+    Exercise(
+        name="discrepancy",
+        kind="build",
+        reference=halve(),
+        inputs=_noisy,
+        mistakes={
+            "you keep the wrong half: if too little was removed, λ must grow": halve(turned=True),
+            "you compare the mean square with sigma: take its root, or sigma²": halve(
+                lambda f, v, a: (f(v, 10**a) - v).square().mean()
+            ),
+            "you compare the sum of the squares, not their mean": halve(
+                lambda f, v, a: (f(v, 10**a) - v).norm()
+            ),
+            "you compare the restored image with sigma, instead of what was removed": halve(
+                lambda f, v, a: rms(f(v, 10**a))
+            ),
+            "you returned the exponent: return 10 to its power": halve(result=float),
+            "you took the mean of the moduli instead of the RMS": halve(
+                lambda f, v, a: (f(v, 10**a) - v).abs().mean()
+            ),
+            "you compare the RMS with sigma²: square both, or none": halve(power=2),
+            "you return inside of the loop, after the first middle": halve(count=1),
+            "you compare half of the mean square: there is no ½": halve(
+                lambda f, v, a: rms(f(v, 10**a) - v) / 2**0.5
+            ),
+        },
+        tolerance=0.01,
+        direction="if less than the noise was removed, in which half does the right exponent lie?",
+        hint="compare the RMS of denoise(v, 10**middle) − v with sigma, where middle is "
+        "(low + high) / 2; if it is smaller, low = middle, else high = middle",
     ),
     Exercise(
         name="inpainting_projection",
@@ -114,6 +205,49 @@ EXERCISES = (
                 mask, (u + v) / 2, u
             ),
         },
+        direction="the squared distance is a sum over pixels: at which of them can you choose?",
         hint="the nearest image that agrees with v where mask is true; torch.where",
+    ),
+    Exercise(
+        name="projected_descent",
+        kind="build",
+        reference=fill(),
+        inputs=_gaps,
+        mistakes={
+            "the iterates that you return are not projected: project after the step": fill(
+                unprojected
+            ),
+            "you never project: the known pixels move": fill(lambda x, v, m, t, g: x - t * g(x)),
+            "you project the wrong way round": fill(
+                lambda x, v, m, t, g: torch.where(m, x - t * g(x), v)
+            ),
+            "you move the known pixels and keep the others": fill(
+                lambda x, v, m, t, g: torch.where(m, x - t * g(x), x)
+            ),
+            "the sign of the step is wrong: you climb": fill(
+                lambda x, v, m, t, g: torch.where(m, v, x + t * g(x))
+            ),
+            "you start from zero at the unknown pixels, not from the mean": fill(
+                start=lambda v, m: v
+            ),
+            "your mean is over all pixels, zeros included": fill(
+                start=lambda v, m: torch.where(m, v, v.mean())
+            ),
+            "you start from the mean at the known pixels, too": fill(
+                start=lambda v, m: torch.full_like(v, float(v[..., m].mean()))
+            ),
+            "your mean is per channel: take one for all values": fill(
+                start=lambda v, m: torch.where(m, v, v.sum((-2, -1), keepdim=True) / m.sum())
+            ),
+            "you took the gradient at the start in every step": fill(stale=True),
+            "you added the data term x − v": fill(
+                lambda x, v, m, t, g: torch.where(m, v, x - t * (x - v + g(x)))
+            ),
+            LAST_ONLY: last_only(fill()),
+        },
+        direction="one iteration does two things, one after the other; which one is last, so that "
+        "the constraint holds at the end?",
+        hint="start from torch.where(mask, v, v[..., mask].mean()); in each step first "
+        "x = x − tau · gradient(x), then torch.where(mask, v, x)",
     ),
 )

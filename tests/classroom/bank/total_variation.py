@@ -2,32 +2,454 @@
 
 from classroom.bank import OTHERWISE, Answers
 
-ANSWERS = (
-    Answers(
-        exercise="total_variation",
-        head="def my_tv(u):",
-        right=[
-            "grad(u).square().sum(dim=-3).sqrt().sum()",
-            "grad(u).norm(dim=2).sum()",
-            "torch.linalg.vector_norm(grad(u), dim=-3).sum().item()",
-            """
-            p = grad(u)
-            return torch.hypot(p[:, :, 0], p[:, :, 1]).sum()
-            """,
-            """
-            d1 = torch.roll(u, -1, -2) - u
-            d2 = torch.roll(u, -1, -1) - u
-            return (d1**2 + d2**2 + 1e-16).sqrt().sum()
-            """,
-        ],
-        wrong={
-            "grad(u).abs().sum()": "moduli of the two derivatives",
-            "grad(u).square().sum()": "square root",
-            "grad(u).norm(dim=2).mean()": "averaged",
-            "grad(u).square().sum().sqrt()": "one root",
-            "grad(u).square().sum(dim=2).sqrt()": "its sum is the right value",
-            "-grad(u).norm(dim=2).sum()": "sign",
-            "grad(u).norm(dim=2).sum() / 2": OTHERWISE,
-        },
-    ),
+NOT_SMOOTHED = """
+p = grad(u)
+return grad_T(p / (p.norm(dim=2, keepdim=True) + eps))
+"""
+BOTH_ROOTS = """
+d1 = torch.roll(u, -1, -2) - u
+d2 = torch.roll(u, -1, -1) - u
+n = (eps**2 + d1**2 + d2**2).sqrt()
+return (torch.roll(d1 / n, 1, -2) - d1 / n) + (torch.roll(d2 / n, 1, -1) - d2 / n)
+"""
+
+TOTAL_VARIATION = Answers(
+    exercise="total_variation",
+    head="def my_tv(u):",
+    right=[
+        "grad(u).square().sum(dim=-3).sqrt().sum()",
+        "grad(u).norm(dim=2).sum()",
+        "torch.linalg.vector_norm(grad(u), dim=-3).sum().item()",
+        """
+        p = grad(u)
+        return torch.hypot(p[:, :, 0], p[:, :, 1]).sum()
+        """,
+        """
+        d1 = torch.roll(u, -1, -2) - u
+        d2 = torch.roll(u, -1, -1) - u
+        return (d1**2 + d2**2 + 1e-16).sqrt().sum()
+        """,
+    ],
+    wrong={
+        "grad(u).abs().sum()": "moduli of the two derivatives",
+        "grad(u).square().sum()": "square root",
+        "grad(u).norm(dim=2).mean()": "averaged",
+        "grad(u).square().sum().sqrt()": "one root",
+        "grad(u).norm()": "one root",
+        "grad(u).square().sum(dim=2).sqrt()": "its sum is the right value",
+        "-grad(u).norm(dim=2).sum()": "sign",
+        "grad(u).norm(dim=2).sum() / 2": OTHERWISE,
+        "grad(u).norm(dim=1).sum()": OTHERWISE,
+        "grad(u).norm(dim=2).sum(dim=(1, 2, 3))": "its sum is the right value",
+        "print(grad(u).norm(dim=2).sum())": "None",
+        "grad(u).square().sum(dim=-3).sqrt().sum": "expected a number",
+        "grad(u.squeeze()).norm(dim=0).sum()": OTHERWISE,
+    },
 )
+
+GRADIENT = Answers(
+    exercise="smoothed_tv_gradient",
+    head="def my_tv_gradient(u, eps):",
+    right=[
+        "regularizers.smoothed_tv_grad(u, eps)",
+        "torch.func.grad(lambda u: (eps**2 + grad(u).square().sum(-3)).sqrt().sum())(u)",
+        BOTH_ROOTS,
+        """
+        p = grad(u)
+        p1, p2 = p[:, :, 0], p[:, :, 1]
+        n = torch.sqrt(eps**2 + p1**2 + p2**2)
+        return grad_T(torch.stack([p1 / n, p2 / n], dim=2))
+        """,
+        """
+        p = grad(u)
+        return -div(p * (eps * eps + torch.einsum("bckij,bckij->bcij", p, p)[:, :, None]) ** -0.5)
+        """,
+        """
+        w = u.clone().requires_grad_()
+        (eps**2 + grad(w).square().sum(dim=2)).sqrt().sum().backward()
+        return w.grad
+        """,
+    ],
+    wrong={
+        "div(grad(u) / (eps**2 + grad(u).square().sum(-3, keepdim=True)).sqrt())": "sign",
+        "grad_T(grad(u) / (eps + grad(u).square().sum(-3, keepdim=True)).sqrt())": "square eps",
+        "grad_T(grad(u) / (eps**2 + grad(u).square()).sqrt())": "each derivative by itself",
+        "grad_T(grad(u) / (eps**2 + grad(u).square().sum(-3, keepdim=True)))": "square root",
+        NOT_SMOOTHED: "outside of the root",
+        "2 * grad_T(grad(u) / (eps**2 + grad(u).square().sum(-3, keepdim=True)).sqrt())": "twice",
+        "grad_T(grad(u) / (eps**2 + grad(u).square().sum(-3)).sqrt())": "raised",
+        "2 * grad_T(grad(u))": OTHERWISE,
+        "grad(u) / (eps**2 + grad(u).square().sum(-3, keepdim=True)).sqrt()": r"shape is",
+        "grad_T(grad(u) / (eps**2 + grad(u).norm(dim=2, keepdim=True)).sqrt())": OTHERWISE,
+        "grad_T(grad(u)) / (eps**2 + grad(u).square().sum(-3)).sqrt()": "divided after",
+        "(eps**2 + grad(u).square().sum(-3)).sqrt().sum()": "shape is",
+        """
+        u -= u.mean()
+        return regularizers.smoothed_tv_grad(u, eps)
+        """: "changed its argument u",
+        "grad_T(grad(u) / (eps**2 + grad(u).square().sum((1, 2), keepdim=True)).sqrt())": OTHERWISE,
+    },
+)
+
+STEP = Answers(
+    exercise="smoothed_tv_step",
+    head="def my_step(lam, eps):",
+    right=[
+        "2 / (1 + 8 * lam / eps)",
+        "2 * eps / (eps + 8 * lam)",
+        "torch.tensor(2.0) / (1.0 + 8.0 * lam / eps)",
+        "np.float64(2) / (1 + 8 * lam / eps)",
+        """
+        L = 1
+        L += lam * 8 / eps
+        return 2 * L**-1
+        """,
+    ],
+    wrong={
+        "2 / (8 * lam / eps)": "data term",
+        "2 / (1 + 8 / eps)": "lam",
+        "2 / (1 + 8 * lam * eps)": "multiplied by eps",
+        "1 + 8 * lam / eps": "L instead of the step",
+        "1 / (1 + 8 * lam / eps)": "1/L",
+        "2 / (1 + 16 * lam)": "16",
+        "2 / (1 + lam / eps)": "8",
+        "2 / (1 + 8 * lam / eps**2)": OTHERWISE,
+        "2 / 1 + 8 * lam / eps": OTHERWISE,
+        "print(2 / (1 + 8 * lam / eps))": "None",
+        "1.9 / (1 + 8 * lam / eps)": OTHERWISE,
+    },
+)
+
+LOOP = """
+g = regularizers.smoothed_tv_grad
+path = [v]
+x = v
+L = 1 + 8 * lam / eps
+tau = 1.9 / L
+for _ in range(n_iter):
+    x = x - tau * (x - v + lam * g(x, eps))
+    path.append(x)
+return torch.stack(path)
+"""
+
+
+def loop(*changes):
+    """The loop with some of its text replaced."""
+    body = LOOP
+    for old, new in changes:
+        assert body.count(old) == 1, old
+        body = body.replace(old, new)
+    return body
+
+
+STEPS = "x = x - tau * (x - v + lam * g(x, eps))"
+
+DESCENT = Answers(
+    exercise="tv_descent",
+    head="def my_descent(v, lam, eps, n_iter):",
+    right=[
+        LOOP,
+        loop((STEPS, "x = (1 - tau) * x + tau * v - tau * lam * g(x, eps)")),
+        """
+        path = [v]
+        slope = lambda x: x - v + lam * regularizers.smoothed_tv_grad(x, eps)
+        step = 0.95 * 2 / (1 + 8 * lam / eps)
+        watch = lambda k, x: path.append(x)
+        solvers.gradient_descent(slope, v, tau=step, n_iter=n_iter, callback=watch)
+        return torch.stack(path)
+        """,
+        """
+        path = torch.empty(n_iter + 1, *v.shape, dtype=v.dtype)
+        path[0] = v
+        tau = 0.95 * 2 / (1 + 8 * lam / eps)
+        for n in range(n_iter):
+            p = grad(path[n])
+            p = p / (eps**2 + p.square().sum(2, keepdim=True)).sqrt()
+            path[n + 1] = path[n] - tau * (path[n] - v - lam * div(p))
+        return path
+        """,
+        """
+        def F(x):
+            tv = (eps**2 + grad(x).square().sum(dim=2)).sqrt().sum()
+            return 0.5 * (x - v).square().sum() + lam * tv
+
+        path = [v]
+        while len(path) <= n_iter:
+            path.append(path[-1] - 1.9 / (1 + 8 * lam / eps) * torch.func.grad(F)(path[-1]))
+        return torch.stack(path)
+        """,
+        loop((STEPS, "x = x.clone()\n    x -= tau * (x - v + lam * g(x, eps))")),
+    ],
+    wrong={
+        loop(("(x - v + lam * g(x, eps))", "lam * g(x, eps)")): "data term",
+        loop(("lam * g", "g")): "forgot lam",
+        loop(("x - tau", "x + tau")): "you climb",
+        loop(("x - v + lam", "v - x + lam")): "sign of the data term",
+        loop(("v + lam", "v - lam")): "sign of ∇TV_ε",
+        loop(("x - v + lam * g(x, eps)", "lam * (x - v + g(x, eps))")): "lam multiplies the data",
+        loop(("x - v +", "2 * (x - v) +")): "doubled the data term",
+        loop(("1.9 / L", "1 / L")): "1/L",
+        loop(("1.9 / L", "2 / L")): "2/L itself",
+        loop(("1.9 / L", "0.95 / L")): "0.95/L",
+        loop(("L = 1 + 8", "L = 8")): "lacks the 1",
+        loop(("x = x - tau * (x", "x = x - tau * (v"), ("g(x", "g(v")): "gradient at v",
+        loop((STEPS, "x -= tau * (x - v + lam * g(x, eps))")): "changed its argument v",
+        loop(("x = v\n", "x = v.clone()\n"), (STEPS, "x -= tau * (x - v + lam * g(x, eps))")): (
+            "all your iterates"
+        ),
+        loop(("path = [v]\n", "path = []\n")): "first one is missing",
+        loop(("torch.stack(path)", "x")): "last",
+        loop(("torch.stack(path)", "path")): "list|tuple",
+        loop(("torch.stack(path)", "torch.cat(path)")): "torch.stack",
+        loop(("range(n_iter)", "range(n_iter + 1)")): "too many",
+        loop(("range(n_iter)", "range(1, n_iter)")): "last",
+        loop(("x = v\n", "x = torch.zeros_like(v)\n"), ("[v]", "[0 * v]")): "start from zero",
+        loop(("8 * lam / eps", "8 / eps")): "lam",
+        loop(("8 * lam / eps", "16 * lam")): OTHERWISE,
+        loop(("8 * lam / eps", "8 * lam * eps")): OTHERWISE,
+        loop(("g(x, eps)", "regularizers.tychonov_grad(x)")): OTHERWISE,
+        loop(("    path.append(x)\nreturn", "path.append(x)\nreturn")): "shape",
+        loop(("g(x, eps)", "g(x - v, eps)")): OTHERWISE,
+        loop(("x = v\n", "x = v.mean()\n")): "raised|shape",
+        loop(("    x = x -", "    path.append(x)\n    x = x -"), ("    path.append(x)\nr", "r")): (
+            "shape|first"
+        ),
+    },
+)
+
+BISECTION = """
+low, high = -2, 0
+for _ in range(10):
+    middle = (low + high) / 2
+    removed = (denoise(v, 10**middle) - v).square().mean().sqrt()
+    if removed < sigma:
+        low = middle
+    else:
+        high = middle
+return 10**middle
+"""
+
+
+def bisection(*changes):
+    """The bisection with some of its text replaced."""
+    body = BISECTION
+    for old, new in changes:
+        assert body.count(old) == 1, old
+        body = body.replace(old, new)
+    return body
+
+
+DISCREPANCY = Answers(
+    exercise="discrepancy",
+    head="def my_discrepancy(denoise, v, sigma):",
+    right=[
+        BISECTION,
+        bisection(("10**middle\n", "10 ** ((low + high) / 2)\n")),
+        bisection(
+            (".square().mean().sqrt()", ".pow(2).sum().item()"), ("sigma", "sigma**2 * v.numel()")
+        ),
+        """
+        from scipy.optimize import brentq
+
+        gap = lambda a: (denoise(v, 10**a) - v).square().mean().item() - sigma**2
+        return 10 ** brentq(gap, -2, 0)
+        """,
+        """
+        def search(low, high, left):
+            a = (low + high) / 2
+            if left == 1:
+                return 10**a
+            rms = metrics.rmse(denoise(v, 10**a), v).mean()
+            return search(a, high, left - 1) if rms < sigma else search(low, a, left - 1)
+
+        return search(-2.0, 0.0, 10)
+        """,
+        """
+        lams = torch.logspace(-2, 0, 1000).tolist()
+        sizes = [(denoise(v, lam) - v).square().mean().sqrt().item() for lam in lams]
+        return lams[int(np.searchsorted(sizes, sigma))]
+        """,
+        bisection(
+            ("(low + high) / 2", "low + (high - low) * 0.5"),
+            ("10**middle\n", "torch.tensor(10**middle)\n"),
+        ),
+    ],
+    wrong={
+        bisection(
+            ("low = middle", "high = middle"), ("    high = middle\nr", "    low = middle\nr")
+        ): "wrong half",
+        bisection(("< sigma", "> sigma")): "wrong half",
+        bisection((".square().mean().sqrt()", ".square().mean()")): "mean square with sigma",
+        bisection((".square().mean().sqrt()", ".norm()")): "sum of the squares",
+        bisection((".square().mean().sqrt()", ".square().sum().sqrt()")): "sum of the squares",
+        bisection(("(denoise(v, 10**middle) - v)", "denoise(v, 10**middle)")): "restored image",
+        bisection(("10**middle\n", "middle\n")): "exponent",
+        bisection((".square().mean().sqrt()", ".abs().mean()")): "moduli",
+        bisection(("denoise(v, 10**middle)", "denoise(v, middle)")): "raised",
+        bisection(("return 10**middle", "return low, high")): "tuple|values",
+        bisection(("return 10**middle", "print(10**middle)")): "None",
+        bisection(("return 10**middle", "return denoise(v, 10**middle)")): "shape",
+        bisection(("    middle = (low", "    middle = 0.5 * (high - low)  # (low")): OTHERWISE,
+        bisection(("range(10):\n", "range(10):\n    v = denoise(v, 0.1)\n")): OTHERWISE,
+        bisection(("    middle = (low + high) / 2", "    middle = (low + high) // 2")): OTHERWISE,
+        bisection((".square().mean().sqrt()", ".std()")): OTHERWISE,
+        bisection(("low, high = -2, 0", "low, high = 0, 1")): OTHERWISE,
+        bisection(("- v).square", "- sigma).square")): OTHERWISE,
+        bisection(("return 10**middle", "    return 10**middle")): "inside of the loop",
+        bisection(("sigma:", "sigma**2:")): "sigma²",
+    },
+)
+
+PROJECTION = Answers(
+    exercise="inpainting_projection",
+    head="def my_projection(u, v, mask):",
+    right=[
+        "torch.where(mask, v, u)",
+        "u * ~mask + v * mask",
+        "u + mask * (v - u)",
+        """
+        x = u.clone()
+        x[..., mask] = v[..., mask]
+        return x
+        """,
+        "v + (1 - mask.double()) * (u - v)",
+        "u.masked_scatter(mask.expand_as(u), v[mask.expand_as(u)])",
+        "torch.lerp(u, v, mask.to(u))",
+    ],
+    wrong={
+        "torch.where(mask, u, v)": "other way round",
+        "torch.where(mask, v, 0.0)": "unknown pixels to zero",
+        "v": "argument v|unknown pixels to zero",
+        "u": "argument u",
+        "u + v": "added the data",
+        "torch.where(mask, (u + v) / 2, u)": "half-way",
+        "u * (1 - mask) + v * mask": "raised",
+        "u * (~mask) - v * mask": OTHERWISE,
+        """
+        u[..., mask] = v[..., mask]
+        return u
+        """: "changed its argument u",
+        "u[..., mask]": "shape",
+        "torch.where(mask, v, v[..., mask].mean())": OTHERWISE,
+        "print(torch.where(mask, v, u))": "None",
+        "(u - v) * mask": OTHERWISE,
+        "u * mask": "other way round",
+        "torch.where(mask, v, u)[0]": "keepdim|shape",
+        "torch.where(mask, v, u).clamp(0, 1)": r"clamped to \[0, 1\]",
+        "u * (~mask)": OTHERWISE,
+        "torch.where(v != 0, u, v)": "other way round",
+    },
+)
+
+FILL = """
+x = torch.where(mask, v, v[..., mask].mean())
+path = [x]
+for _ in range(n_iter):
+    x = x - tau * gradient(x)
+    x = torch.where(mask, v, x)
+    path.append(x)
+return torch.stack(path)
+"""
+
+
+def fill(*changes):
+    """The projected descent with some of its text replaced."""
+    body = FILL
+    for old, new in changes:
+        assert body.count(old) == 1, old
+        body = body.replace(old, new)
+    return body
+
+
+INPAINTING = Answers(
+    exercise="projected_descent",
+    head="def my_inpainting(v, mask, gradient, tau, n_iter):",
+    right=[
+        FILL,
+        fill(
+            (
+                "    x = x - tau * gradient(x)\n    x = torch.where(mask, v, x)",
+                "    x = x - tau * gradient(x) * ~mask",
+            )
+        ),
+        """
+        x0 = v.clone()
+        x0[..., ~mask] = v[..., mask].mean()
+        path = [x0]
+        solvers.projected_gradient(
+            gradient,
+            lambda x: torch.where(mask, v, x),
+            x0,
+            tau=tau,
+            n_iter=n_iter,
+            callback=lambda k, x: path.append(x),
+        )
+        return torch.stack(path)
+        """,
+        """
+        known = mask.to(v)
+        path = [known * v + (1 - known) * (v * known).sum() / (known.sum() * v.shape[1])]
+        for n in range(n_iter):
+            path.append(known * v + (1 - known) * (path[n] - tau * gradient(path[n])))
+        return torch.stack(path)
+        """,
+        """
+        x = torch.where(mask, v, v.sum() / (mask.sum() * v.shape[0] * v.shape[1]))
+        path = x[None]
+        for _ in range(n_iter):
+            x = torch.where(mask, v, x - tau * gradient(x))
+            path = torch.cat([path, x[None]])
+        return path
+        """,
+        fill(
+            ("    x = x - tau * gradient(x)\n", "    x = x.clone()\n    x -= tau * gradient(x)\n")
+        ),
+    ],
+    wrong={
+        fill(
+            (
+                "    x = x - tau * gradient(x)\n    x = torch.where(mask, v, x)",
+                "    x = torch.where(mask, v, x)\n    x = x - tau * gradient(x)",
+            )
+        ): "not projected",
+        fill(("    x = torch.where(mask, v, x)\n", "")): "never project",
+        fill(("(mask, v, x)", "(mask, x, v)")): "wrong way round",
+        fill(("(mask, v, x)", "(~mask, v, x)")): "wrong way round",
+        fill(("x - tau", "x + tau")): "you climb",
+        fill(("x = torch.where(mask, v, v[..., mask].mean())", "x = v")): "start from zero",
+        fill(("v[..., mask].mean()", "v.mean()")): "over all pixels",
+        fill(
+            ("torch.where(mask, v, v[..., mask].mean())", "v[..., mask].mean().expand_as(v)")
+        ): "mean at the known pixels",
+        fill(("v[..., mask].mean()", "v.sum((2, 3), keepdim=True) / mask.sum()")): "per channel",
+        fill(
+            ("path = [x]", "path = [x]\nd = tau * gradient(x)"), ("- tau * gradient(x)", "- d")
+        ): "at the start in every step",
+        fill(("tau * gradient(x)", "tau * (x - v + gradient(x))")): "data term",
+        fill(
+            ("x = x - tau * gradient(x)", "x -= tau * gradient(x)"),
+            ("x = torch.where(mask, v, x)", "x[..., mask] = v[..., mask]"),
+        ): "all your iterates",
+        fill(
+            ("x = torch.where(mask, v, v[..., mask].mean())", "x = v"),
+            ("x = x - tau * gradient(x)", "x -= tau * gradient(x)"),
+        ): "changed its argument v",
+        fill(("path = [x]", "path = []")): "first",
+        fill(("torch.stack(path)", "x")): "last",
+        fill(("torch.stack(path)", "path")): "list|tuple",
+        fill(("torch.stack(path)", "torch.cat(path)")): "the values are right",
+        fill(("range(n_iter)", "range(n_iter + 1)")): "too many",
+        fill(("range(n_iter)", "range(n_iter - 1)")): "last",
+        fill(
+            ("    path.append(x)\n", ""),
+            ("    x = torch.where(mask", "    path.append(x)\n    x = torch.where(mask"),
+        ): "not projected",
+        fill(("tau * gradient(x)", "tau * gradient(x) * mask")): OTHERWISE,
+        fill(("x - tau * gradient(x)", "x - gradient(x)")): OTHERWISE,
+        fill(("tau * gradient(x)", "tau * gradient(v)")): OTHERWISE,
+        fill(("x = x - tau * gradient(x)", "x = (x - tau * gradient(x)).clamp(0, 1)")): OTHERWISE,
+        fill(("v[..., mask].mean()", "0.5")): OTHERWISE,
+    },
+)
+
+ANSWERS = (TOTAL_VARIATION, GRADIENT, STEP, DESCENT, DISCREPANCY, PROJECTION, INPAINTING)

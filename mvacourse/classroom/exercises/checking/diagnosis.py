@@ -183,7 +183,10 @@ def _partly(outcomes: Sequence[Outcome]) -> str | None:
         [near(*pair) for pair in zip(o.got, o.wanted)] == [True] + [False] * (len(o.wanted) - 1)
         for o in several
     ):
-        return "is right for the first image alone"
+        what = (
+            "first image alone" if several[0].wanted.ndim < 5 else "start, and wrong from then on"
+        )
+        return f"is right for the {what}"
     return None
 
 
@@ -207,6 +210,11 @@ def _same_values(outcomes: Sequence[Outcome]) -> str | None:
     return None
 
 
+def _rows(x: Tensor, first: int, end: int | None = None) -> Tensor:
+    """Take a part along the first dimension: iterates, of an algorithm that returns all of them."""
+    return x[first:end] if x.ndim else x
+
+
 _SHAPES: dict[str, Callable[[Outcome], tuple[Tensor, Tensor]]] = {
     "the values are right: use keepdim=True, or add the missing dimensions with [None]": lambda o: (
         o.got.squeeze() if o.got.numel() == o.wanted.numel() else o.got,
@@ -223,4 +231,18 @@ _SHAPES: dict[str, Callable[[Outcome], tuple[Tensor, Tensor]]] = {
     "it is the sum of the right values: keep one value for each": lambda o: (o.got, o.wanted.sum()),
     "its sum is the right value: add them up": lambda o: (o.got.sum(), o.wanted.squeeze()),
     "its mean is the right value: take the mean": lambda o: (o.got.mean(), o.wanted.squeeze()),
+    "the first one is missing: does it begin with the start?": lambda o: (
+        o.got,
+        _rows(o.wanted, 1),
+    ),
+    "the last one is missing": lambda o: (o.got, _rows(o.wanted, 0, -1)),
+    "there is one too many at the end": lambda o: (_rows(o.got, 0, -1), o.wanted),
+    "it is the last one alone: keep all of them": lambda o: (
+        o.got,
+        o.wanted[-1] if o.wanted.ndim else o.wanted,
+    ),
+    "the values are right: torch.stack makes a new dimension, torch.cat does not": lambda o: (
+        o.got.flatten(),
+        o.wanted.flatten(),
+    ),
 }

@@ -1,0 +1,1 @@
+"""Algorithms that the exercises ask for, each with switches that make its usual mistakes."""
