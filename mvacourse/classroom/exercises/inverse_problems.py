@@ -1,48 +1,14 @@
-"""Exercises of notebook 01: adjoints, the noise of the naive inverse, Poisson noise."""
+"""Exercises of notebook 01: matrices, convolutions, adjoints, inverses and their noise."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from mvacourse import kernels
-from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
-from mvacourse.operators import Blur
-
-
-def _transfer(g: torch.Generator, height: int, width: int) -> Tensor:
-    """Compute the Fourier transform of a kernel without symmetry; it has no zeros."""
-    k = torch.rand((3, 3), generator=g, dtype=torch.float64)
-    k[1, 1] += 2 * k.sum()
-    return Blur(k / k.sum()).transfer(height, width)
-
-
-def _blurs(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
-    return [(randn(g, 1, c, h, w), _transfer(g, h, w)) for c, h, w in ((1, 7, 10), (3, 9, 5))]
-
-
-def _gains(g: torch.Generator) -> list[tuple[Tensor, float]]:
-    return [(_transfer(g, 7, 10), 0.1), (_transfer(g, 9, 5), 0.02)]
-
-
-def _low_resolution(g: torch.Generator) -> list[tuple[Tensor, int]]:
-    return [(randn(g, 1, 1, 5, 3), 2), (randn(g, 2, 3, 2, 4), 3)]
-
-
-def _photons(g: torch.Generator) -> list[tuple[Tensor, float]]:
-    return [(1.5 * rand(g, 1, 1, 5, 7), 30.0), (rand(g, 1, 3, 4, 3).round(), 1000.0)]
-
-
-def _scans(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
-    cases = []
-    for height, width, count in ((7, 10, 3), (9, 5, 4)):
-        mask = kernels.random_mask((height, width), 0.5, seed=g)
-        # not normalised: Σ|cₖ|² is not 1
-        coils = kernels.coil_maps(count, (height, width)).to(torch.complex128)
-        coils = coils * torch.complex(*(randn(g, count, 1, 1) for _ in range(2)))
-        y = torch.complex(*(rand(g, 2, count, height, width) - 0.5 for _ in range(2)))
-        cases.append((y, mask, coils))
-    return cases
+from mvacourse.classroom.exercises.checking.exercise import Exercise, Function
+from mvacourse.classroom.exercises.inputs import inverse_problems as inputs
 
 
 def _filter(y: Tensor, y_hat_times: Tensor) -> Tensor:
@@ -56,20 +22,174 @@ def _zero_fill(y: Tensor, s: int, first: int = 0) -> Tensor:
     return u
 
 
+def _repeated(y: Tensor, s: int) -> Tensor:
+    return y.repeat_interleave(s, -2).repeat_interleave(s, -1)
+
+
 def _images_of_coils(y: Tensor, mask: Tensor) -> Tensor:
     return torch.fft.ifft2(mask * y, norm="ortho")
 
 
+def _matrix(A: Function, u: Tensor) -> Tensor:
+    pixels = torch.eye(u.numel(), dtype=u.dtype).reshape(-1, 1, *u.shape[1:])
+    return torch.stack([A(pixel).flatten() for pixel in pixels], dim=1)
+
+
+def _shifted_sum(
+    k: Tensor, u: Tensor, *, sign: int = 1, centre: int = 0, swap: bool = False
+) -> Tensor:
+    """Σ k(y) u(x − y): `centre` counts how many pixels the kernel's centre is moved."""
+    h, w = k.shape
+    v = torch.zeros_like(u)
+    for i in range(h):
+        for j in range(w):
+            y = (sign * (i - h // 2 - centre), sign * (j - w // 2 - centre))
+            v = v + k[i, j] * u.roll(y[::-1] if swap else y, dims=(-2, -1))
+    return v
+
+
+def _last(k: Tensor, dim: int) -> Tensor:
+    """Mark the last row (0), the last column (1) or the last value (-1) of k by ones."""
+    rows, columns = (torch.arange(n) == n - 1 for n in k.shape)
+    both = torch.broadcast_tensors(rows[:, None], columns)
+    return (both[dim] if dim >= 0 else both[0] & both[1]).to(k.dtype)
+
+
+def _sum(**changes: Any) -> Function:
+    return lambda k, u: _shifted_sum(k, u, **changes)
+
+
+def _framed_by_zeros(k: Tensor, u: Tensor) -> Tensor:
+    h, w = k.shape
+    frame = torch.nn.functional.pad(u, (w, w, h, h))
+    return _shifted_sum(k, frame)[..., h:-h, w:-w]
+
+
+def _inverse(
+    seen: Function = lambda k, t: k.abs() >= t,
+    inside: Function = lambda k, t: 1 / k,
+    outside: Function = lambda k, t: torch.zeros_like(k),
+) -> Function:
+    """Multiply the frequencies that are `seen` by one number, and the others by another."""
+    return lambda v, k, t: _filter(v, torch.where(seen(k, t), inside(k, t), outside(k, t)))
+
+
 EXERCISES = (
+    Exercise(
+        name="operator_matrix",
+        reference=_matrix,
+        inputs=inputs.instruments,
+        mistakes={
+            "you kept the pixels that were set before: each image has a single pixel": (
+                lambda A, u: _matrix(A, u).cumsum(dim=1)
+            ),
+            "your pixel has the value that it has in u: let it be 1": lambda A, u: (
+                _matrix(A, u) * u.flatten()
+            ),
+            "your pixels are numbered down the columns: flatten() goes along the rows": (
+                lambda A, u: _matrix(A, u)[:, torch.arange(u.numel()).reshape(u.shape).mT.flatten()]
+            ),
+            "you kept the real part only: data may be complex": lambda A, u: _matrix(A, u).real,
+            "you took the modulus: data may be complex, or negative": lambda A, u: _matrix(
+                A, u
+            ).abs(),
+        },
+        direction="what does a matrix do to the vector (0, …, 0, 1, 0, …, 0)?",
+        hint="for each j: an image of zeros like u, whose pixel j (pixel.view(-1)[j]) is 1; "
+        "A(pixel).flatten() is column j; torch.stack(columns, dim=1)",
+        kind="build",
+    ),
+    Exercise(
+        name="convolve",
+        reference=_shifted_sum,
+        inputs=inputs.sums,
+        mistakes={
+            "you shifted the other way: this is a correlation, Σ k(y) u(x + y)": _sum(sign=-1),
+            "you counted y from the corner of the kernel: its centre is (h // 2, w // 2)": (
+                lambda k, u: _shifted_sum(k, u).roll([n // 2 for n in k.shape], dims=(-2, -1))
+            ),
+            "for even sizes your centre is one pixel off: it is (h // 2, w // 2)": lambda k, u: (
+                _shifted_sum(k, u).roll([1 - n % 2 for n in k.shape], dims=(-2, -1))
+            ),
+            "you kept the last term alone: add all of them": lambda k, u: _shifted_sum(
+                k * _last(k, -1), u
+            ),
+            "you began with u: begin with zeros": lambda k, u: _shifted_sum(k, u) + u,
+            "your loops miss the last row and the last column of k": lambda k, u: _shifted_sum(
+                k * (1 - _last(k, 0)) * (1 - _last(k, 1)), u
+            ),
+            "your centre is one pixel off": _sum(centre=1),
+            "your centre is one pixel off, on the other side": _sum(centre=-1),
+            "you exchanged the two directions": _sum(swap=True),
+            "the outside of your image is black: it must wrap around": _framed_by_zeros,
+            "you divided by the sum of k, which may be anything": lambda k, u: _shifted_sum(
+                k / k.sum(), u
+            ),
+        },
+        tolerance=1e-8,
+        direction="the sum adds copies of the whole image: how far is each one moved?",
+        hint="for all i, j add k[i, j] · u.roll((i − h // 2, j − w // 2), dims=(-2, -1))",
+        kind="build",
+    ),
+    Exercise(
+        name="careful_inverse",
+        reference=lambda v, k_hat, threshold: _inverse()(v, k_hat, threshold),
+        inputs=inputs.blurred_and_noisy,
+        mistakes={
+            "you divided the frequencies that must be left out, and left out the others": _inverse(
+                lambda k, t: (k.abs() < t) & (k != 0)
+            ),
+            "you compared k_hat itself, or its real part, with the threshold: use its modulus": (
+                _inverse(lambda k, t: k.real >= t)
+            ),
+            "you compared |k_hat|² with the threshold": _inverse(lambda k, t: k.abs() ** 2 >= t),
+            "you kept the blurred value of the other frequencies: set them to 0": _inverse(
+                outside=lambda k, t: torch.ones_like(k)
+            ),
+            "you divided the other frequencies by the threshold: set them to 0": _inverse(
+                outside=lambda k, t: torch.full_like(k, 1 / t)
+            ),
+            "you multiplied by k_hat instead of dividing": _inverse(inside=lambda k, t: k),
+            "you multiplied by conj(k_hat) instead of dividing": _inverse(
+                inside=lambda k, t: k.conj()
+            ),
+            "you divided by the modulus of k_hat: its phase must be undone too": _inverse(
+                inside=lambda k, t: 1 / k.abs() + 0j
+            ),
+            "you forgot to transform v: divide fft2(v)": lambda v, k, t: (
+                torch.fft.ifft2(torch.where(k.abs() >= t, v / k, torch.zeros_like(v / k))).real
+            ),
+            "you forgot to go back from Fourier, by ifft2": lambda v, k, t: (
+                torch.where(k.abs() >= t, torch.fft.fft2(v) / k, torch.zeros_like(v * k)).real
+            ),
+            "you only left frequencies out, and did not divide the others": _inverse(
+                inside=lambda k, t: torch.ones_like(k)
+            ),
+        },
+        direction="which frequencies can be divided safely, and what is the best guess for those "
+        "that say nothing?",
+        hint="seen = k_hat.abs() >= threshold; divide by k_hat where seen, by 1 elsewhere, so that "
+        "no 0/0 arises; multiply by seen; ifft2(…).real",
+        kind="build",
+    ),
     Exercise(
         name="blur_adjoint",
         reference=lambda y, k_hat: _filter(y, k_hat.conj()),
-        inputs=_blurs,
+        inputs=inputs.blurs,
         mistakes={
             "you applied the blur itself: its adjoint convolves with the flipped kernel, whose "
             "transform is conj(k_hat)": lambda y, k_hat: _filter(y, k_hat),
             "you divided by k_hat: that is the inverse, not the adjoint": lambda y, k_hat: _filter(
                 y, 1 / k_hat
+            ),
+            "you divided by conj(k_hat): that is the inverse of the adjoint": lambda y, k_hat: (
+                _filter(y, 1 / k_hat.conj())
+            ),
+            "you took the modulus of k_hat: its phase changes sign, it does not vanish": (
+                lambda y, k_hat: _filter(y, k_hat.abs())
+            ),
+            "you took the real part of k_hat: keep both, and change a sign": lambda y, k_hat: (
+                _filter(y, k_hat.real)
             ),
             "you applied the blur after its adjoint, |k_hat|²": lambda y, k_hat: _filter(
                 y, k_hat.abs() ** 2
@@ -80,19 +200,26 @@ EXERCISES = (
     Exercise(
         name="noise_gain",
         reference=lambda k_hat, sigma: sigma * (1 / k_hat.abs() ** 2).mean().sqrt(),
-        inputs=_gains,
+        inputs=inputs.gains,
         mistakes={
-            "you forgot the square root: this is a variance": lambda k_hat, sigma: (
-                sigma**2 * (1 / k_hat.abs() ** 2).mean()
+            "you forgot the square root: this is a variance": lambda k, s: (
+                s**2 * (1 / k.abs() ** 2).mean()
             ),
             "you averaged 1/|k_hat| without squares: powers add up, moduli do not": (
-                lambda k_hat, sigma: sigma * (1 / k_hat.abs()).mean()
+                lambda k, s: s * (1 / k.abs()).mean()
             ),
-            "you summed over the frequencies instead of averaging": lambda k_hat, sigma: (
-                sigma * (1 / k_hat.abs() ** 2).sum().sqrt()
+            "you summed over the frequencies instead of averaging": lambda k, s: (
+                s * (1 / k.abs() ** 2).sum().sqrt()
             ),
-            "you took the worst frequency instead of the mean over all": lambda k_hat, sigma: (
-                sigma / k_hat.abs().min()
+            "you forgot the root": lambda k, s: s * (1 / k.abs() ** 2).mean(),
+            "you inverted the mean of |k_hat|²: take the mean of 1/|k_hat|²": lambda k, s: (
+                s / (k.abs() ** 2).mean().sqrt()
+            ),
+            "you multiplied by |k_hat|² instead of dividing": lambda k, s: (
+                s * (k.abs() ** 2).mean().sqrt()
+            ),
+            "you took the worst frequency instead of the mean over all": lambda k, s: (
+                s / k.abs().min()
             ),
         },
         hint="white noise has the same power at every frequency; the naive inverse multiplies that "
@@ -101,10 +228,14 @@ EXERCISES = (
     Exercise(
         name="subsample_adjoint",
         reference=_zero_fill,
-        inputs=_low_resolution,
+        inputs=inputs.low_resolution,
         mistakes={
-            "you repeated each pixel: the adjoint puts zeros where nothing was measured": (
-                lambda y, s: y.repeat_interleave(s, -2).repeat_interleave(s, -1)
+            "you repeated each pixel: the adjoint puts zeros where nothing was measured": _repeated,
+            "you repeated each pixel and divided by s²: the adjoint puts zeros": lambda y, s: (
+                _repeated(y, s) / s**2
+            ),
+            "you put each value in the middle of its block: S keeps the first, u(sx, sy)": (
+                lambda y, s: _zero_fill(y, s, s // 2)
             ),
             "you multiplied by s² to keep the mean: the adjoint does not": lambda y, s: (
                 s**2 * _zero_fill(y, s)
@@ -118,11 +249,9 @@ EXERCISES = (
     Exercise(
         name="poisson_variance",
         reference=lambda u, peak: u / peak,
-        inputs=_photons,
+        inputs=inputs.photons,
         mistakes={
-            "you forgot to divide by the peak: Var(X / peak) = Var(X) / peak²": lambda u, peak: (
-                peak * u
-            ),
+            "you forgot to divide by the peak: Var(X/p) = Var(X)/p²": lambda u, peak: peak * u,
             "you returned the standard deviation": lambda u, peak: (u / peak).sqrt(),
             "you took the variance of Poisson(u), without the peak": lambda u, peak: u.clone(),
             "you divided by peak² but forgot that the variance of Poisson(peak·u) is peak·u": (
@@ -136,7 +265,7 @@ EXERCISES = (
         reference=lambda y, mask, coils: (coils.conj() * _images_of_coils(y, mask)).real.sum(
             dim=1, keepdim=True
         ),
-        inputs=_scans,
+        inputs=inputs.scans,
         mistakes={
             "you forgot to conjugate the coil maps": lambda y, mask, coils: (
                 coils * _images_of_coils(y, mask)
@@ -144,6 +273,18 @@ EXERCISES = (
             "you averaged over the coils: the adjoint sums": lambda y, mask, coils: (
                 coils.conj() * _images_of_coils(y, mask)
             ).real.mean(dim=1, keepdim=True),
+            "you transformed forward: the adjoint of fft2 is ifft2": lambda y, mask, coils: (
+                coils.conj() * torch.fft.fft2(mask * y, norm="ortho")
+            ).real.sum(1, keepdim=True),
+            "you divided by the coil maps: that would be an inverse": lambda y, mask, coils: (
+                _images_of_coils(y, mask) / coils
+            ).real.sum(1, keepdim=True),
+            "you took the modulus: keep the real part": lambda y, mask, coils: (
+                (coils.conj() * _images_of_coils(y, mask)).sum(1, keepdim=True).abs()
+            ),
+            "you took the real part too early: multiply first": lambda y, mask, coils: (
+                coils.real * _images_of_coils(y, mask).real
+            ).sum(1, keepdim=True),
             "you forgot the mask": lambda y, mask, coils: (
                 coils.conj() * torch.fft.ifft2(y, norm="ortho")
             ).real.sum(dim=1, keepdim=True),

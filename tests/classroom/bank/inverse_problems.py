@@ -1,0 +1,725 @@
+"""Answers to the exercises of notebook 01."""
+
+from classroom.bank import OTHERWISE, Answers
+
+ANSWERS = (
+    Answers(
+        exercise="poisson_variance",
+        head="def poisson_variance(u, peak):",
+        right=[
+            "u / peak",
+            "peak * u / peak**2",
+            "torch.div(u, peak)",
+            "(u * peak) * (1 / peak) ** 2",
+            """
+            mean_count = peak * u
+            return mean_count / peak / peak
+            """,
+        ],
+        wrong={
+            "peak * u": "forgot to divide by the peak",
+            "u": "without the peak|is its argument u",
+            "torch.sqrt(u / peak)": "standard deviation",
+            "u / peak**2": r"divided by peak²",
+            "u**2 / peak": OTHERWISE,
+            "(u / peak).mean()": "mean of the right values",
+            "u / math.sqrt(peak)": "factor √peak",
+            "u.mean() / peak": "mean of the right values|shape",
+            "torch.sqrt(peak * u) / peak": "standard deviation",
+            "(u / peak) ** 2": "square of the right one",
+            "noise.poisson(u, peak).var()": "shape",
+            "print(u / peak)": "returned None",
+            "u.mul_(1 / peak)": "changed its argument u",
+            "peak / u": OTHERWISE,
+            "u // peak": OTHERWISE,
+        },
+    ),
+    Answers(
+        exercise="operator_matrix",
+        head="def operator_matrix(A, u):",
+        right=[
+            """
+            columns = []
+            for j in range(u.numel()):
+                e = torch.zeros_like(u)
+                e.flatten()[j] = 1
+                columns.append(A(e).reshape(-1))
+            return torch.stack(columns).T
+            """,
+            """
+            n = u.numel()
+            eye = torch.eye(n, dtype=u.dtype).reshape(n, *u.shape[1:])
+            return torch.stack([A(e[None]).flatten() for e in eye], dim=1)
+            """,
+            """
+            n = u.numel()
+            pixels = torch.eye(n, dtype=u.dtype).reshape(n, *u.shape[1:])
+            return A(pixels).reshape(n, -1).T
+            """,
+            """
+            _, C, H, W = u.shape
+            columns = []
+            for c in range(C):
+                for i in range(H):
+                    for j in range(W):
+                        e = torch.zeros(1, C, H, W, dtype=torch.float64)
+                        e[0, c, i, j] = 1
+                        columns.append(A(e).flatten())
+            return torch.stack(columns, 1)
+            """,
+            """
+            y = A(u).flatten()
+            M = torch.zeros(len(y), u.numel(), dtype=y.dtype)
+            e = torch.zeros_like(u).flatten()
+            for j in range(len(e)):
+                e[j] = 1.0
+                M[:, j] = A(e.reshape(u.shape)).flatten()
+                e[j] = 0.0
+            return M
+            """,
+            "A.to_matrix(u.shape[1:])",
+            """
+            columns = []
+            for j in range(u.numel()):
+                e = torch.zeros(u.numel())
+                e[j] = 1
+                columns.append(A(e.view_as(u)).flatten())
+            return torch.stack(columns, dim=-1)
+            """,
+        ],
+        wrong={
+            """
+            rows = []
+            for j in range(u.numel()):
+                e = torch.zeros_like(u)
+                e.view(-1)[j] = 1
+                rows.append(A(e).flatten())
+            return torch.stack(rows)
+            """: "rows and columns are exchanged",
+            """
+            columns, e = [], torch.zeros_like(u)
+            for j in range(u.numel()):
+                e.view(-1)[j] = 1
+                columns.append(A(e).flatten())
+            return torch.stack(columns, dim=1)
+            """: "pixels that were set before",
+            """
+            columns = []
+            for j in range(u.numel()):
+                e = torch.zeros_like(u)
+                e.view(-1)[j] = u.view(-1)[j]
+                columns.append(A(e).flatten())
+            return torch.stack(columns, dim=1)
+            """: "value that it has in u",
+            """
+            columns = []
+            for j in range(u.numel()):
+                u.zero_()
+                u.view(-1)[j] = 1
+                columns.append(A(u).flatten())
+            return torch.stack(columns, dim=1)
+            """: "changed its argument u",
+            """
+            columns = []
+            for j in range(1, u.numel()):
+                e = torch.zeros_like(u)
+                e.view(-1)[j] = 1
+                columns.append(A(e).flatten())
+            return torch.stack(columns, dim=1)
+            """: "shape",
+            """
+            columns = []
+            for j in range(u.numel()):
+                e = torch.zeros_like(u)
+                e.view(-1)[j] = 1
+                columns.append(A(e).flatten().real)
+            return torch.stack(columns, dim=1)
+            """: "real part only",
+            """
+            columns = []
+            for j in range(u.numel()):
+                e = torch.zeros_like(u)
+                e.view(-1)[j] = 1
+                columns.append(A(e).flatten())
+            return columns
+            """: "is a list",
+            """
+            columns = []
+            for j in range(u.numel()):
+                e = torch.zeros_like(u)
+                e.view(-1)[j] = 1
+                columns.append(A(e))
+            return torch.stack(columns, dim=1)
+            """: "shape",
+            """
+            columns = []
+            for j in range(u.numel()):
+                e = torch.zeros_like(u)
+                e.view(-1)[j] = 1
+                columns.append(A(e).flatten())
+            return torch.cat(columns)
+            """: "shape",
+            """
+            _, _, H, W = u.shape
+            columns = []
+            for i in range(H):
+                for j in range(W):
+                    e = torch.zeros_like(u)
+                    e[0, 0, i, j] = 1
+                    columns.append(A(e).flatten())
+            return torch.stack(columns, dim=1)
+            """: "shape",
+            """
+            _, C, H, W = u.shape
+            columns = []
+            for c in range(C):
+                for j in range(W):
+                    for i in range(H):
+                        e = torch.zeros_like(u)
+                        e[0, c, i, j] = 1
+                        columns.append(A(e).flatten())
+            return torch.stack(columns, dim=1)
+            """: "down the columns",
+            """
+            columns = []
+            for j in range(u.numel()):
+                e = torch.ones_like(u)
+                e.view(-1)[j] = 0
+                columns.append(A(e).flatten())
+            return torch.stack(columns, dim=1)
+            """: OTHERWISE,
+            """
+            M = torch.zeros(u.numel(), u.numel(), dtype=u.dtype)
+            for j in range(u.numel()):
+                e = torch.zeros_like(u)
+                e.view(-1)[j] = 1
+                M[:, j] = A(e).flatten()
+            return M
+            """: "raised",
+            "A.T.to_matrix(u.shape[1:])": "raised",
+            "torch.eye(u.numel(), dtype=u.dtype)": "shape",
+        },
+    ),
+    Answers(
+        exercise="convolve",
+        head="def convolve(k, u):",
+        right=[
+            """
+            h, w = k.shape
+            out = 0
+            for i in range(h):
+                for j in range(w):
+                    out = out + k[i, j] * torch.roll(u, (i - h // 2, j - w // 2), (2, 3))
+            return out
+            """,
+            """
+            h, w = k.shape
+            v = torch.zeros_like(u)
+            for i in range(-(h // 2), h - h // 2):
+                rows = u.roll(i, -2)
+                for j in range(-(w // 2), w - w // 2):
+                    v += k[i + h // 2, j + w // 2] * rows.roll(j, -1)
+            return v
+            """,
+            """
+            (h, w), (H, W) = k.shape, u.shape[-2:]
+            big = torch.zeros(H, W, dtype=u.dtype)
+            big[:h, :w] = k
+            big = big.roll((-(h // 2), -(w // 2)), (0, 1))
+            return torch.fft.ifft2(torch.fft.fft2(big) * torch.fft.fft2(u)).real
+            """,
+            """
+            h, w = k.shape
+            top, left = h - 1 - h // 2, w - 1 - w // 2
+            x = torch.cat([u[..., u.shape[-2] - top :, :], u, u[..., : h // 2, :]], -2)
+            x = torch.cat([x[..., x.shape[-1] - left :], x, x[..., : w // 2]], -1)
+            C = u.shape[1]
+            weight = k.flip(0, 1).expand(C, 1, h, w)
+            return F.conv2d(x, weight, groups=C).roll((0, 0), (-2, -1))
+            """,
+            """
+            h, w = k.shape
+            moved = [
+                k[i, j] * u.roll((i - h // 2, j - w // 2), dims=(-2, -1))
+                for i in range(h)
+                for j in range(w)
+            ]
+            return torch.stack(moved).sum(0)
+            """,
+            "operators.Blur(k)(u)",
+        ],
+        wrong={
+            """
+            h, w = k.shape
+            v = torch.zeros_like(u)
+            for i in range(h):
+                for j in range(w):
+                    v = v + k[i, j] * u.roll((h // 2 - i, w // 2 - j), dims=(-2, -1))
+            return v
+            """: "correlation",
+            """
+            h, w = k.shape
+            v = torch.zeros_like(u)
+            for i in range(h):
+                for j in range(w):
+                    v = v + k[i, j] * u.roll((i, j), dims=(-2, -1))
+            return v
+            """: "from the corner",
+            """
+            h, w = k.shape
+            v = torch.zeros_like(u)
+            for i in range(h):
+                for j in range(w):
+                    v = v + k[i, j] * u.roll((i - h // 2, j - w // 2), dims=(-1, -2))
+            return v
+            """: "exchanged the two directions",
+            """
+            h, w = k.shape
+            v = torch.zeros_like(u)
+            for i in range(h):
+                for j in range(w):
+                    v = v + k[i, j] * u.roll((i - (h - 1) // 2, j - (w - 1) // 2), dims=(-2, -1))
+            return v
+            """: "even sizes",
+            """
+            h, w = k.shape
+            v = torch.zeros_like(u)
+            for i in range(h):
+                for j in range(w):
+                    v = k[i, j] * u.roll((i - h // 2, j - w // 2), dims=(-2, -1))
+            return v
+            """: "last term",
+            """
+            h, w = k.shape
+            v = u
+            for i in range(h):
+                for j in range(w):
+                    v = v + k[i, j] * u.roll((i - h // 2, j - w // 2), dims=(-2, -1))
+            return v
+            """: "began with u",
+            """
+            h, w = k.shape
+            v = torch.zeros_like(u)
+            for i in range(h):
+                for j in range(w):
+                    v = v + k[i, j] * u.roll((i - h // 2, j - w // 2), dims=(-2, -1))
+            return v / k.sum()
+            """: "divided by the sum",
+            """
+            h, w = k.shape
+            v = torch.zeros_like(u)
+            for i in range(h):
+                for j in range(w):
+                    v = v + k[i, j] * u.roll((i - h // 2, j - w // 2))
+            return v
+            """: "raised",
+            """
+            h, w = k.shape
+            v = torch.zeros_like(u)
+            for i in range(h - 1):
+                for j in range(w - 1):
+                    v = v + k[i, j] * u.roll((i - h // 2, j - w // 2), dims=(-2, -1))
+            return v
+            """: "last row",
+            """
+            h, w = k.shape
+            v = torch.zeros_like(u)
+            for i in range(h):
+                for j in range(w):
+                    v = v + k[j, i] * u.roll((i - h // 2, j - w // 2), dims=(-2, -1))
+            return v
+            """: "raised IndexError",
+            """
+            h, w = k.shape
+            v = torch.zeros_like(u)
+            for i in range(h):
+                for j in range(w):
+                    v = v + k[i, j] * u.roll((i - h // 2, j - w // 2), dims=(0, 1))
+            return v
+            """: OTHERWISE,
+            """
+            h, w = k.shape
+            C = u.shape[1]
+            weight = k.flip(0, 1).expand(C, 1, h, w)
+            return F.conv2d(u, weight, groups=C)
+            """: "shape",
+            """
+            h, w = k.shape
+            C = u.shape[1]
+            x = F.pad(u, (w, w, h, h))
+            y = F.conv2d(x, k.flip(0, 1).expand(C, 1, h, w), groups=C)
+            i, j = h - (h - 1 - h // 2), w - (w - 1 - w // 2)
+            return y[..., i : i + u.shape[-2], j : j + u.shape[-1]]
+            """: "black",
+            """
+            h, w = k.shape
+            for i in range(h):
+                for j in range(w):
+                    u += k[i, j] * u.roll((i - h // 2, j - w // 2), dims=(-2, -1))
+            return u
+            """: "changed its argument u",
+            """
+            h, w = k.shape
+            v = torch.zeros_like(u)
+            for i in range(h):
+                for j in range(w):
+                    v = v + k[i, j] * u.roll((i - h / 2, j - w / 2), dims=(-2, -1))
+            return v
+            """: "raised",
+        },
+    ),
+    Answers(
+        exercise="subsample_adjoint",
+        head="def subsample_adjoint(y, s):",
+        right=[
+            """
+            u = torch.zeros(*y.shape[:2], s * y.shape[2], s * y.shape[3], dtype=y.dtype)
+            u[:, :, ::s, ::s] = y
+            return u
+            """,
+            """
+            block = torch.zeros(s, s, dtype=y.dtype)
+            block[0, 0] = 1
+            return torch.kron(y, block)
+            """,
+            """
+            u = y.repeat_interleave(s, -2).repeat_interleave(s, -1)
+            rows, columns = (torch.arange(n) % s == 0 for n in u.shape[-2:])
+            return u * (rows[:, None] & columns)
+            """,
+            """
+            B, C, h, w = y.shape
+            u = y.new_zeros(B, C, h, s, w, s)
+            u[:, :, :, 0, :, 0] = y
+            return u.reshape(B, C, s * h, s * w)
+            """,
+            """
+            B, C, h, w = y.shape
+            u = torch.zeros(B, C, s * h, s * w).to(y)
+            for i in range(h):
+                for j in range(w):
+                    u[..., s * i, s * j] = y[..., i, j]
+            return u
+            """,
+        ],
+        wrong={
+            "y.repeat_interleave(s, -2).repeat_interleave(s, -1)": "repeated each pixel",
+            "F.interpolate(y, scale_factor=s)": "repeated each pixel",
+            "F.interpolate(y, scale_factor=s, mode='bilinear')": OTHERWISE,
+            "y.repeat_interleave(s, -2).repeat_interleave(s, -1) / s**2": "repeated each pixel",
+            """
+            u = y.new_zeros(*y.shape[:2], s * y.shape[2], s * y.shape[3])
+            u[..., ::s, ::s] = s**2 * y
+            return u
+            """: "s² to keep the mean",
+            """
+            u = y.new_zeros(*y.shape[:2], s * y.shape[2], s * y.shape[3])
+            u[..., s - 1 :: s, s - 1 :: s] = y
+            return u
+            """: "last corner",
+            """
+            u = y.new_zeros(*y.shape[:2], s * y.shape[2], s * y.shape[3])
+            u[..., s // 2 :: s, s // 2 :: s] = y
+            return u
+            """: "middle|shifted|corner",
+            """
+            u = y.new_zeros(*y.shape[:2], s * y.shape[2], s * y.shape[3])
+            u[..., ::s, ::s] = y / s**2
+            return u
+            """: r"too small by the factor s²|a mean",
+            """
+            u = y.new_zeros(*y.shape[:2], s * y.shape[2], s * y.shape[3])
+            u[..., : y.shape[2], : y.shape[3]] = y
+            return u
+            """: "first corner|wrong places",
+            "y[..., ::s, ::s]": "shape",
+            """
+            u = y.new_zeros(1, 1, s * y.shape[2], s * y.shape[3])
+            u[..., ::s, ::s] = y
+            return u
+            """: "raised",
+            """
+            u = y.new_zeros(*y.shape[:2], s * y.shape[2], s * y.shape[3])
+            u[..., ::s] = y
+            return u
+            """: "raised",
+            """
+            u = y.new_zeros(*y.shape[:2], s * y.shape[3], s * y.shape[2])
+            u[..., ::s, ::s] = y.mT
+            return u
+            """: "rows and columns",
+        },
+    ),
+    Answers(
+        exercise="mri_adjoint",
+        head="def mri_adjoint(y, mask, coils):",
+        right=[
+            """
+            x = torch.fft.ifft2(y * mask, norm="ortho")
+            return (x * coils.conj()).sum(1, keepdim=True).real
+            """,
+            """
+            x = torch.fft.ifft2(torch.where(mask.bool(), y, 0 * y), norm="ortho")
+            return torch.einsum("bjhw,jhw->bhw", x, coils.conj()).real[:, None]
+            """,
+            """
+            total = 0
+            for j in range(len(coils)):
+                total = total + coils[j].conj() * torch.fft.ifft2(mask * y[:, j], norm="ortho")
+            return total.real[:, None]
+            """,
+            """
+            H, W = mask.shape
+            x = torch.fft.ifft2(mask * y) * math.sqrt(H * W)
+            return (coils.real * x.real + coils.imag * x.imag).sum(1)[:, None]
+            """,
+            "operators.MultiCoilMRI(mask, coils).T(y)",
+        ],
+        wrong={
+            """
+            x = torch.fft.ifft2(mask * y, norm="ortho")
+            return (x * coils).sum(1, keepdim=True).real
+            """: "conjugate the coil maps",
+            """
+            x = torch.fft.ifft2(mask * y, norm="ortho")
+            return (x * coils.conj()).mean(1, keepdim=True).real
+            """: "averaged over the coils",
+            """
+            x = torch.fft.ifft2(y, norm="ortho")
+            return (x * coils.conj()).sum(1, keepdim=True).real
+            """: "forgot the mask",
+            """
+            x = torch.fft.ifft2(mask * y)
+            return (x * coils.conj()).sum(1, keepdim=True).real
+            """: "orthonormal",
+            """
+            x = torch.fft.ifft2(mask * y, norm="ortho")
+            return (x * coils.conj()).sum(1).real
+            """: "keepdim",
+            """
+            x = torch.fft.ifft2(mask * y, norm="ortho")
+            return (x * coils.conj()).sum(1, keepdim=True)
+            """: "complex",
+            """
+            x = torch.fft.ifft2(mask * y, norm="ortho")
+            return (x * coils.conj()).sum(1, keepdim=True).abs()
+            """: "modulus|absolute value",
+            """
+            x = torch.fft.fft2(mask * y, norm="ortho")
+            return (x * coils.conj()).sum(1, keepdim=True).real
+            """: "transformed forward",
+            """
+            x = torch.fft.ifft2(mask * y, norm="ortho")
+            return (x / coils).sum(1, keepdim=True).real
+            """: "divided by the coil maps",
+            """
+            x = torch.fft.ifft2(mask * y, norm="ortho")
+            return (x * coils.conj()).real
+            """: "shape",
+            """
+            x = torch.fft.ifft2(mask * y, norm="ortho").sum(1, keepdim=True)
+            return (x * coils.conj().sum(0)).real
+            """: OTHERWISE,
+            """
+            x = torch.fft.ifft2(mask * y, norm="ortho")
+            return (x * coils.conj()).sum(1, keepdim=True).imag
+            """: OTHERWISE,
+            """
+            x = torch.fft.ifft2(mask * y, norm="ortho")
+            x = (x * coils.conj()).sum(1, keepdim=True) / coils.abs().square().sum(0)
+            return x.real
+            """: OTHERWISE,
+            """
+            x = torch.fft.ifft2(mask * y, norm="ortho").real
+            return (x * coils.real).sum(1, keepdim=True)
+            """: "real part before|real part too early",
+        },
+    ),
+    Answers(
+        exercise="noise_gain",
+        head="def noise_gain(k_hat, sigma):",
+        right=[
+            "sigma * (1 / k_hat.abs() ** 2).mean().sqrt()",
+            "sigma * k_hat.abs().pow(-2).mean() ** 0.5",
+            "float(torch.sqrt(sigma**2 * torch.mean(1 / (k_hat * k_hat.conj()).real)))",
+            "sigma * torch.linalg.norm(1 / k_hat) / math.sqrt(k_hat.numel())",
+            """
+            H, W = k_hat.shape
+            power = sigma**2 / (k_hat.real**2 + k_hat.imag**2)
+            return math.sqrt(power.sum().item() / (H * W))
+            """,
+        ],
+        wrong={
+            "sigma**2 * (1 / k_hat.abs() ** 2).mean()": "variance",
+            "sigma * (1 / k_hat.abs()).mean()": "without squares",
+            "sigma * (1 / k_hat.abs() ** 2).sum().sqrt()": "summed over",
+            "sigma / k_hat.abs().min()": "worst frequency",
+            "sigma * (1 / k_hat.abs() ** 2).mean()": "forgot the root",
+            "(1 / k_hat.abs() ** 2).mean().sqrt()": r"factor sigma|forgot sigma|sigma",
+            "sigma**2 * (1 / k_hat.abs() ** 2).mean().sqrt()": "too small by the factor|sigma",
+            "sigma / (k_hat.abs() ** 2).mean().sqrt()": "mean of .k_hat.²",
+            "sigma / k_hat.abs().mean()": OTHERWISE,
+            "sigma * (1 / k_hat**2).mean().sqrt()": "complex",
+            "sigma / k_hat.abs()": "shape",
+            "sigma * (1 / k_hat.abs() ** 2).sqrt().mean()": "without squares",
+            "sigma * (1 / k_hat.abs() ** 2).std()": OTHERWISE,
+            "sigma * k_hat.abs().square().mean().sqrt()": "multiplied",
+        },
+    ),
+    Answers(
+        exercise="careful_inverse",
+        head="def careful_inverse(v, k_hat, threshold):",
+        right=[
+            """
+            keep = k_hat.abs() > threshold
+            u_hat = torch.zeros_like(torch.fft.fft2(v))
+            u_hat[..., keep] = torch.fft.fft2(v)[..., keep] / k_hat[keep]
+            return torch.fft.ifft2(u_hat).real
+            """,
+            """
+            weak = k_hat.abs() < threshold
+            inverse = torch.where(weak, torch.zeros_like(k_hat), 1 / k_hat)
+            return torch.fft.ifft2(inverse * torch.fft.fft2(v)).real
+            """,
+            """
+            keep = k_hat.abs() >= threshold
+            safe = k_hat.masked_fill(~keep, 1)
+            return torch.fft.ifft2(torch.fft.fft2(v) / safe * keep).real
+            """,
+            """
+            u_hat = torch.fft.fft2(v) / k_hat
+            u_hat = u_hat.masked_fill(k_hat.abs() < threshold, 0)
+            return torch.real(torch.fft.ifft2(u_hat))
+            """,
+            """
+            v_hat, H, W = torch.fft.fft2(v), *k_hat.shape
+            u_hat = 0 * v_hat
+            for i in range(H):
+                for j in range(W):
+                    if abs(k_hat[i, j]) >= threshold:
+                        u_hat[..., i, j] = v_hat[..., i, j] / k_hat[i, j]
+            return torch.fft.ifft2(u_hat).real
+            """,
+            """
+            power = k_hat.abs() ** 2
+            inverse = torch.where(power >= threshold**2, k_hat.conj() / power.clamp(min=1e-30), 0)
+            return torch.fft.ifft2(inverse * torch.fft.fft2(v)).real
+            """,
+        ],
+        wrong={
+            "torch.fft.ifft2(torch.fft.fft2(v) / k_hat).real": "NaN|infinite",
+            """
+            keep = k_hat.abs() >= threshold
+            return torch.fft.ifft2(keep * torch.fft.fft2(v) / k_hat).real
+            """: "NaN",
+            """
+            keep = k_hat.abs() < threshold
+            u_hat = torch.where(keep, torch.fft.fft2(v) / k_hat, 0)
+            return torch.fft.ifft2(u_hat).real
+            """: "NaN|must be left out",
+            """
+            keep = k_hat.real >= threshold
+            u_hat = torch.where(keep, torch.fft.fft2(v) / k_hat, 0)
+            return torch.fft.ifft2(u_hat).real
+            """: "real part",
+            """
+            keep = k_hat.abs() >= threshold
+            u_hat = torch.where(keep, torch.fft.fft2(v) / k_hat, torch.fft.fft2(v))
+            return torch.fft.ifft2(u_hat).real
+            """: "kept the blurred value",
+            """
+            k_hat = k_hat.abs().clamp(min=threshold)
+            return torch.fft.ifft2(torch.fft.fft2(v) / k_hat).real
+            """: OTHERWISE,
+            """
+            safe = torch.where(k_hat.abs() >= threshold, k_hat, threshold)
+            return torch.fft.ifft2(torch.fft.fft2(v) / safe).real
+            """: "by the threshold",
+            """
+            keep = k_hat.abs() >= threshold
+            return torch.fft.ifft2(torch.fft.fft2(v) * k_hat * keep).real
+            """: "multiplied by k_hat",
+            """
+            keep = k_hat.abs() >= threshold
+            return torch.fft.ifft2(torch.fft.fft2(v) * k_hat.conj() * keep).real
+            """: r"conj\(k_hat\)",
+            """
+            keep = k_hat.abs() >= threshold
+            return torch.fft.ifft2(torch.fft.fft2(v) * keep).real
+            """: "did not divide",
+            """
+            keep = k_hat.abs() >= threshold
+            u_hat = torch.where(keep, torch.fft.fft2(v) / k_hat.abs(), 0)
+            return torch.fft.ifft2(u_hat).real
+            """: "phase",
+            """
+            keep = k_hat.abs() ** 2 >= threshold
+            u_hat = torch.where(keep, torch.fft.fft2(v) / k_hat, 0)
+            return torch.fft.ifft2(u_hat).real
+            """: r"\|k_hat\|²",
+            """
+            keep = k_hat.abs() >= threshold
+            u_hat = torch.where(keep, torch.fft.fft2(v) / k_hat, 0)
+            return torch.fft.ifft2(u_hat)
+            """: "complex",
+            """
+            keep = k_hat.abs() >= threshold
+            u_hat = torch.where(keep, torch.fft.fft2(v) / k_hat, 0)
+            return torch.fft.ifft2(u_hat).abs()
+            """: "absolute value",
+            """
+            keep = k_hat.abs() >= threshold
+            u_hat = torch.where(keep, v / k_hat, 0)
+            return torch.fft.ifft2(u_hat).real
+            """: "forgot to transform|fft2",
+            """
+            keep = k_hat.abs() >= threshold
+            return torch.where(keep, torch.fft.fft2(v) / k_hat, 0).real
+            """: "forgot to go back|ifft2",
+            """
+            k_hat[k_hat.abs() < threshold] = float("inf")
+            return torch.fft.ifft2(torch.fft.fft2(v) / k_hat).real
+            """: "changed its argument k_hat",
+        },
+    ),
+    Answers(
+        exercise="blur_adjoint",
+        head="def blur_adjoint(y, k_hat):",
+        right=[
+            "torch.fft.ifft2(k_hat.conj() * torch.fft.fft2(y)).real",
+            "torch.real(torch.fft.ifft2(torch.conj(k_hat) * torch.fft.fft2(y)))",
+            """
+            y_hat = torch.fft.fft2(y, norm="ortho")
+            return torch.fft.ifft2(y_hat * k_hat.conj(), norm="ortho").real
+            """,
+            "torch.fft.fft2(k_hat * torch.fft.ifft2(y)).real",
+            """
+            k = torch.fft.ifft2(k_hat).real
+            flipped = k.flip(0, 1).roll((1, 1), (0, 1))
+            return torch.fft.ifft2(torch.fft.fft2(flipped) * torch.fft.fft2(y)).real
+            """,
+            """
+            x = torch.zeros_like(y, requires_grad=True)
+            blurred = torch.fft.ifft2(k_hat * torch.fft.fft2(x)).real
+            return torch.autograd.grad(blurred, x, y)[0]
+            """,
+        ],
+        wrong={
+            "torch.fft.ifft2(k_hat * torch.fft.fft2(y)).real": "the blur itself",
+            "torch.fft.ifft2(torch.fft.fft2(y) / k_hat).real": "the inverse",
+            "torch.fft.ifft2(k_hat.abs() ** 2 * torch.fft.fft2(y)).real": r"\|k_hat\|²",
+            "torch.fft.ifft2(k_hat.conj() * torch.fft.fft2(y))": "complex",
+            "torch.fft.ifft2(k_hat.conj() * torch.fft.fft2(y)).abs()": "absolute value",
+            "torch.fft.ifft2(k_hat.abs() * torch.fft.fft2(y)).real": "modulus",
+            "torch.fft.fft2(k_hat.conj() * torch.fft.ifft2(y)).real": "the blur itself",
+            "torch.fft.ifft2(k_hat.real * torch.fft.fft2(y)).real": "real part of k_hat",
+            "torch.fft.fft2(k_hat.conj() * torch.fft.fft2(y)).real": OTHERWISE,
+            "(k_hat.conj() * torch.fft.fft2(y)).real": OTHERWISE,
+            "torch.fft.ifft2(k_hat.T.conj() * torch.fft.fft2(y)).real": "raised",
+            "torch.fft.ifft2(k_hat.conj() * y).real": OTHERWISE,
+            "torch.fft.ifft2(torch.fft.fft2(y) / k_hat.conj()).real": r"divided by conj",
+            "torch.fft.ifft2(k_hat.conj() * torch.fft.fft2(y), norm='ortho').real": "root of|orth",
+            "-torch.fft.ifft2(k_hat.conj() * torch.fft.fft2(y)).real": "sign",
+        },
+    ),
+)
