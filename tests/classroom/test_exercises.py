@@ -158,6 +158,36 @@ def test_largest_deviation_is_located():
     assert "relative error of 1." in words and "largest deviation is at [1, 4]" in words
 
 
+def test_values_of_a_tuple_are_called_by_their_names():
+    both = Exercise(
+        name="both",
+        reference=lambda x: (x + 1, x.sum()),
+        inputs=lambda g: [(torch.rand(3, 5, generator=g, dtype=torch.float64),)],
+        parts=("the image", "its brightness"),
+    )
+    assert "the image is too large by 1, everywhere" in words_about(
+        both, lambda x: (x + 2, x.sum())
+    )
+    assert "its brightness is " in words_about(both, lambda x: (x + 1, x.max()))
+    assert "the shape of the image is (5,)" in words_about(both, lambda x: (x[0], x.sum()))
+    assert "its brightness is the str 'a'" in words_about(both, lambda x: (x + 1, "a"))
+
+
+def test_a_training_step_is_compared_by_what_it_does_to_the_weights():
+    step = all_exercises()["srgan_step"]
+
+    def far(G, D, y, x, V, adversarial, opt_G, opt_D):
+        found = step.reference(G, D, y, x, V, adversarial, opt_G, opt_D)
+        with torch.no_grad():
+            next(G.parameters()).add_(1.0)
+        return found
+
+    assert "the change of G's weights in the first step has a" in words_about(step, far)
+    assert "expected two losses" in words_about(step, lambda *_: 1.0)
+    for _, D, *_ in step.cases():
+        assert all(p.grad is None for p in D.parameters())
+
+
 @pytest.mark.parametrize(
     "right",
     [

@@ -194,7 +194,7 @@ SR_FORWARD = Exercise(
             "reshape": "you reshaped the maps at the end: this needs the pixel shuffle",
         }.items()
     },
-    direction="follow one set of maps through the figure; count the three kinds of additions",
+    direction="follow the maps through the list, line by line; count the three kinds of additions",
     hint="deep = deep + second(first(deep)) for each block; then tail(h + join(deep))",
 )
 

@@ -1,0 +1,540 @@
+"""Answers to the exercises of notebook 10."""
+
+from classroom.bank import OTHERWISE, Answers
+
+WITH_CLASS = Answers(
+    exercise="with_class",
+    head="def with_class(z, c, classes):",
+    right=[
+        "torch.cat((z, F.one_hot(c, classes).to(z)), dim=1)",
+        "torch.cat([z, torch.eye(classes).to(z)[c]], 1)",
+        "torch.hstack([z, (c[:, None] == torch.arange(classes)).to(z.dtype)])",
+        """
+        hot = z.new_zeros(len(z), classes)
+        hot[torch.arange(len(z)), c] = 1
+        return torch.cat((z, hot), dim=-1)
+        """,
+        """
+        hot = torch.zeros(len(z), classes, dtype=z.dtype).scatter_(1, c[:, None], 1.0)
+        return torch.cat((z, hot), dim=1)
+        """,
+        "torch.stack([torch.cat((a, F.one_hot(k, classes).to(a))) for a, k in zip(z, c)])",
+    ],
+    wrong={
+        "torch.cat((F.one_hot(c, classes).to(z), z), dim=1)": "the class before z",
+        "torch.cat((z, F.one_hot((c - 1) % classes, classes).to(z)), dim=1)": "classes from 1",
+        "torch.cat((z, F.one_hot((c + 1) % classes, classes).to(z)), dim=1)": "class after the",
+        "torch.cat((z, F.one_hot(c, classes).to(z)), dim=0)": "raised RuntimeError",
+        "torch.cat((z, F.one_hot(c).to(z)), dim=1)": r"shape is \(2, 16\)|raised|shape",
+        "torch.cat((z, c[:, None].to(z)), dim=1)": "shape is",
+        "torch.cat((z, c[:, None].to(z).expand(-1, classes)), dim=1)": "wrote the number of",
+        "z + F.one_hot(c, classes).to(z)": "raised RuntimeError",
+        "F.one_hot(c, classes).to(z)": "shape is",
+        "torch.cat((z, F.one_hot(c, classes + 1).to(z)), dim=1)": "shape is",
+        "torch.cat((z, torch.zeros(len(z), classes).to(z)), dim=1)": "no class at all",
+        "torch.cat((z, torch.ones(len(z), classes).to(z)), dim=1)": "every class",
+        "torch.cat((z, F.one_hot(c[:1], classes).to(z).expand(len(z), -1)), dim=1)": (
+            "the class of the first"
+        ),
+        "torch.cat((z, F.one_hot(c.flip(0), classes).to(z)), dim=1)": OTHERWISE,
+        "torch.cat((z.detach(), F.one_hot(c, classes).to(z)), dim=1)": "cannot be differentiated",
+        "torch.cat((z.long(), F.one_hot(c, classes)), dim=1)": "holds torch.int64",
+        "torch.cat((z, F.one_hot(c, classes).to(z)), dim=1).tolist()": "is a list",
+        "print(torch.cat((z, F.one_hot(c, classes).to(z)), dim=1))": "returned None",
+    },
+)
+
+LOSSES = """
+fake = G(z, asked)
+for_D = losses.discriminator_loss(D(x, c), D(fake.detach(), asked))
+for_G = losses.generator_loss(D(fake, asked))
+return for_D, for_G
+"""
+CGAN_LOSSES = Answers(
+    exercise="cgan_losses",
+    head="def cgan_losses(G, D, x, c, z, asked):",
+    right=[
+        LOSSES,
+        """
+        fake = G(z, asked)
+        real, false = D(x, c), D(fake.detach(), asked)
+        for_D = F.softplus(-real).mean() + F.softplus(false).mean()
+        return for_D, F.softplus(-D(fake, asked)).mean()
+        """,
+        """
+        with torch.no_grad():
+            still = G(z, asked)
+        for_D = losses.discriminator_loss(D(x, c), D(still, asked))
+        return [for_D, losses.generator_loss(D(G(z, asked), asked))]
+        """,
+        """
+        fake = G(z, asked)
+        real, false = torch.sigmoid(D(x, c)), torch.sigmoid(D(fake.detach(), asked))
+        for_D = -(real.log() + (1 - false).log()).mean()
+        for_G = -torch.sigmoid(D(fake, asked)).log().mean()
+        return for_D, for_G
+        """,
+        """
+        fake = G(z, asked)
+        logits = D(torch.cat([x, fake.detach()]), torch.cat([c, asked]))
+        n = len(x)
+        is_real = F.binary_cross_entropy_with_logits
+        for_D = is_real(logits[:n], torch.ones_like(logits[:n]))
+        for_D = for_D + is_real(logits[n:], torch.zeros_like(logits[n:]))
+        judged = D(fake, asked)
+        return for_D, is_real(judged, torch.ones_like(judged))
+        """,
+    ],
+    wrong={
+        LOSSES.replace(".detach()", ""): "D's loss reaches G",
+        LOSSES.replace("D(x, c), D(fake.detach(), asked)", "D(fake.detach(), asked), D(x, c)"): (
+            "exchanged"
+        ),
+        LOSSES.replace("return for_D, for_G", "return for_G, for_D"): "G's loss first",
+        LOSSES.replace("generator_loss(D(fake, asked))", "generator_loss(-D(fake, asked))"): (
+            "G helps D"
+        ),
+        LOSSES.replace(
+            "losses.generator_loss(D(fake, asked))", "-F.softplus(D(fake, asked)).mean()"
+        ): "log\\(1 − D\\)",
+        LOSSES.replace("D(fake, asked))", "D(fake.detach(), asked))"): "G learns nothing",
+        LOSSES.replace("G(z, asked)", "G(z, c)"): OTHERWISE,
+        LOSSES.replace("asked)", "c)"): "should draw those in `asked`",
+        LOSSES.replace("D(fake.detach(), asked)", "D(fake.detach(), c)").replace(
+            "D(fake, asked)", "D(fake, c)"
+        ): "by the classes of the data",
+        LOSSES.replace("D(x, c)", "D(x, asked)"): "judges the data by the classes",
+        LOSSES.replace("D(fake.detach(), asked)", "D(fake.detach(), c)"): OTHERWISE,
+        LOSSES.replace(
+            "discriminator_loss(D(x, c), D(fake.detach(), asked))",
+            "discriminator_loss(D(x, c), D(fake.detach(), asked)) / 2",
+        ): ("the loss of D .*is half"),
+        LOSSES.replace(
+            "discriminator_loss(D(x, c), D(fake.detach(), asked))", "generator_loss(D(x, c))"
+        ): "judges only the images of the data",
+        LOSSES.replace("return for_D, for_G", "return for_D + for_G"): "expected two losses",
+        LOSSES.replace("return for_D, for_G", "return for_D.item(), for_G.item()"): "no gradient",
+        LOSSES.replace("return for_D, for_G", "print(for_D, for_G)"): "returned None",
+        LOSSES.replace("D(x, c)", "D(x)"): "raised TypeError",
+        LOSSES.replace("G(z, asked)", "G(z)"): "raised TypeError",
+        LOSSES.replace("fake = G(z, asked)", "fake = G(z, asked).detach()"): "G learns nothing",
+    },
+)
+
+BEST = Answers(
+    exercise="best_in_l1",
+    head="def best_in_l1(answers):",
+    right=[
+        "answers.median(dim=0).values",
+        "torch.median(answers, 0)[0]",
+        "answers.quantile(0.5, dim=0)",
+        "answers.sort(dim=0).values[len(answers) // 2]",
+        "torch.from_numpy(np.median(answers.numpy(), axis=0))",
+        """
+        n, *shape = answers.shape
+        best = torch.zeros(answers[0].numel(), dtype=answers.dtype)
+        for p, values in enumerate(answers.reshape(n, -1).T):
+            costs = (values[:, None] - values).abs().sum(dim=1)
+            best[p] = values[costs.argmin()]
+        return best.reshape(shape)
+        """,
+    ],
+    wrong={
+        "answers.mean(dim=0)": "took the mean",
+        "answers.median()": "shape is",
+        "answers.median(dim=0)": "expected a tensor",
+        "answers.median(dim=1).values": "shape is",
+        "answers.median(dim=0, keepdim=True).values": "keepdim",
+        "answers.median().expand_as(answers[0])": "one median for all pixels",
+        "(answers.amin(dim=0) + answers.amax(dim=0)) / 2": "middle of the extremes",
+        "answers[len(answers) // 2]": "unsorted list",
+        "answers.sort(dim=0).values[len(answers) // 2 - 1]": "beside the middle",
+        "answers.sort(dim=0).values[len(answers) // 2 + 1]": "beside the middle",
+        "answers.sort().values[len(answers) // 2]": OTHERWISE,
+        "answers.mode(dim=0).values": "smallest",
+        "answers.amin(dim=0)": "smallest",
+        "answers.amax(dim=0)": "largest",
+        "answers.abs().median(dim=0).values": "without their signs",
+        "answers[(answers - answers.mean(dim=0)).abs().flatten(1).sum(dim=1).argmin()]": (
+            OTHERWISE
+        ),
+        "answers[torch.cdist(answers.flatten(1), answers.flatten(1), 1).sum(1).argmin()]": (
+            "one of the given images"
+        ),
+        "answers.median(dim=0).indices": "the number of the image|int64",
+        "answers.round().median(dim=0).values": "rounded",
+        "answers.clamp(0, 1).median(dim=0).values": "clamped",
+        "answers.sum(dim=0)": "the sum of the answers",
+    },
+)
+
+PATCH = """
+size, jump = 1, 1
+for k, s in zip(kernels, strides):
+    size += (k - 1) * jump
+    jump *= s
+return size
+"""
+PATCHES = Answers(
+    exercise="patch_size",
+    head="def patch_size(kernels, strides):",
+    right=[
+        PATCH,
+        "1 + sum((k - 1) * math.prod(strides[:i]) for i, k in enumerate(kernels))",
+        """
+        size = 1
+        for k, s in zip(reversed(kernels), reversed(strides)):
+            size = (size - 1) * s + k
+        return size
+        """,
+        """
+        steps = np.cumprod([1] + list(strides))[:-1]
+        return 1 + int(((np.array(kernels) - 1) * steps).sum())
+        """,
+        """
+        if not kernels:
+            return 1
+        rest = patch_size(kernels[1:], strides[1:])
+        return (rest - 1) * strides[0] + kernels[0]
+        """,
+        """
+        first, last = 0, 0
+        for k, s in zip(kernels[::-1], strides[::-1]):
+            first, last = first * s, last * s + k - 1
+        return torch.tensor(last - first + 1)
+        """,
+    ],
+    wrong={
+        "1 + sum(k - 1 for k in kernels)": "added the kernels",
+        "sum(kernels)": "summed the kernels",
+        "sum((k - 1) * math.prod(strides[:i]) for i, k in enumerate(kernels))": "first 1",
+        "1 + sum((k - 1) * math.prod(strides[: i + 1]) for i, k in enumerate(kernels))": (
+            "own stride"
+        ),
+        PATCH.replace(
+            "size += (k - 1) * jump\n    jump *= s", "jump *= s\n    size += (k - 1) * jump"
+        ): ("own stride"),
+        PATCH.replace("(k - 1)", "k"): "k − 1, not k",
+        PATCH.replace("size, jump = 1, 1", "size, jump = 0, 1"): "first 1",
+        PATCH.replace("zip(kernels, strides)", "zip(kernels[::-1], strides[::-1])"): (
+            "last layer to the first"
+        ),
+        PATCH.replace("jump *= s", "jump += s"): "the strides multiply",
+        PATCH.replace("jump *= s", "jump = s"): "the stride just before",
+        PATCH.replace("return size", "return jump"): "product of all strides",
+        PATCH.replace("size += (k - 1) * jump", "size *= k"): OTHERWISE,
+        PATCH.replace(
+            "zip(kernels, strides)", "zip(kernels[:-1], strides)"
+        ): "last layer is missing",
+        PATCH.replace(
+            "zip(kernels, strides)", "zip(kernels[1:], strides[1:])"
+        ): "first layer is missing",
+        PATCH.replace("return size", "return size**2"): "square",
+        "math.prod(kernels)": OTHERWISE,
+        PATCH.replace("return size", "print(size)"): "returned None",
+        PATCH.replace("return size", "return [size]"): "list",
+    },
+)
+
+NET = """
+kept, y = [], x
+for layer in down:
+    y = layer(y)
+    kept.append(y)
+y = kept.pop()
+for layer in up:
+    y = torch.cat([layer(y), kept.pop()], dim=1)
+return last(y, x)
+"""
+NETS = Answers(
+    exercise="u_net",
+    head="def u_net(x, down, up, last):",
+    right=[
+        NET,
+        """
+        maps = [x]
+        for layer in down:
+            maps.append(layer(maps[-1]))
+        y = maps[-1]
+        for layer, skip in zip(up, reversed(maps[1:-1])):
+            y = torch.cat((layer(y), skip), 1)
+        return last(y, x)
+        """,
+        """
+        def inside(y, i):
+            y = down[i](y)
+            if i == len(down) - 1:
+                return y
+            deep = inside(y, i + 1)
+            return torch.cat([up[len(up) - 1 - i](deep), y], dim=1)
+
+        return last(inside(x, 0), x)
+        """,
+        """
+        kept = []
+        y = x
+        for i in range(len(down)):
+            if i:
+                kept = [y] + kept
+            y = down[i](y)
+        for i in range(len(up)):
+            y = torch.concat([up[i](y), kept[i]], dim=-3)
+        return last(y, x)
+        """,
+        """
+        first, *others = down
+        y = first(x)
+        stack = []
+        for layer in others:
+            stack.append(y.clone())
+            y = layer(y)
+        for layer in up:
+            y = layer(y)
+            y = torch.hstack([y, stack.pop(-1)])
+        image = last(y, x)
+        return image
+        """,
+    ],
+    wrong={
+        NET.replace("[layer(y), kept.pop()]", "[kept.pop(), layer(y)]"): "way down first",
+        NET.replace("[layer(y), kept.pop()]", "[layer(y), torch.zeros_like(kept.pop())]"): (
+            "skips are empty"
+        ),
+        NET.replace("y = kept.pop()\n", ""): "raised RuntimeError",
+        NET.replace("kept.pop()], ", "kept.pop(0)], "): "raised RuntimeError",
+        NET.replace("torch.cat([layer(y), kept.pop()], dim=1)", "layer(y)"): "raised RuntimeError",
+        NET.replace("torch.cat([layer(y), kept.pop()], dim=1)", "layer(y) + kept.pop()"): (
+            "raised RuntimeError"
+        ),
+        NET.replace("dim=1", "dim=0"): "raised RuntimeError",
+        NET.replace("dim=1", "dim=2"): "raised RuntimeError",
+        NET.replace("last(y, x)", "last(y, 0 * x)"): "x out of the last",
+        NET.replace("last(y, x)", "y"): "shape is",
+        NET.replace("last(y, x)", "last(y)"): "raised TypeError",
+        NET.replace("last(y, x)", "last(x, y)"): "raised RuntimeError",
+        NET.replace("y = layer(y)", "y = layer(x)"): "raised RuntimeError",
+        NET.replace("return ", "image = "): "returned None",
+        """
+        kept, y = [], x
+        for layer in down:
+            y = layer(y)
+            kept.append(y)
+        y = kept.pop()
+        for layer in up:
+            new = layer(y)
+            y = torch.cat([new, new], dim=1)
+        return last(y, x)
+        """: "way up with themselves",
+        NET.replace("return last(y, x)", "return last(y, x).clamp(0, 1)"): r"clamped to \[0, 1\]",
+        NET.replace("return last(y, x)", "return torch.sigmoid(last(y, x))"): OTHERWISE,
+        NET.replace(
+            "y = layer(y)\n    kept.append(y)", "y = torch.relu(layer(y))\n    kept.append(y)"
+        ): (OTHERWISE),
+        NET.replace("[layer(y), kept.pop()]", "[layer(y), kept.pop().relu()]"): OTHERWISE,
+    },
+)
+
+SIGHT = """
+y = torch.rand(1, 1, *shape, requires_grad=True)
+logits = D(y)[0]
+h, w = logits.shape
+logits[h // 2, w // 2].backward()
+return (y.grad[0, 0] != 0).float()
+"""
+SIGHTS = Answers(
+    exercise="sees",
+    head="def sees(D, shape):",
+    right=[
+        SIGHT,
+        """
+        H, W = shape
+        y = torch.zeros(1, 1, H, W).requires_grad_()
+        out = D(y)
+        _, h, w = out.shape
+        slope = torch.autograd.grad(out[0, h // 2, w // 2], y)[0]
+        return slope.squeeze().abs().gt(0).to(torch.float64).reshape(H, W)
+        """,
+        """
+        def middle(y):
+            logits = D(y[None, None])[0]
+            return logits[logits.shape[0] // 2, logits.shape[1] // 2]
+
+        return (torch.func.grad(middle)(torch.randn(*shape)) != 0).double()
+        """,
+        """
+        y = torch.randn(1, 1, *shape)
+        with torch.no_grad():
+            start = D(y)[0]
+            at = start.shape[0] // 2, start.shape[1] // 2
+            seen = torch.zeros(shape)
+            for i in range(shape[0]):
+                for j in range(shape[1]):
+                    moved = y.clone()
+                    moved[0, 0, i, j] += 10.0
+                    seen[i, j] = float(D(moved)[0][at] != start[at])
+        return seen
+        """,
+        """
+        y = torch.ones(1, 1, *shape, requires_grad=True)
+        logits = D(y)
+        pick = torch.zeros_like(logits)
+        pick[0, logits.shape[1] // 2, logits.shape[2] // 2] = 1
+        (logits * pick).sum().backward()
+        return torch.where(y.grad[0, 0] == 0, 0.0, 1.0)
+        """,
+        SIGHT.replace("(y.grad[0, 0] != 0).float()", "y.grad[0, 0] != 0"),
+    ],
+    wrong={
+        SIGHT.replace("logits[h // 2, w // 2]", "logits.sum()"): "all outputs",
+        SIGHT.replace("logits[h // 2, w // 2]", "logits.mean()"): "all outputs",
+        SIGHT.replace("logits[h // 2, w // 2]", "logits[0, 0]"): "first output",
+        SIGHT.replace("logits[h // 2, w // 2]", "logits[-1, -1]"): "last output",
+        SIGHT.replace("logits[h // 2, w // 2]", "logits[(h - 1) // 2, (w - 1) // 2]"): "h // 2",
+        SIGHT.replace("logits[h // 2, w // 2]", "logits[h / 2, w / 2]"): "raised",
+        SIGHT.replace("logits[h // 2, w // 2]", "logits[h // 2]"): "raised RuntimeError",
+        SIGHT.replace("!= 0", "> 0"): "positive slopes only",
+        SIGHT.replace("!= 0", "== 0"): "not seen",
+        SIGHT.replace("(y.grad[0, 0] != 0).float()", "y.grad[0, 0]"): "returned the slopes",
+        SIGHT.replace("(y.grad[0, 0] != 0).float()", "(y.grad != 0).float()"): "keepdim|shape is",
+        SIGHT.replace("(y.grad[0, 0] != 0).float()", "(y.grad[0, 0] != 0).float().T"): (
+            "rows and columns"
+        ),
+        SIGHT.replace("(y.grad[0, 0] != 0).float()", "(y.grad[0, 0] != 0).sum().float()"): "shape",
+        SIGHT.replace(", requires_grad=True", ""): "raised AttributeError|raised TypeError",
+        SIGHT.replace("*shape", "shape[0], shape[0]"): "shape is",
+        SIGHT.replace("h // 2, w // 2", "w // 2, h // 2"): "exchanged the two indices|raised Index",
+        SIGHT.replace("return ", "seen = "): "returned None",
+        SIGHT.replace("y.grad[0, 0] != 0", "y[0, 0] != 0"): "every pixel",
+        SIGHT.replace("(y.grad[0, 0] != 0).float()", "torch.ones(shape)"): "every pixel",
+    },
+)
+
+STEP = """
+y_hat = G(x)
+loss_D = losses.discriminator_loss(D(y, x), D(y_hat.detach(), x))
+opt_D.zero_grad()
+(loss_D / 2).backward()
+opt_D.step()
+
+loss_G = losses.generator_loss(D(y_hat, x)) + lam * F.l1_loss(y_hat, y)
+opt_G.zero_grad()
+loss_G.backward()
+opt_G.step()
+return loss_D.item(), loss_G.item()
+"""
+FOOLED, L1 = "losses.generator_loss(D(y_hat, x))", "lam * F.l1_loss(y_hat, y)"
+RETURN = "return loss_D.item(), loss_G.item()"
+STEPS = Answers(
+    exercise="pix2pix_step",
+    head="def pix2pix_step(G, D, x, y, lam, opt_G, opt_D):",
+    right=[
+        STEP,
+        """
+        opt_D.zero_grad(set_to_none=True)
+        painted = G(x)
+        loss_D = F.softplus(-D(y, x)).mean() + F.softplus(D(painted.detach(), x)).mean()
+        loss_D.mul(0.5).backward()
+        opt_D.step()
+        opt_G.zero_grad(set_to_none=True)
+        loss_G = F.softplus(-D(painted, x)).mean() + lam * (painted - y).abs().mean()
+        loss_G.backward()
+        opt_G.step()
+        return loss_D, loss_G
+        """,
+        """
+        D.zero_grad()
+        with torch.no_grad():
+            y_hat = G(x)
+        real = losses.discriminator_loss(D(y, x), D(y_hat, x)) / 2
+        real.backward()
+        opt_D.step()
+        D.requires_grad_(False)
+        G.zero_grad()
+        y_hat = G(x)
+        loss_G = losses.generator_loss(D(y_hat, x)) + lam * F.l1_loss(y_hat, y)
+        loss_G.backward()
+        opt_G.step()
+        D.requires_grad_(True)
+        return 2 * real.item(), loss_G.item()
+        """,
+        """
+        y_hat = G(x)
+        true, false = D(y, x), D(y_hat.detach(), x)
+        yes, no = torch.ones_like(true), torch.zeros_like(false)
+        loss_D = F.binary_cross_entropy_with_logits(true, yes)
+        loss_D = loss_D + F.binary_cross_entropy_with_logits(false, no)
+        for p, d in zip(D.parameters(), torch.autograd.grad(loss_D, list(D.parameters()))):
+            p.grad = d / 2
+        opt_D.step()
+        loss_G = F.binary_cross_entropy_with_logits(D(y_hat, x), yes) + lam * F.l1_loss(y_hat, y)
+        for p, d in zip(G.parameters(), torch.autograd.grad(loss_G, list(G.parameters()))):
+            p.grad = d
+        opt_G.step()
+        return [loss_D.item(), loss_G.item()]
+        """,
+        """
+        y_hat = G(x)
+        loss_D = losses.discriminator_loss(D(y, x), D(y_hat, x))
+        opt_D.zero_grad()
+        (0.5 * loss_D).backward(retain_graph=True)
+        opt_D.step()
+        opt_G.zero_grad()
+        loss_G = losses.generator_loss(D(y_hat, x)) + lam * torch.mean(torch.abs(y - y_hat))
+        loss_G.backward()
+        opt_G.step()
+        return loss_D.detach(), loss_G.detach()
+        """,
+    ],
+    wrong={
+        STEP.replace("(loss_D / 2)", "loss_D"): "forgot the ½",
+        STEP.replace("(loss_D / 2)", "(2 * loss_D)"): "D's weights .* four times",
+        STEP.replace("(loss_D / 2)", "(-loss_D / 2)"): "D's weights .* wrong sign",
+        STEP.replace("D(y, x), D(y_hat.detach(), x)", "D(y_hat.detach(), x), D(y, x)"): (
+            "exchanged what D"
+        ),
+        STEP.replace(".detach()", ""): "second time",
+        STEP.replace(
+            "losses.discriminator_loss(D(y, x), D(y_hat.detach(), x))",
+            "losses.generator_loss(D(y, x))",
+        ): "no painted image",
+        STEP.replace("D(y, x), D(y_hat.detach(), x)", "D(x, y), D(x, y_hat.detach())"): OTHERWISE,
+        STEP.replace(
+            "D(y, x), D(y_hat.detach(), x)", "D(y), D(y_hat.detach())"
+        ): "raised TypeError",
+        STEP.replace("opt_D.zero_grad()\n", ""): "D's gradients from G's step",
+        STEP.replace("opt_G.zero_grad()\n", ""): "G's gradients from its last",
+        STEP.replace("opt_D.zero_grad()\n", "").replace("opt_G.zero_grad()\n", ""): "no gradient",
+        STEP.replace("opt_D.step()\n", ""): "D's weights never change",
+        STEP.replace("opt_G.step()\n", ""): "G's weights never change",
+        STEP.replace("loss_G.backward()\n", ""): "G's weights never change",
+        STEP.replace("y_hat = G(x)", "y_hat = G(x).detach()"): "G's weights never change",
+        STEP.replace(L1, "lam * F.mse_loss(y_hat, y)"): "squared",
+        STEP.replace(L1, "lam * (y_hat - y).abs().sum()"): "L1 term is a sum",
+        STEP.replace(L1, "F.l1_loss(y_hat, y)"): "factor λ",
+        STEP.replace(L1, "lam * (y_hat - y).mean()"): OTHERWISE,
+        STEP.replace(FOOLED + " + lam * F", f"lam * {FOOLED} + F"): "wrong term",
+        STEP.replace(" + " + L1, ""): "no L1 term",
+        STEP.replace(FOOLED + " + ", ""): "no term from D",
+        STEP.replace(FOOLED, "losses.generator_loss(-D(y_hat, x))"): "helps D",
+        STEP.replace(FOOLED, "-F.softplus(D(y_hat, x)).mean()"): "log\\(1 − D\\)",
+        STEP.replace(FOOLED, "losses.generator_loss(D(y_hat.detach(), x))"): OTHERWISE,
+        STEP.replace(RETURN, "return loss_G.item(), loss_D.item()"): "exchanged the two losses",
+        STEP.replace(RETURN, "return loss_D.item() / 2, loss_G.item()"): "half of D's loss",
+        STEP.replace(RETURN, "return loss_D.item() + loss_G.item()"): "two losses",
+        STEP.replace(RETURN, ""): "returned None",
+        """
+        y_hat = G(x)
+        loss_D = losses.discriminator_loss(D(y, x), D(y_hat.detach(), x))
+        loss_G = losses.generator_loss(D(y_hat, x)) + lam * F.l1_loss(y_hat, y)
+        opt_G.zero_grad()
+        loss_G.backward()
+        opt_G.step()
+        opt_D.zero_grad()
+        (loss_D / 2).backward()
+        opt_D.step()
+        return loss_D.item(), loss_G.item()
+        """: "D from before its step",
+    },
+)
+
+ANSWERS = (WITH_CLASS, CGAN_LOSSES, BEST, PATCHES, NETS, SIGHTS, STEPS)
