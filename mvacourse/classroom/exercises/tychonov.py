@@ -1,29 +1,21 @@
-"""Exercises of notebook 03: adjoint of the gradient, Wiener form, choice of λ, heat equation."""
+"""Exercises of notebook 03: adjoint, symbol, descent, choice of λ, deblurring, heat equation."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
 from mvacourse.calculus import grad_T, laplacian, laplacian_hat
-from mvacourse.classroom.exercises.checking.exercise import Exercise, randn
-
-
-def _spectra(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
-    return [
-        (torch.fft.fft2(randn(g, 1, c, h, w)), laplacian_hat(h, w, dtype=torch.float64), lam)
-        for c, h, w, lam in ((1, 7, 10, 0.7), (3, 9, 5, 4.0))
-    ]
-
-
-def _blurred(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor, float]]:
-    return [
-        (v_hat, torch.fft.fft2(randn(g, *v_hat.shape[-2:])), L_hat, lam)
-        for v_hat, L_hat, lam in _spectra(g)
-    ]
+from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
+from mvacourse.classroom.exercises.variants.in_place import LAST_ONLY, last_only
+from mvacourse.classroom.exercises.variants.tychonov import (
+    deblur,
+    descend,
+    estimate,
+    melt,
+)
 
 
 def _sine(count: int, power: int = 2, turn: float = math.pi) -> Tensor:
@@ -45,16 +37,24 @@ def _cut(p: Tensor) -> Tensor:
     return last[0].roll(1, 0) - p[0] + last[1].roll(1, 1) - p[1]
 
 
-def _sure(
-    parseval: bool = True, shift: float = 1.0, factor: float = 2.0, residual: bool = True
-) -> Callable[[Tensor, Tensor, float, float], Tensor]:
-    def estimate(v_hat: Tensor, L_hat: Tensor, sigma: float, lam: float) -> Tensor:
-        H = 1 / (1 + 2 * lam * L_hat)
-        kept = (H - 1) if residual else H
-        misfit = (kept * v_hat).abs().square().mean() / (L_hat.numel() if parseval else 1)
-        return misfit - shift * sigma**2 + factor * sigma**2 * H.mean()
+def _images(g: torch.Generator) -> list[tuple[Tensor, float, int]]:
+    return [(randn(g, 1, 1, 7, 10), 0.4, 3), (randn(g, 2, 3, 9, 5), 1.3, 2)]
 
-    return estimate
+
+def _starts(g: torch.Generator) -> list[tuple[Tensor, float, int]]:
+    return [(randn(g, 1, 1, 7, 10), 0.6, 3), (randn(g, 2, 3, 9, 5), 0.45, 2)]
+
+
+def _noisy(g: torch.Generator) -> list[tuple[Tensor, float, list[float]]]:
+    return [
+        (randn(g, 1, 1, 7, 10), 0.1, [0.4, 3.0, 0.01]),
+        (randn(g, 1, 1, 9, 6), 0.5, [0.2, 0.0]),
+    ]
+
+
+def _blurred(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
+    wide, high = (x / x.sum() for x in (rand(g, 3, 5), rand(g, 7, 3)))
+    return [(randn(g, 1, 1, 8, 11), wide, 0.7), (randn(g, 2, 3, 9, 6), high, 0.01)]
 
 
 EXERCISES = (
@@ -70,6 +70,7 @@ EXERCISES = (
                 p[0].roll(1, 1) - p[0] + p[1].roll(1, 0) - p[1]
             ),
         },
+        direction="the second component is the first one, turned: what is its previous pixel?",
         hint="∇ᵀp(x,y) = p₁(x−1,y) − p₁(x,y) + p₂(x,y−1) − p₂(x,y); torch.roll(p[0], 1, 0) is "
         "p₁(x−1,y)",
     ),
@@ -88,42 +89,107 @@ EXERCISES = (
                 _sine(M, turn=2 * math.pi), _sine(N, turn=2 * math.pi)
             ),
         },
+        direction="|e^{iθ} − 1| is a length: of which chord of the unit circle?",
         hint="L_hat[ξ, ζ] = 4 (sin²(πξ/M) + sin²(πζ/N)), of shape (M, N), in float64",
     ),
     Exercise(
-        name="sure",
-        reference=_sure(),
-        inputs=lambda g: [(*_spectra(g)[0][:2], 0.1, 0.4), (*_spectra(g)[0][:2], 0.5, 3.0)],
+        name="tychonov_descent",
+        kind="build",
+        reference=descend(),
+        inputs=_images,
         mistakes={
-            "you forgot Parseval's 1/(MN)": _sure(parseval=False),
-            "you forgot to subtract sigma²": _sure(shift=0.0),
-            "you forgot the 2 of the last term": _sure(factor=1.0),
-            "you took the restored image H v_hat instead of the residual": _sure(residual=False),
+            "you forgot the data term x − v": descend(lambda x, v, lam: -2 * lam * laplacian(x)),
+            "you forgot the 2 of ∇R = −2Δ": descend(lambda x, v, lam: x - v - lam * laplacian(x)),
+            "you forgot lam": descend(lambda x, v, lam: x - v - 2 * laplacian(x)),
+            "the sign of the Laplacian is wrong: −Δ = ∇ᵀ∇": descend(
+                lambda x, v, lam: x - v + 2 * lam * laplacian(x)
+            ),
+            "the sign of the data term x − v is wrong": descend(
+                lambda x, v, lam: v - x - 2 * lam * laplacian(x)
+            ),
+            "you climb: descent subtracts the gradient": descend(
+                lambda x, v, lam: v - x + 2 * lam * laplacian(x)
+            ),
+            "you doubled the data term, in spite of its ½": descend(
+                lambda x, v, lam: 2 * (x - v) - 2 * lam * laplacian(x)
+            ),
+            "lam multiplies the data term, too": descend(
+                lambda x, v, lam: lam * (x - v - 2 * laplacian(x))
+            ),
+            "your step is 1/(1 + 16 λ): take 1/(1 + 8 λ)": descend(
+                step=lambda lam: 1 / (1 + 16 * lam)
+            ),
+            "your step is 2/(1 + 16 λ): take 1/(1 + 8 λ)": descend(
+                step=lambda lam: 2 / (1 + 16 * lam)
+            ),
+            "your step is 1/(8 λ): take 1/(1 + 8 λ)": descend(step=lambda lam: 1 / (8 * lam)),
+            "you took the gradient at v in every step": descend(stale=True),
+            LAST_ONLY: last_only(descend()),
+            f"after v, {LAST_ONLY}": last_only(descend(), after=1),
         },
-        hint="with H = 1/(1 + 2λ L_hat): the mean of |(H − 1) v_hat|² divided by MN, minus σ², "
-        "plus 2σ² times the mean of H",
+        direction="which of the equations above says that the gradient of F is zero?",
+        hint="∇F(x) = x − v − 2λΔx; begin with path = [v], append each x − τ∇F(x), and return "
+        "torch.stack(path)",
     ),
     Exercise(
-        name="wiener_deblur",
-        reference=lambda v_hat, k_hat, L_hat, lam: (
-            k_hat.conj() * v_hat / (k_hat.abs() ** 2 + 2 * lam * L_hat)
-        ),
+        name="sure_curve",
+        kind="build",
+        reference=estimate(),
+        inputs=_noisy,
+        mistakes={
+            "you forgot Parseval's 1/(MN)": estimate(parseval=False),
+            "you forgot to subtract sigma²": estimate(shift=0.0),
+            "you forgot the 2 of the last term": estimate(factor=1.0),
+            "you forgot the last term": estimate(factor=0.0),
+            "you added sigma² instead of subtracting it": estimate(shift=-1.0),
+            "you subtracted the last term instead of adding it": estimate(factor=-2.0),
+            "you took the restored image instead of the residual": estimate(residual=False),
+            "you forgot the 2 in H = 1/(1 + 2λL̂)": estimate(two=1.0),
+            "you took the sum of H instead of its mean": estimate(trace=torch.sum),
+            "you took the mean of H² instead of that of H": estimate(trace=lambda H: (H**2).mean()),
+            "you took the mean of 1 − H instead of that of H": estimate(
+                trace=lambda H: 1 - H.mean()
+            ),
+            "you wrote sigma instead of sigma²": estimate(power=1),
+        },
+        direction="which of the three terms need the photograph, and which only the filter?",
+        hint="for each λ: H = 1/(1 + 2λL̂); the mean square of u_λ − v, minus σ², plus 2σ² times "
+        "the mean of H. In Fourier: |(H − 1)v̂|².mean() / (MN)",
+    ),
+    Exercise(
+        name="deblur",
+        kind="build",
+        reference=deblur(),
         inputs=_blurred,
         mistakes={
-            "you forgot to conjugate k_hat in the numerator": lambda v_hat, k_hat, L_hat, lam: (
-                k_hat * v_hat / (k_hat.abs() ** 2 + 2 * lam * L_hat)
+            "you did not bring the kernel's centre to pixel (0, 0): the picture moves": deblur(
+                shift=lambda size: 0
             ),
-            "you forgot the factor 2": lambda v_hat, k_hat, L_hat, lam: (
-                k_hat.conj() * v_hat / (k_hat.abs() ** 2 + lam * L_hat)
+            "you rolled the kernel the wrong way": deblur(shift=lambda size: size // 2),
+            "you rolled the kernel by half of its size plus one": deblur(
+                shift=lambda size: -(size // 2) - 1
             ),
-            "you forgot k_hat in the numerator": lambda v_hat, k_hat, L_hat, lam: (
-                v_hat / (k_hat.abs() ** 2 + 2 * lam * L_hat)
+            "you forgot to conjugate k̂ in the numerator": deblur(
+                lambda v, k, P: k * v / (k.abs() ** 2 + P)
             ),
-            "you added the penalty to k_hat instead of |k_hat|²": (
-                lambda v_hat, k_hat, L_hat, lam: v_hat / (k_hat + 2 * lam * L_hat)
+            "you forgot k̂ in the numerator": deblur(lambda v, k, P: v / (k.abs() ** 2 + P)),
+            "you took k̂² instead of |k̂|²": deblur(lambda v, k, P: k.conj() * v / (k**2 + P)),
+            "you took |k̂| instead of its square": deblur(
+                lambda v, k, P: k.conj() * v / (k.abs() + P)
             ),
+            "you forgot the penalty: this is the inverse filter": deblur(lambda v, k, P: v / k),
+            "you added the penalty to k̂ instead of |k̂|²": deblur(lambda v, k, P: v / (k + P)),
+            "you penalise the image instead of its gradient: L̂ is missing": lambda v, k, lam: (
+                deblur(lambda v, k, P: k.conj() * v / (k.abs() ** 2 + 2 * lam))(v, k, lam)
+            ),
+            "you forgot the factor 2": deblur(two=1.0),
+            "you blurred once more: this is Aᵀv": deblur(lambda v, k, P: k.conj() * v),
+            "you took the absolute value at the end: take the real part": deblur(end=torch.abs),
         },
-        hint="(AᵀA + 2λ∇ᵀ∇) u = Aᵀv; in Fourier, each of these operators is a multiplication",
+        direction="where must the centre of the kernel be, so that a convolution with a single 1 "
+        "moves nothing? And what is AᵀA in Fourier?",
+        hint="write k into a corner of zeros(M, N), and roll it by −(h//2) and −(w//2); then "
+        "û = conj(k̂) v̂ / (|k̂|² + 2λL̂), and return the real part of its ifft2",
     ),
     Exercise(
         name="tychonov_lipschitz",
@@ -134,19 +200,31 @@ EXERCISES = (
             "you forgot the data term, whose Hessian is I": lambda lam: 16 * lam,
             "you returned the largest step 2/L instead of L": lambda lam: 2 / (1 + 16 * lam),
         },
+        direction="the eigenvalues are 1 + 2λ L̂: which frequency has the largest?",
         hint="L = ‖I + 2λ∇ᵀ∇‖, and the largest value of L_hat is 8",
     ),
     Exercise(
-        name="heat_step",
-        reference=lambda u, tau: u + 2 * tau * laplacian(u),
-        inputs=lambda g: [(randn(g, 1, 1, 7, 10), 0.1), (randn(g, 2, 3, 9, 5), 0.03)],
+        name="heat",
+        kind="build",
+        reference=melt(),
+        inputs=_starts,
         mistakes={
-            "you forgot the factor 2": lambda u, tau: u + tau * laplacian(u),
-            "its sign is wrong: this sharpens, and time cannot run backward": lambda u, tau: (
-                u - 2 * tau * laplacian(u)
+            "each of your steps is as long as the whole time t": melt(lambda t, n: t),
+            "your steps are twice too long: dt is 2τ already": melt(lambda t, n: 2 * t / n),
+            "your steps are half as long as dt = t/n_steps": melt(lambda t, n: t / n / 2),
+            "dt is t/n_steps: n_steps + 1 images have n_steps steps between them": melt(
+                lambda t, n: t / (n + 1)
             ),
-            "you returned the change without adding it to u": lambda u, tau: 2 * tau * laplacian(u),
+            "its sign is wrong: this sharpens, and time cannot run backward": melt(
+                lambda t, n: -t / n
+            ),
+            "you kept only the change: add it to the image": melt(keep=0.0),
+            "you took the Laplacian of the first image in every step": melt(stale=True),
+            LAST_ONLY: last_only(melt()),
+            f"after u, {LAST_ONLY}": last_only(melt(), after=1),
         },
-        hint="uₙ₊₁ − uₙ = 2τΔuₙ",
+        direction="the equation says how fast each pixel changes; how much does it change in dt?",
+        hint="dt = t/n_steps; begin with path = [u], append each x + dt · laplacian(x), and return "
+        "torch.stack(path)",
     ),
 )

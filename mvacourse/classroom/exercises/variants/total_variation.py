@@ -10,8 +10,6 @@ from torch import Tensor
 
 from mvacourse.regularizers import smoothed_tv_grad
 
-LAST_ONLY = "all your iterates are the last one: x -= … changes x in place, also in the list"
-
 
 def walk(
     direction: Callable[..., Tensor] = lambda x, v, lam, g: x - v + lam * g,
@@ -81,14 +79,3 @@ def unprojected(x: Tensor, v: Tensor, m: Tensor, t: float, g: Any) -> Tensor:
     """Project before the step, or keep the iterates as they are before the projection."""
     x = torch.where(m, v, x)
     return x - t * g(x)
-
-
-def last_only(loop: Callable[..., Tensor], after: int = 0) -> Callable[..., Tensor]:
-    """Make a loop that changes its iterate in place, so that all of them are the last one."""
-
-    def changed(*case: Any) -> Tensor:
-        path = loop(*case)
-        path[after:] = path[-1].clone()
-        return path
-
-    return changed

@@ -1,0 +1,470 @@
+"""Answers to the exercises of notebook 03."""
+
+from classroom.bank import OTHERWISE, Answers
+
+
+def changed(body, *changes):
+    """A text with some parts replaced."""
+    for old, new in changes:
+        assert body.count(old) == 1, old
+        body = body.replace(old, new)
+    return body
+
+
+ADJOINT = Answers(
+    exercise="grad_adjoint",
+    head="def grad_adjoint(p):",
+    right=[
+        "p[0].roll(1, 0) - p[0] + p[1].roll(1, 1) - p[1]",
+        "grad_T(p)",
+        "-div(p)",
+        """
+        a, b = torch.zeros_like(p[0]), torch.zeros_like(p[0])
+        M, N = p.shape[1:]
+        for x in range(M):
+            for y in range(N):
+                a[x, y] = p[0, x - 1, y] - p[0, x, y]
+                b[x, y] = p[1, x, y - 1] - p[1, x, y]
+        return a + b
+        """,
+        """
+        up = torch.cat([p[0, -1:], p[0, :-1]], dim=0)
+        left = torch.cat([p[1, :, -1:], p[1, :, :-1]], dim=1)
+        return up - p[0] + left - p[1]
+        """,
+        "sum(torch.roll(q, 1, d) - q for d, q in enumerate(p))",
+    ],
+    wrong={
+        "p[0] - p[0].roll(1, 0) + p[1] - p[1].roll(1, 1)": "sign",
+        "div(p)": "sign",
+        "p[0].roll(-1, 0) - p[0] + p[1].roll(-1, 1) - p[1]": OTHERWISE,
+        "p[0] - p[0].roll(-1, 0) + p[1] - p[1].roll(-1, 1)": "forward differences",
+        "p[0].roll(1, 1) - p[0] + p[1].roll(1, 0) - p[1]": "exchanged rows and columns",
+        "p[0].roll(1, 0) - p[0]": OTHERWISE,
+        "p[0].roll(1, 0) - p[0] - p[1].roll(1, 1) + p[1]": OTHERWISE,
+        "torch.stack([p[0].roll(1, 0) - p[0], p[1].roll(1, 1) - p[1]])": "shape",
+        "p[0].roll(1) - p[0] + p[1].roll(1) - p[1]": OTHERWISE,
+        """
+        q = torch.zeros_like(p[0])
+        q[1:] += p[0, :-1] - p[0, 1:]
+        q[:, 1:] += p[1, :, :-1] - p[1, :, 1:]
+        return q
+        """: "border|periodic",
+        """
+        last = p.clone()
+        last[0, -1], last[1, :, -1] = 0, 0
+        return last[0].roll(1, 0) - p[0] + last[1].roll(1, 1) - p[1]
+        """: "periodic",
+        "(p[0].roll(1, 0) - p[0] + p[1].roll(1, 1) - p[1]).T": "columns are exchanged|transposed",
+        "2 * grad_T(p)": "twice",
+        "grad_T(p) / 2": "half",
+        "print(grad_T(p))": "None",
+        "grad_T(p)[None]": "keepdim|add the missing|shape",
+        """
+        p[0] = p[0].roll(1, 0) - p[0]
+        p[1] = p[1].roll(1, 1) - p[1]
+        return p[0] + p[1]
+        """: "changed its argument p",
+    },
+)
+
+SYMBOL = Answers(
+    exercise="laplacian_symbol",
+    head="def laplacian_symbol(M, N):",
+    right=[
+        "laplacian_hat(M, N, dtype=torch.float64)",
+        """
+        xi = torch.arange(M, dtype=torch.float64)[:, None]
+        zeta = torch.arange(N, dtype=torch.float64)[None]
+        return 4 * torch.sin(math.pi * xi / M) ** 2 + 4 * torch.sin(math.pi * zeta / N) ** 2
+        """,
+        """
+        a = 2 - 2 * torch.cos(2 * torch.pi * torch.fft.fftfreq(M, dtype=torch.float64))
+        b = 2 - 2 * torch.cos(2 * torch.pi * torch.fft.fftfreq(N, dtype=torch.float64))
+        return a[:, None] + b
+        """,
+        """
+        d = torch.zeros(M, N, dtype=torch.float64)
+        d[0, 0] = 1
+        return torch.fft.fft2(-laplacian(d)).real
+        """,
+        """
+        L = torch.empty(M, N, dtype=torch.float64)
+        for i in range(M):
+            for j in range(N):
+                L[i, j] = 4 * (math.sin(math.pi * i / M) ** 2 + math.sin(math.pi * j / N) ** 2)
+        return L
+        """,
+        """
+        xi, zeta = torch.meshgrid(torch.arange(M), torch.arange(N), indexing="ij")
+        d1 = torch.exp(2j * torch.pi * xi.double() / M) - 1
+        d2 = torch.exp(2j * torch.pi * zeta.double() / N) - 1
+        return d1.abs() ** 2 + d2.abs() ** 2
+        """,
+    ],
+    wrong={
+        "laplacian_hat(M, N, dtype=torch.float64) / 4": "factor 4",
+        "laplacian_hat(N, M, dtype=torch.float64)": "columns are exchanged|exchanged",
+        "laplacian_hat(M, N, dtype=torch.float64) / 2": "half",
+        "-laplacian_hat(M, N, dtype=torch.float64)": "sign",
+        """
+        xi, zeta = torch.arange(M)[:, None].double(), torch.arange(N).double()
+        return 4 * (torch.sin(torch.pi * xi / M) + torch.sin(torch.pi * zeta / N))
+        """: "squares",
+        """
+        xi, zeta = torch.arange(M)[:, None].double(), torch.arange(N).double()
+        return 4 * (torch.sin(2 * torch.pi * xi / M) ** 2 + torch.sin(2 * torch.pi * zeta / N) ** 2)
+        """: "2π",
+        """
+        xi, zeta = torch.arange(M)[:, None].double(), torch.arange(N).double()
+        return 4 * (torch.sin(torch.pi * xi / N) ** 2 + torch.sin(torch.pi * zeta / M) ** 2)
+        """: "exchanged M and N",
+        """
+        xi, zeta = torch.arange(M)[:, None].double(), torch.arange(N).double()
+        return 4 * torch.sin(torch.pi * xi / M) ** 2 * torch.sin(torch.pi * zeta / N) ** 2
+        """: OTHERWISE,
+        """
+        xi, zeta = torch.arange(M).double(), torch.arange(N).double()
+        return 4 * (torch.sin(torch.pi * xi / M) ** 2 + torch.sin(torch.pi * zeta / N) ** 2)
+        """: "raised",
+        """
+        xi, zeta = torch.arange(M)[:, None].double(), torch.arange(N).double()
+        return torch.exp(2j * torch.pi * xi / M) - 1 + torch.exp(2j * torch.pi * zeta / N) - 1
+        """: "complex",
+        """
+        xi, zeta = torch.arange(M)[:, None].double(), torch.arange(N).double()
+        a, b = 2j * torch.pi * xi / M, 2j * torch.pi * zeta / N
+        return (torch.exp(a) + torch.exp(b) - 2).abs() ** 2
+        """: OTHERWISE,
+        "kernels.centred(laplacian_hat(M, N, dtype=torch.float64))": "fftshift",
+        "laplacian_hat(M, N, dtype=torch.float64).sqrt()": "square root",
+        "laplacian_hat(M, N, dtype=torch.float64).flatten()": "values are right",
+        """
+        xi, zeta = torch.arange(1, M + 1)[:, None].double(), torch.arange(1, N + 1).double()
+        return 4 * (torch.sin(torch.pi * xi / M) ** 2 + torch.sin(torch.pi * zeta / N) ** 2)
+        """: OTHERWISE,
+    },
+)
+
+LOOP = """
+tau = 1 / (1 + 8 * lam)
+x = v
+path = [v]
+for _ in range(n_iter):
+    x = x - tau * (x - v - 2 * lam * laplacian(x))
+    path.append(x)
+return torch.stack(path)
+"""
+STEP = "x = x - tau * (x - v - 2 * lam * laplacian(x))"
+
+DESCENT = Answers(
+    exercise="tychonov_descent",
+    head="def my_descent(v, lam, n_iter):",
+    right=[
+        LOOP,
+        changed(LOOP, ("(x - v - 2 * lam * laplacian(x))", "(x - v + 2 * lam * grad_T(grad(x)))")),
+        """
+        path = [v]
+        slope = lambda x: (x - v) + lam * regularizers.tychonov_grad(x)
+        watch = lambda k, x: path.append(x)
+        solvers.gradient_descent(slope, v, tau=1 / (1 + 8 * lam), n_iter=n_iter, callback=watch)
+        return torch.stack(path)
+        """,
+        """
+        F = lambda x: (x - v).square().sum() / 2 + lam * grad(x).square().sum()
+        path = [v]
+        for n in range(n_iter):
+            path.append(path[n] - torch.func.grad(F)(path[n]) / (1 + 8 * lam))
+        return torch.stack(path)
+        """,
+        """
+        path = v.new_empty((n_iter + 1, *v.shape))
+        path[0] = v
+        for n in range(n_iter):
+            x = path[n]
+            near = x.roll(1, -1) + x.roll(-1, -1) + x.roll(1, -2) + x.roll(-1, -2)
+            path[n + 1] = (v + 2 * lam * (near - 4 * x) + 8 * lam * x) / (1 + 8 * lam)
+        return path
+        """,
+        changed(LOOP, (STEP, "x = (1 - tau) * x + tau * (v + 2 * lam * laplacian(x))")),
+    ],
+    wrong={
+        changed(LOOP, ("x - v - 2", "-2")): "data term",
+        changed(LOOP, ("2 * lam *", "lam *")): "forgot the 2",
+        changed(LOOP, ("2 * lam *", "2 *")): "forgot lam",
+        changed(LOOP, ("v - 2", "v + 2")): "sign of the Laplacian",
+        changed(LOOP, ("(x - v -", "(v - x -")): "sign of the data term",
+        changed(LOOP, ("x = x -", "x = x +")): "you climb",
+        changed(LOOP, ("(x - v - 2", "(2 * (x - v) - 2")): "doubled the data term",
+        changed(LOOP, ("8 * lam)", "16 * lam)")): r"1/\(1 \+ 16",
+        changed(LOOP, ("1 / (1 + 8", "2 / (1 + 16")): r"2/\(1 \+ 16",
+        changed(LOOP, ("1 + 8 * lam)", "8 * lam)")): r"1/\(8 λ\)",
+        changed(LOOP, ("1 / (1 + 8", "2 / (1 + 8")): OTHERWISE,
+        changed(LOOP, ("1 / (1 + 8 * lam)", "1 / 1 + 8 * lam")): OTHERWISE,
+        changed(LOOP, ("laplacian(x)", "laplacian(v)"), ("(x - v", "(v - v")): "gradient at v",
+        changed(LOOP, ("laplacian(x)", "laplacian(v)")): OTHERWISE,
+        changed(LOOP, (STEP, "x -= tau * (x - v - 2 * lam * laplacian(x))")): "argument v",
+        changed(
+            LOOP,
+            ("x = v\n", "x = v.clone()\n"),
+            (STEP, "x -= tau * (x - v - 2 * lam * laplacian(x))"),
+        ): "all your iterates",
+        changed(LOOP, ("path = [v]", "path = []")): "first one is missing",
+        changed(LOOP, ("torch.stack(path)", "x")): "last one alone",
+        changed(LOOP, ("torch.stack(path)", "path")): "list|tuple",
+        changed(LOOP, ("torch.stack(path)", "torch.cat(path)")): "values are right",
+        changed(LOOP, ("(n_iter)", "(n_iter + 1)")): "too many",
+        changed(LOOP, ("(n_iter)", "(n_iter - 1)")): "last one is missing",
+        changed(LOOP, ("v - 2 * lam *", "v - 2) * (lam *")): OTHERWISE,
+        changed(LOOP, ("laplacian(x)", "grad(x)")): "raised",
+    },
+)
+
+CURVE = """
+M, N = v.shape[-2:]
+L_hat = laplacian_hat(M, N, dtype=v.dtype)
+v_hat = torch.fft.fft2(v)
+found = []
+for lam in lams:
+    H = 1 / (1 + 2 * lam * L_hat)
+    a = ((H - 1) * v_hat).abs().square().mean() / (M * N)
+    found.append(a - sigma**2 + 2 * sigma**2 * H.mean())
+return torch.stack(found)
+"""
+
+SURE = Answers(
+    exercise="sure_curve",
+    head="def my_sure(v, sigma, lams):",
+    right=[
+        CURVE,
+        """
+        L_hat = laplacian_hat(*v.shape[-2:], dtype=torch.float64)
+        s = torch.zeros(len(lams), dtype=torch.float64)
+        for i, lam in enumerate(lams):
+            x = closed_form.tychonov(v, lam)
+            H = 1 / (1 + 2 * lam * L_hat)
+            s[i] = ((x - v) ** 2).mean() - sigma**2 + 2 * sigma**2 * H.sum() / H.numel()
+        return s
+        """,
+        """
+        M, N = v.shape[-2:]
+        z = torch.fft.fft2(v, norm="ortho")[0, 0]
+        L = laplacian_hat(M, N, dtype=torch.float64)
+        H = 1 / (1 + 2 * torch.tensor(lams, dtype=torch.float64)[:, None, None] * L)
+        return ((1 - H) * z).abs().pow(2).mean((1, 2)) + sigma**2 * (2 * H - 1).mean((1, 2))
+        """,
+        """
+        def one(lam):
+            H = (1 + 2 * lam * laplacian_hat(*v.shape[-2:], dtype=v.dtype)) ** -1
+            u = torch.fft.ifft2(H * torch.fft.fft2(v)).real
+            return (u - v).norm() ** 2 / v.numel() - sigma**2 + 2 * sigma**2 * H.mean()
+
+        return torch.stack([one(lam) for lam in lams])
+        """,
+        changed(CURVE, ("(H - 1)", "(1 - H)"), (".mean() / (M * N)", ".sum() / (M * N) ** 2")),
+    ],
+    wrong={
+        changed(CURVE, (".mean() / (M * N)", ".mean()")): "Parseval",
+        changed(CURVE, ("a - sigma**2 +", "a +")): "subtract sigma²",
+        changed(CURVE, ("+ 2 * sigma", "+ sigma")): "forgot the 2 of the last",
+        changed(CURVE, (" + 2 * sigma**2 * H.mean()", "")): "forgot the last term",
+        changed(CURVE, ("a - sigma**2", "a + sigma**2")): "added sigma²",
+        changed(CURVE, ("+ 2 * sigma", "- 2 * sigma")): "subtracted the last term",
+        changed(CURVE, ("(H - 1)", "H")): "restored image",
+        changed(CURVE, ("2 * lam", "lam")): "2 in H",
+        changed(CURVE, ("H.mean()", "H.sum()")): "sum of H",
+        changed(CURVE, ("H.mean()", "(H**2).mean()")): "H²",
+        changed(CURVE, ("H.mean()", "(1 - H).mean()")): "1 − H",
+        changed(CURVE, ("a - sigma**2 + 2 * sigma**2", "a - sigma + 2 * sigma")): "sigma instead",
+        changed(CURVE, ("torch.stack(found)", "found")): "list",
+        changed(CURVE, ("torch.stack(found)", "min(found)")): "shape",
+        changed(CURVE, ("torch.stack(found)", "lams[int(torch.stack(found).argmin())]")): "shape",
+        changed(CURVE, ("    found.append", "found.append")): "shape",
+        changed(CURVE, ("2 * lam * L_hat", "2 * lam * L_hat**2")): OTHERWISE,
+        changed(CURVE, (".square().mean()", ".mean()")): OTHERWISE,
+        changed(CURVE, (".mean() / (M * N)", ".sum() / (M * N)")): "Parseval",
+        changed(CURVE, ("1 / (1 + 2 * lam * L_hat)", "1 + 2 * lam * L_hat")): OTHERWISE,
+        changed(CURVE, ("for lam in lams:", "for lam in lams[1:]:")): "first one is missing",
+        changed(CURVE, ("found = []", "found = [torch.tensor(0.0)]")): "shape",
+    },
+)
+
+WIENER = """
+M, N = v.shape[-2:]
+h, w = k.shape
+pad = torch.zeros(M, N, dtype=v.dtype)
+pad[:h, :w] = k
+pad = torch.roll(pad, (-(h // 2), -(w // 2)), dims=(0, 1))
+K = torch.fft.fft2(pad)
+L = laplacian_hat(M, N, dtype=v.dtype)
+U = K.conj() * torch.fft.fft2(v) / (K.abs() ** 2 + 2 * lam * L)
+return torch.fft.ifft2(U).real
+"""
+WHERE = "torch.roll(pad, (-(h // 2), -(w // 2)), dims=(0, 1))"
+
+DEBLUR = Answers(
+    exercise="deblur",
+    head="def my_deblur(v, k, lam):",
+    right=[
+        WIENER,
+        "closed_form.tychonov(v, lam, k)",
+        """
+        K = operators.Blur(k).transfer(*v.shape[-2:])
+        L = laplacian_hat(*v.shape[-2:], dtype=torch.float64)
+        filter = torch.conj(K) / (K * K.conj() + 2 * lam * L)
+        return torch.fft.ifft2(filter * torch.fft.fft2(v)).real
+        """,
+        """
+        M, N = v.shape[-2:]
+        pad = torch.zeros(M, N, dtype=v.dtype)
+        for i in range(k.shape[0]):
+            for j in range(k.shape[1]):
+                pad[i - k.shape[0] // 2, j - k.shape[1] // 2] = k[i, j]
+        K = torch.fft.rfft2(pad)
+        L = laplacian_hat(M, N, dtype=v.dtype)[:, : N // 2 + 1]
+        U = K.conj() * torch.fft.rfft2(v) / (K.abs().square() + 2 * lam * L)
+        return torch.fft.irfft2(U, s=(M, N))
+        """,
+        """
+        M, N = v.shape[-2:]
+        K = torch.fft.fft2(k, s=(M, N))
+        r = torch.arange(M, dtype=torch.float64)[:, None] * (k.shape[0] // 2) / M
+        c = torch.arange(N, dtype=torch.float64) * (k.shape[1] // 2) / N
+        K = K * torch.exp(2j * torch.pi * (r + c))
+        L = laplacian_hat(M, N, dtype=v.dtype)
+        U = K.conj() * torch.fft.fft2(v) / (K.abs() ** 2 + 2 * lam * L)
+        return torch.real(torch.fft.ifft2(U))
+        """,
+    ],
+    wrong={
+        changed(WIENER, (WHERE, "pad")): "centre to pixel",
+        "torch.fft.ifft2(torch.fft.fft2(v) / torch.fft.fft2(k)).real": "raised",
+        changed(WIENER, ("-(h // 2), -(w // 2)", "h // 2, w // 2")): "wrong way",
+        changed(WIENER, ("-(h // 2), -(w // 2)", "-(h // 2) - 1, -(w // 2) - 1")): "plus one",
+        changed(WIENER, (WHERE, "torch.fft.fftshift(pad)")): OTHERWISE,
+        changed(WIENER, ("K.conj()", "K")): "conjugate",
+        changed(WIENER, ("K.conj() * ", "")): "forgot k̂ in the numerator",
+        changed(WIENER, ("K.abs() ** 2", "K ** 2")): "k̂² instead",
+        changed(WIENER, ("K.abs() ** 2", "K.abs()")): "instead of its square",
+        changed(WIENER, (" + 2 * lam * L", "")): "inverse filter",
+        changed(WIENER, ("K.conj() * ", ""), ("K.abs() ** 2", "K")): "penalty to k̂",
+        changed(WIENER, (" * L)", ")")): "L̂ is missing",
+        changed(WIENER, ("2 * lam", "lam")): "factor 2",
+        changed(WIENER, (" / (K.abs() ** 2 + 2 * lam * L)", "")): "blurred once more",
+        changed(WIENER, (").real", ").abs()")): "absolute value",
+        changed(WIENER, (").real", ")")): "complex",
+        changed(WIENER, ("ifft2(U).real", "ifft2(U).imag")): OTHERWISE,
+        changed(WIENER, ("return torch.fft.ifft2(U).real", "return U")): "complex",
+        changed(WIENER, ("lam * L)", "lam * L**2)")): OTHERWISE,
+        changed(WIENER, ("+ 2", "- 2")): OTHERWISE,
+        changed(WIENER, ("-(h // 2), -(w // 2)", "-(w // 2), -(h // 2)")): OTHERWISE,
+        changed(WIENER, ("torch.fft.ifft2(U).real", "torch.fft.ifft2(U).real[0, 0]")): "shape",
+        changed(
+            WIENER, ("torch.fft.ifft2(U).real", "torch.fft.ifft2(U).real.clamp(0, 1)")
+        ): "clamped",
+    },
+)
+
+LIPSCHITZ = Answers(
+    exercise="tychonov_lipschitz",
+    head="def tychonov_lipschitz(lam):",
+    right=[
+        "1 + 16 * lam",
+        "1 + 2 * lam * 8",
+        "(1 + 2 * lam * laplacian_hat(4, 6, dtype=torch.float64)).max()",
+        "torch.tensor(1.0) + 16.0 * lam",
+        "max(1 + 2 * lam * 4 * (a + b) for a in (0, 0.5, 1) for b in (0, 0.5, 1))",
+    ],
+    wrong={
+        "1 + 8 * lam": "factor 2",
+        "16 * lam": "data term",
+        "2 / (1 + 16 * lam)": "2/L instead",
+        "1 + 2 * lam": OTHERWISE,
+        "1 / (1 + 16 * lam)": "inverse",
+        "print(1 + 16 * lam)": "None",
+        "17 * lam": OTHERWISE,
+        "laplacian_hat(4, 6).max()": OTHERWISE,
+        "(1 + 2 * lam * laplacian_hat(4, 6))": "shape",
+        "2 + 16 * lam": "too large by 1",
+        "-(1 + 16 * lam)": "sign",
+        "(1 + 16 * lam) / 2": "half",
+    },
+)
+
+EULER = """
+dt = t / n_steps
+path = [u]
+for _ in range(n_steps):
+    u = u + dt * laplacian(u)
+    path.append(u)
+return torch.stack(path)
+"""
+
+HEAT = Answers(
+    exercise="heat",
+    head="def my_heat(u, t, n_steps):",
+    right=[
+        EULER,
+        changed(EULER, ("dt * laplacian(u)", "div(grad(u)) * dt")),
+        """
+        path = [u]
+        watch = lambda k, x: path.append(x)
+        tau = t / n_steps / 2
+        solvers.gradient_descent(
+            regularizers.tychonov_grad, u, tau=tau, n_iter=n_steps, callback=watch
+        )
+        return torch.stack(path)
+        """,
+        """
+        L = laplacian_hat(*u.shape[-2:], dtype=torch.float64)
+        z = torch.fft.fft2(u)
+        filters = [(1 - t / n_steps * L) ** n for n in range(n_steps + 1)]
+        return torch.stack([torch.fft.ifft2(f * z).real for f in filters])
+        """,
+        """
+        dt = t / n_steps
+        return torch.stack([u] + [closed_form.heat(u, n * dt, n) for n in range(1, n_steps + 1)])
+        """,
+        """
+        x = u.clone()
+        path = [u]
+        for n in range(n_steps):
+            near = x.roll(1, -1) + x.roll(-1, -1) + x.roll(1, -2) + x.roll(-1, -2)
+            x = x + t / n_steps * (near - 4 * x)
+            path.append(x)
+        return torch.stack(path)
+        """,
+    ],
+    wrong={
+        changed(EULER, ("t / n_steps", "t")): "whole time",
+        changed(EULER, ("u + dt", "u + 2 * dt")): "twice too long",
+        changed(EULER, ("u + dt", "u + 0.5 * dt")): "half as long",
+        changed(EULER, ("t / n_steps", "t / (n_steps + 1)")): "n_steps steps between",
+        changed(EULER, ("u + dt", "u - dt")): "sharpens",
+        changed(EULER, ("u + dt", "dt")): "only the change",
+        changed(
+            EULER,
+            ("u + dt * laplacian(u)", "u + change"),
+            ("path =", "change = dt * laplacian(u)\npath ="),
+        ): "first image in every step",
+        changed(EULER, ("u = u + dt", "u += dt")): "argument u",
+        changed(
+            EULER, ("[u]", "[u]\nu = u.clone()"), ("u = u + dt", "u += dt")
+        ): "all your iterates",
+        changed(EULER, ("path = [u]", "path = []")): "first one is missing",
+        changed(EULER, ("torch.stack(path)", "u")): "last one alone",
+        changed(EULER, ("torch.stack(path)", "path")): "list|tuple",
+        changed(EULER, ("torch.stack(path)", "torch.cat(path)")): "values are right",
+        changed(EULER, ("(n_steps):", "(n_steps + 1):")): "too many",
+        changed(EULER, ("(n_steps):", "(1, n_steps):")): "last one is missing",
+        changed(EULER, ("laplacian(u)", "grad_T(grad(u))")): "sharpens",
+        changed(EULER, ("laplacian(u)", "grad(u)")): "raised",
+        changed(EULER, ("t / n_steps", "n_steps / t")): OTHERWISE,
+        changed(EULER, ("t / n_steps", "t // n_steps")): OTHERWISE,
+        "closed_form.heat(u, t, n_steps)": "last one alone",
+        changed(EULER, ("u + dt * laplacian(u)", "(u + dt * laplacian(u)).clamp(0, 1)")): OTHERWISE,
+        changed(EULER, ("torch.stack(path)", "torch.stack(path[::-1])")): OTHERWISE,
+    },
+)
+
+ANSWERS = (ADJOINT, SYMBOL, DESCENT, SURE, DEBLUR, LIPSCHITZ, HEAT)
