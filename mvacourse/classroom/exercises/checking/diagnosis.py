@@ -183,7 +183,8 @@ def _partly(outcomes: Sequence[Outcome]) -> str | None:
         [near(*pair) for pair in zip(o.got, o.wanted)] == [True] + [False] * (len(o.wanted) - 1)
         for o in several
     ):
-        return "is right for the first image alone"
+        images = all(o.wanted.ndim == 4 for o in several)
+        return f"is right for the first {'image' if images else 'entry'} alone"
     return None
 
 
