@@ -395,7 +395,7 @@ POSITIVE = {
     "split_in_two": "grey levels; the noise has both signs",
     "descent_filter": "singular values",
 }
-SQUARE = {"largest_step": "Hessians", "optimal_step": "Hessians", "gaussian_map": "covariances"}
+SQUARE = {"largest_step": "Hessians", "gaussian_map": "covariances"}
 
 
 def tensors(exercise):

@@ -1,90 +1,130 @@
-"""Exercises of notebook 02: the gradient of the data term, steps, rates, early stopping."""
+"""Exercises of notebook 02: gradients, steps, four descents, rates, early stopping."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any
 
 import torch
-from torch import Tensor
 
-from mvacourse.calculus import dot
-from mvacourse.classroom.exercises.checking.exercise import Exercise, randn
-from mvacourse.operators import Blur
-
-
-def _data_terms(g: torch.Generator) -> list[tuple[Tensor, Tensor, Blur]]:
-    # the kernel has no symmetry: A and its adjoint differ
-    return [
-        (randn(g, 1, c, h, w), randn(g, 1, c, h, w), Blur(randn(g, 3, 2)))
-        for c, h, w in ((1, 7, 10), (3, 9, 5))
-    ]
-
-
-def _hessian(g: torch.Generator, size: int) -> Tensor:
-    B = randn(g, size + 3, size)
-    return B.T @ B
-
-
-def _steps(g: torch.Generator) -> list[tuple[Tensor, Callable[[Tensor], Tensor], float]]:
-    H = _hessian(g, 5)
-    return [(randn(g, 5), lambda x: H @ x - 1, 0.01), (randn(g, 1, 1, 4, 7), torch.sin, 0.3)]
-
-
-def _bounds(g: torch.Generator) -> list[tuple[float, float, int, float]]:
-    return [(0.1, 2.0, 5, 3.0), (0.01, 0.5, 40, 1.5), (0.25, 1.0, 1, 0.5)]
-
-
-def _quadratics(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
-    return [(randn(g, n), _hessian(g, n)) for n in (3, 5, 8)]
-
-
-def _spectra(g: torch.Generator) -> list[tuple[Tensor, float, int]]:
-    # positive, and τs² < 2: the iteration is stable
-    return [
-        (0.2 + 0.8 * torch.rand(shape, generator=g, dtype=torch.float64), tau, n)
-        for shape, tau, n in (((5, 8), 1.2, 6), ((7,), 0.5, 1), ((4, 3), 0.9, 25))
-    ]
-
-
-def _gradient(u: Tensor, v: Tensor, A: Any) -> Tensor:
-    return A.T(A(u) - v)
-
+from mvacourse.calculus import dot, norm
+from mvacourse.classroom.exercises.checking.exercise import Exercise
+from mvacourse.classroom.exercises.inputs import descents as do
+from mvacourse.classroom.exercises.inputs import gradient_descent as inputs
 
 EXERCISES = (
     Exercise(
-        name="data_gradient",
-        reference=_gradient,
-        inputs=_data_terms,
-        mistakes={
-            "you have a factor 2 too much: the ½ in f cancels it": lambda u, v, A: (
-                2 * _gradient(u, v, A)
-            ),
-            "you forgot the adjoint A.T: this is the residual": lambda u, v, A: A(u) - v,
-            "you applied A instead of its adjoint A.T": lambda u, v, A: A(A(u) - v),
-            "its sign is wrong: it points downhill": lambda u, v, A: -_gradient(u, v, A),
-            "you forgot the data v": lambda u, v, A: A.T(A(u)),
-        },
-        hint="f(u) = ½‖Au − v‖², so ∇f(u) = Aᵀ(Au − v)",
-    ),
-    Exercise(
         name="gradient_step",
         reference=lambda x, grad, tau: x - tau * grad(x),
-        inputs=_steps,
+        inputs=inputs.steps,
         mistakes={
-            "you went uphill: the step is against the gradient": lambda x, grad, tau: (
-                x + tau * grad(x)
+            "you went uphill: the step is against the gradient": lambda x, g, t: x + t * g(x),
+            "you forgot the step size tau": lambda x, g, t: x - g(x),
+            "you returned the step without adding it to x": lambda x, g, t: -t * g(x),
+            "you returned tau · grad(x) alone: subtract it from x": lambda x, g, t: t * g(x),
+            "you forgot to call grad: x stands in its place": lambda x, g, t: x - t * x,
+            "you subtracted tau, and forgot the gradient": lambda x, g, t: x - t,
+            "you divided by tau": lambda x, g, t: x - g(x) / t,
+            "you normalised the gradient": lambda x, g, t: x - t * g(x) / norm(g(x)),
+            "you took the gradient after a step: take it at x": lambda x, g, t: (
+                x - t * g(x - t * g(x))
             ),
-            "you forgot the step size tau": lambda x, grad, tau: x - grad(x),
-            "you returned the step without adding it to x": lambda x, grad, tau: -tau * grad(x),
         },
         hint="xₙ₊₁ = xₙ − τ ∇f(xₙ)",
     ),
     Exercise(
+        name="descent_path",
+        reference=do.walk,
+        inputs=inputs.walks,
+        mistakes={
+            "you went uphill: the step is against the gradient": lambda g, x, t, n: do.walk(
+                g, x, -t, n
+            ),
+            "you forgot the step size tau": lambda g, x, t, n: do.walk(g, x, 1.0, n),
+            "you always use the gradient at the start: it changes with x": (
+                do.walk_along_one_gradient
+            ),
+            "you note x before the step: the start comes twice, and the end is missing": (
+                lambda *case: do.late(do.walk(*case))
+            ),
+            "your path begins after the first step: the start comes first": (
+                lambda g, x, t, n: do.walk(g, x, t, n + 1)[1:]
+            ),
+            "your path holds one tensor again and again, which you change later: the last point": (
+                lambda *case: do.all_the_last(do.walk(*case))
+            ),
+            "each step begins at the start again: continue from the last point": do.from_start,
+            "your path is in the opposite order: the start comes first": lambda *case: do.walk(
+                *case
+            ).flip(0),
+        },
+        direction="two things happen in each round: a step, and a note of where it led",
+        hint="path = [x]; n_iter times: x = x − tau · grad(x), then path.append(x); torch.stack",
+        kind="build",
+    ),
+    Exercise(
+        name="weighted_gradient",
+        reference=do.weighted,
+        inputs=inputs.weighted_data,
+        mistakes={
+            "you weighed the gradient instead of the residual: w lives where the data live": (
+                lambda u, v, A, w: w * A.T(A(u) - v)
+            ),
+            "you squared the weights: f has w, not w²": do.with_weights(lambda w: w**2),
+            "you took the root of the weights": do.with_weights(torch.sqrt),
+            "you divided by the sum of the weights: f is a sum": lambda *case: (
+                do.weighted(*case) / case[-1].sum()
+            ),
+            "you squared the residual in the gradient": lambda u, v, A, w: A.T(w * (A(u) - v) ** 2),
+            "you forgot the weights": do.with_weights(torch.ones_like),
+            "you have a factor 2 too much: the ½ in f cancels it": lambda *case: (
+                2 * do.weighted(*case)
+            ),
+            "you forgot the adjoint A.T": lambda u, v, A, w: w * (A(u) - v),
+            "you applied A instead of its adjoint A.T": lambda u, v, A, w: A(w * (A(u) - v)),
+            "its sign is wrong: it points downhill": lambda *case: -do.weighted(*case),
+            "you forgot the data v": lambda u, v, A, w: A.T(w * A(u)),
+            "you weighed the data alone: the whole residual is weighed": lambda u, v, A, w: A.T(
+                A(u) - w * v
+            ),
+            "you forgot A: the residual is A(u) − v": lambda u, v, A, w: A.T(w * (u - v)),
+        },
+        direction="which part of the expansion of f(u + h) is linear in h?",
+        hint="f(u + h) = f(u) + ⟨w · (Au − v), Ah⟩ + …; move A to the other side",
+    ),
+    Exercise(
+        name="optimal_descent",
+        reference=lambda grad, hessian, x, n_iter: do.optimal(grad, hessian, x, n_iter),
+        inputs=inputs.quadratics,
+        mistakes={
+            "your fraction is upside down": do.with_step(lambda g, x, H: 1 / do.best(g, x, H)),
+            "you used norms instead of squared norms": do.with_step(
+                lambda g, x, H: do.best(g, x, H).sqrt()
+            ),
+            "you divided ‖g‖ by ⟨g, Hg⟩: square it": do.with_step(
+                lambda g, x, H: norm(g) / dot(g, H(g))
+            ),
+            "you minimised ‖∇f‖ along the ray instead of f": do.with_step(
+                lambda g, x, H: dot(g, H(g)) / dot(H(g), H(g))
+            ),
+            "your step is twice too long: there, f is back at its first value": do.with_step(
+                lambda g, x, H: 2 * do.best(g, x, H)
+            ),
+            "you multiplied x by the Hessian, instead of g": do.with_step(
+                lambda g, x, H: dot(g, g) / dot(g, H(x))
+            ),
+            "you computed the step once: it is another one at each iterate": do.first_step,
+            "you computed the gradient once: it is another one at each iterate": do.first_gradient,
+            "you went uphill": lambda grad, *case: do.optimal(lambda y: -grad(y), *case),
+            "you note x before the step": do.late_optimal,
+        },
+        direction="a parabola has its lowest point where its derivative is 0",
+        hint="τ = ⟨g, g⟩ / ⟨g, hessian(g)⟩, at each step anew; note x and τ",
+        kind="build",
+    ),
+    Exercise(
         name="largest_step",
         reference=lambda H: 2 / torch.linalg.eigvalsh(H).max(),
-        inputs=lambda g: [(_hessian(g, n),) for n in (3, 5, 8)],
+        inputs=inputs.hessians,
         mistakes={
             "you stopped at 1/L: descent works up to 2/L": lambda H: (
                 1 / torch.linalg.eigvalsh(H).max()
@@ -95,66 +135,160 @@ EXERCISES = (
             "you used the Frobenius norm: L is the largest eigenvalue": lambda H: (
                 2 / torch.linalg.matrix_norm(H)
             ),
+            "you multiplied by L": lambda H: 2 * torch.linalg.eigvalsh(H).max(),
+            "you used the trace, the sum of all eigenvalues": lambda H: 2 / torch.trace(H),
+            "you used the largest entry of H: L is the largest eigenvalue": lambda H: 2 / H.max(),
+            "this is the fastest step, 2/(L + α): the largest is 2/L": lambda H: (
+                2 / torch.linalg.eigvalsh(H)[[0, -1]].sum()
+            ),
+            "you took the eigenvalue of HᵀH, which is L²": lambda H: (
+                2 / torch.linalg.eigvalsh(H).max() ** 2
+            ),
+            "you took the root of L": lambda H: 2 / torch.linalg.eigvalsh(H).max().sqrt(),
             "you returned L itself": lambda H: torch.linalg.eigvalsh(H).max(),
         },
         hint="gradient descent needs τ < 2/L, and L is the largest eigenvalue of the Hessian "
         "(torch.linalg.eigvalsh)",
     ),
     Exercise(
-        name="optimal_step",
-        reference=lambda g, H: dot(g, g) / dot(g, H @ g),
-        inputs=_quadratics,
-        mistakes={
-            "your fraction is upside down": lambda g, H: dot(g, H @ g) / dot(g, g),
-            "you used norms instead of squared norms": lambda g, H: (
-                dot(g, g).sqrt() / dot(g, H @ g).sqrt()
-            ),
-            "you minimised ‖∇f‖ along the line instead of f": lambda g, H: (
-                dot(g, H @ g) / dot(H @ g, H @ g)
-            ),
-            "your step is twice too long: there, f is back at its first value": lambda g, H: (
-                2 * dot(g, g) / dot(g, H @ g)
-            ),
-        },
-        hint="f(x − t g) = f(x) − t⟨g,g⟩ + (t²/2)⟨g,Hg⟩: set its derivative in t to zero",
-    ),
-    Exercise(
         name="distance_bound",
         reference=lambda tau, alpha, n, d0: math.sqrt((1 - tau * alpha) ** n) * d0,
-        inputs=_bounds,
+        inputs=inputs.bounds,
         mistakes={
             "you bounded the distance as if it were squared: take the root of (1 − τα)ⁿ": (
-                lambda tau, alpha, n, d0: (1 - tau * alpha) ** n * d0
+                lambda t, a, n, d: (1 - t * a) ** n * d
             ),
-            "you bounded the squared distance": lambda tau, alpha, n, d0: (
-                (1 - tau * alpha) ** n * d0**2
+            "you bounded the squared distance": lambda t, a, n, d: (1 - t * a) ** n * d**2,
+            "you left out the initial distance d0": lambda t, a, n, d: math.sqrt((1 - t * a) ** n),
+            "you took a square instead of the root": lambda t, a, n, d: (1 - t * a) ** (2 * n) * d,
+            "you have a wrong sign: the factor is below 1": lambda t, a, n, d: (
+                (1 + t * a) ** (n / 2) * d
             ),
-            "you left out the initial distance d0": lambda tau, alpha, n, d0: math.sqrt(
-                (1 - tau * alpha) ** n
-            ),
+            "n // 2 rounds down: write n / 2": lambda t, a, n, d: (1 - t * a) ** (n // 2) * d,
+            "you counted one step too many": lambda t, a, n, d: (1 - t * a) ** ((n + 1) / 2) * d,
+            "you counted one step too few": lambda t, a, n, d: (1 - t * a) ** ((n - 1) / 2) * d,
+            "you forgot n": lambda t, a, n, d: math.sqrt(1 - t * a) * d,
         },
         hint="the theorem bounds the squared distance: ‖xₙ − x*‖² ≤ (1 − τα)ⁿ ‖x₀ − x*‖²",
     ),
     Exercise(
+        name="power_estimates",
+        reference=lambda hessian, x, n_iter: do.power(hessian, x, n_iter),
+        inputs=inputs.symmetric,
+        mistakes={
+            "you forgot to normalise the start": do.power_with(first=lambda x: 1.0),
+            "you never normalise in the loop: x grows": do.power_with(size=lambda x: 1.0),
+            "your estimate is ‖Hx‖: use ⟨x, Hx⟩": do.power_with(estimate=lambda x, Hx: norm(Hx)),
+            "your estimate is ‖Hx‖², which tends to L²": do.power_with(
+                estimate=lambda x, Hx: norm(Hx) ** 2
+            ),
+            "you took the root: that would be the norm of A, not L": do.power_with(
+                estimate=lambda x, Hx: dot(x, Hx).sqrt()
+            ),
+            "you normalise by the largest value: use the Euclidean norm": do.power_with(
+                size=lambda x: x.abs().max()
+            ),
+            "your first estimate comes after the first step: note ⟨x, Hx⟩ before": (
+                lambda hessian, x, n: do.power(hessian, x, n + 1)[1:]
+            ),
+            "you never replace x: all estimates are the first one": lambda H, x, n: do.power(
+                H, x, n
+            )[:1].expand(n),
+            "you multiplied with the Hessian twice per step": lambda hessian, x, n: do.power(
+                hessian, x, 2 * n
+            )[::2],
+        },
+        direction="what has length 1, and when is it noted?",
+        hint="x = x / norm(x); n_iter times: Hx = hessian(x), note dot(x, Hx), x = Hx / norm(Hx)",
+        kind="build",
+    ),
+    Exercise(
+        name="backtrack",
+        reference=lambda f, grad, x, tau, n_iter: do.backtrack(f, grad, x, tau, n_iter),
+        inputs=inputs.objectives,
+        mistakes={
+            "you ask for any fall: ask for at least τ/2 ‖g‖²": do.backtrack_with(
+                fall=lambda t, g: 0.0
+            ),
+            "only tiny steps pass your test: it must ask for a fall of τ/2 ‖g‖², along −g": (
+                do.backtrack_with(fall=lambda t, g: t * norm(g) ** 2)
+            ),
+            "you lengthen tau before the first step: lengthen it after each one": (
+                lambda f, grad, x, tau, n: do.backtrack(f, grad, x, 1.2 * tau, n)
+            ),
+            "you forgot the square of ‖g‖": do.backtrack_with(fall=lambda t, g: t / 2 * norm(g)),
+            "you halve at most once: use while instead of if": do.backtrack_with(tries=1),
+            "you never test: the step stays too long": do.backtrack_with(tries=0),
+            "you forgot to lengthen tau by 1.2 after each step": do.backtrack_with(growth=1.0),
+            "each iteration begins with the first tau again: continue from the last one": (
+                do.backtrack_with(again=True)
+            ),
+            "you note f before the step: note it after": do.backtrack_with(late=True),
+        },
+        direction="three things in each round: find a short step, take it, be bolder",
+        hint="while f(x − tau · g) > f(x) − tau/2 · norm(g)²: tau = tau / 2",
+        kind="build",
+    ),
+    Exercise(
+        name="accelerated",
+        reference=lambda grad, x, L, alpha, n_iter: do.accelerated(grad, x, L, alpha, n_iter),
+        inputs=inputs.convex,
+        mistakes={
+            "you took the gradient at x: it belongs at the extrapolated point y": (
+                do.accelerated_with(at_x=True)
+            ),
+            "x and its predecessor are one when you extrapolate, so there is no momentum": (
+                do.accelerated_with(beta=lambda L, a: 0.0)
+            ),
+            "you forgot the roots in β": do.accelerated_with(beta=lambda L, a: (L - a) / (L + a)),
+            "you extrapolated backwards: y lies beyond x, seen from its predecessor": (
+                do.accelerated_with(beta=lambda L, a: -do.momentum(L, a))
+            ),
+            "you forgot β": do.accelerated_with(beta=lambda L, alpha: 1.0),
+            "your β is upside down": do.accelerated_with(beta=lambda L, a: 1 / do.momentum(L, a)),
+            "you returned the points y: the iterates are x": do.accelerated_with(keep_y=True),
+            "you note x before the step": lambda *case: do.late(do.accelerated(*case)),
+            "you went uphill": lambda grad, *case: do.accelerated(lambda y: -grad(y), *case),
+            "you extrapolate from the start each time: renew x_old": do.accelerated_with(
+                fixed=True
+            ),
+            "you multiplied the gradient by L: divide by it": lambda grad, x, L, alpha, n: (
+                do.accelerated(lambda y: L**2 * grad(y), x, L, alpha, n)
+            ),
+        },
+        direction="which three points does one round need?",
+        hint="keep x_old = x; x = y − grad(y) / L; y = x + β · (x − x_old)",
+        kind="build",
+    ),
+    Exercise(
         name="descent_filter",
         reference=lambda s, tau, n: (1 - (1 - tau * s**2) ** n) / s,
-        inputs=_spectra,
+        inputs=inputs.spectra,
         mistakes={
             "you forgot to divide by s: this is the predicted data, s times x": (
-                lambda s, tau, n: 1 - (1 - tau * s**2) ** n
+                lambda s, t, n: 1 - (1 - t * s**2) ** n
             ),
-            "you returned the limit 1/s: after n steps a part is missing": lambda s, tau, n: 1 / s,
-            "you returned the missing part instead of the recovered part": lambda s, tau, n: (
-                (1 - tau * s**2) ** n / s
+            "you returned the limit 1/s: after n steps a part is missing": lambda s, t, n: 1 / s,
+            "you returned the missing part instead of the recovered part": lambda s, t, n: (
+                (1 - t * s**2) ** n / s
             ),
             "you wrote s instead of s²: the camera acts twice, as A and as Aᵀ": (
-                lambda s, tau, n: (1 - (1 - tau * s) ** n) / s
+                lambda s, t, n: (1 - (1 - t * s) ** n) / s
             ),
-            "you counted one step too many: x₀ = 0": lambda s, tau, n: (
-                (1 - (1 - tau * s**2) ** (n + 1)) / s
+            "you multiplied by s instead of dividing": lambda s, t, n: (
+                (1 - (1 - t * s**2) ** n) * s
             ),
-            "you counted one step too few: x₁ = τsy is not zero": lambda s, tau, n: (
-                (1 - (1 - tau * s**2) ** (n - 1)) / s
+            "you divided by s²: divide by s": lambda s, t, n: (1 - (1 - t * s**2) ** n) / s**2,
+            "you forgot the step size tau": lambda s, t, n: (1 - (1 - s**2) ** n) / s,
+            "you counted each step twice: the exponent is n": lambda s, t, n: (
+                (1 - (1 - t * s**2) ** (2 * n)) / s
+            ),
+            "you multiplied by n: it is a power": lambda s, t, n: (1 - (1 - t * s**2) * n) / s,
+            "you counted one step too many: x₀ = 0": lambda s, t, n: (
+                (1 - (1 - t * s**2) ** (n + 1)) / s
+            ),
+            "you counted one step too few: x₁ = τsy is not zero": lambda s, t, n: (
+                (1 - (1 - t * s**2) ** (n - 1)) / s
             ),
         },
         hint="the error x − y/s is multiplied by 1 − τs² at each step, and starts at −y/s",

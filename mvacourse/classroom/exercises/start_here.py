@@ -71,6 +71,10 @@ EXERCISES = (
         mistakes={
             "you divided by 256: white is 255": lambda x: x.double() / 256,
             "you divided integers, which loses the fraction": lambda x: (x // 255).double(),
+            "you divided by the brightest value of the image: white is 255": lambda x: (
+                x.double() / x.max()
+            ),
+            "you mapped black to −1: it is 0": lambda x: x.double() / 127.5 - 1,
             "you stretched each image to its own extremes, which changes its contrast": lambda x: (
                 (x.double() - x.min()) / (x.max() - x.min())
             ),
@@ -92,6 +96,13 @@ EXERCISES = (
             ),
             "you averaged the absolute values: this is the mean absolute error": lambda x, ref: (
                 (x - ref).abs().mean()
+            ),
+            "you took the standard deviation: it forgives a constant error": lambda x, ref: (
+                x - ref
+            ).std(),
+            "you took the largest error instead of the mean": lambda x, ref: (x - ref).abs().max(),
+            "you added the images: errors are differences": lambda x, ref: (
+                (x + ref).square().mean().sqrt()
             ),
             "you averaged before squaring: errors of opposite signs then cancel": (
                 lambda x, ref: (x - ref).mean().abs()

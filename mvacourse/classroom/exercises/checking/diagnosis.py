@@ -183,10 +183,8 @@ def _partly(outcomes: Sequence[Outcome]) -> str | None:
         [near(*pair) for pair in zip(o.got, o.wanted)] == [True] + [False] * (len(o.wanted) - 1)
         for o in several
     ):
-        what = (
-            "first image alone" if several[0].wanted.ndim < 5 else "start, and wrong from then on"
-        )
-        return f"is right for the {what}"
+        first = {4: "first image alone", 5: "start, and wrong from then on"}
+        return f"is right for the {first.get(several[0].wanted.ndim, 'first entry alone')}"
     return None
 
 
