@@ -1,19 +1,15 @@
-"""Exercises of notebook 07: join two scales, average outputs, stop in time, split the noise."""
+"""Exercises of notebook 07: the network, its fit, averages, and three ways to stop in time."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
-from torch.nn.functional import interpolate
 
+from mvacourse.classroom.exercises.builds.network_fit import FIT_NETWORK, FIT_SEEN_PIXELS
+from mvacourse.classroom.exercises.builds.skip_network import HOURGLASS
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
-
-
-def _scales(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
-    return [
-        (randn(g, 1, 4, 6, 10), randn(g, 1, 5, 3, 5)),
-        (randn(g, 2, 3, 14, 8), randn(g, 2, 3, 7, 4)),
-    ]
 
 
 def _outputs(g: torch.Generator) -> list[tuple[Tensor, float]]:
@@ -23,10 +19,16 @@ def _outputs(g: torch.Generator) -> list[tuple[Tensor, float]]:
 def _residuals(g: torch.Generator) -> list[tuple[Tensor, float]]:
     """Make residuals that shrink slowly: another measure of size stops at another step.
 
-    In the first case they go up and down again; in the last one they stay above σ.
+    In the first case they go up and down again; in the third one they stay above σ; in the last
+    one even their norm falls below σ.
     """
     cases = []
-    for shape, sigma, stop in (((3, 5, 4), 0.1, 41), ((1, 7, 3), 0.2, 30), ((1, 4, 5), 0.1, 70)):
+    for shape, sigma, stop in (
+        ((3, 5, 4), 0.1, 41),
+        ((1, 7, 3), 0.2, 30),
+        ((1, 4, 5), 0.1, 70),
+        ((1, 1, 3), 0.3, 20),
+    ):
         r = rand(g, 60, *shape) - 0.05
         r = r / r.square().mean(dim=(1, 2, 3), keepdim=True).sqrt()
         scale = torch.linspace(2.0, 0.5, 70, dtype=torch.float64)
@@ -45,32 +47,54 @@ def _noises(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
     ]
 
 
-def _join(x: Tensor, deep: Tensor, mode: str = "bilinear") -> Tensor:
-    options = {} if mode == "nearest" else {"align_corners": False}
-    return torch.cat((x, interpolate(deep, scale_factor=2, mode=mode, **options)), dim=1)
+def _averages(outputs: Tensor, a: float) -> Tensor:
+    found = [outputs[0]]
+    for k, x in enumerate(outputs[1:], start=2):
+        found.append(torch.lerp(found[-1], x, (1 - a) / (1 - a**k)))
+    return torch.stack(found)
 
 
-def _average(outputs: Tensor, a: float) -> Tensor:
-    powers = a ** torch.arange(len(outputs) - 1, -1, -1, dtype=outputs.dtype)
-    return torch.tensordot(powers / powers.sum(), outputs, dims=1)
+def _windows(weight: Callable[[float, int], float]) -> Callable[[Tensor, float], Tensor]:
+    """Average the outputs so far, where one that is i steps old has a given weight."""
+
+    def averages(outputs: Tensor, a: float) -> Tensor:
+        found = []
+        for k in range(1, len(outputs) + 1):
+            weights = torch.tensor([weight(a, i) for i in range(k - 1, -1, -1)]).to(outputs)
+            found.append(torch.tensordot(weights / weights.sum(), outputs[:k], dims=1))
+        return torch.stack(found)
+
+    return averages
 
 
-def _recursive(start: str, swapped: bool = False):
+def _sums(outputs: Tensor, a: float) -> Tensor:
+    return _recursive("zero")(outputs, a) / (1 - a)
+
+
+def _late(outputs: Tensor, a: float) -> Tensor:
+    found = [outputs[0]]
+    for k, x in enumerate(outputs[1:], start=1):
+        found.append(torch.lerp(found[-1], x, (1 - a) / (1 - a**k)))
+    return torch.stack(found)
+
+
+def _recursive(start: str, swapped: bool = False) -> Callable[[Tensor, float], Tensor]:
     """Repeat m ← a·m + (1 − a)·x, starting from zero or from the first output."""
 
-    def average(outputs: Tensor, a: float) -> Tensor:
+    def averages(outputs: Tensor, a: float) -> Tensor:
         a = 1 - a if swapped else a
-        mean = torch.zeros_like(outputs[0]) if start == "zero" else outputs[0]
-        for x in outputs[1:] if start == "first" else outputs:
-            mean = a * mean + (1 - a) * x
-        return mean
+        mean, found = torch.zeros_like(outputs[0]), []
+        for k, x in enumerate(outputs):
+            mean = x if k == 0 and start == "first" else a * mean + (1 - a) * x
+            found.append(mean)
+        return torch.stack(found)
 
-    return average
+    return averages
 
 
-def _first(size) -> float:
+def _first(size: Callable[[Tensor], Tensor], sign: int = 1) -> Callable[[Tensor, float], float]:
     def step(residuals: Tensor, sigma: float) -> float:
-        below = torch.stack([size(r) for r in residuals]) <= sigma
+        below = torch.stack([size(r) for r in residuals]) <= sign * sigma
         return float(below.nonzero()[0] + 1) if below.any() else float(len(residuals))
 
     return step
@@ -90,31 +114,12 @@ def _after_the_last_above(residuals: Tensor, sigma: float) -> float:
 
 
 EXERCISES = (
+    HOURGLASS,
+    FIT_NETWORK,
     Exercise(
-        name="join_scales",
-        reference=_join,
-        inputs=_scales,
-        differentiate=(0, 1),
-        mistakes={
-            "you put the deep scale first: the order is [x, deep]": lambda x, deep: torch.cat(
-                (_join(x, deep)[:, x.shape[1] :], x), dim=1
-            ),
-            "you doubled by repeating pixels: use bilinear interpolation": lambda x, deep: _join(
-                x, deep, "nearest"
-            ),
-            "you interpolated with align_corners=True: the grid is then stretched": (
-                lambda x, deep: torch.cat(
-                    (x, interpolate(deep, size=x.shape[-2:], mode="bilinear", align_corners=True)),
-                    dim=1,
-                )
-            ),
-        },
-        hint="torch.cat((x, …), dim=1), with F.interpolate(deep, scale_factor=2, "
-        'mode="bilinear", align_corners=False)',
-    ),
-    Exercise(
-        name="running_average",
-        reference=_average,
+        name="running_averages",
+        kind="build",
+        reference=_averages,
         inputs=_outputs,
         mistakes={
             "you started from zero and did not divide by the sum of the weights: too dark": (
@@ -124,12 +129,16 @@ EXERCISES = (
                 _recursive("first")
             ),
             "you exchanged a and 1 − a": _recursive("first", swapped=True),
-            "you gave all outputs the same weight": lambda outputs, a: outputs.mean(dim=0),
-            "you gave the largest weight to the oldest output": lambda outputs, a: _average(
-                outputs.flip(0), a
+            "you gave all outputs the same weight": _windows(lambda a, i: 1.0),
+            "you gave the largest weight to the oldest output": _windows(lambda a, i: a**-i),
+            "you did not divide by the sum of the weights": _sums,
+            "your k is one too small: the second average has k = 2": _late,
+            "you divided by (1 − a)ᵏ instead of 1 − aᵏ": lambda outputs, a: torch.stack(
+                [m / (1 - a) ** k for k, m in enumerate(_recursive("zero")(outputs, a), start=1)]
             ),
         },
-        hint="output i of n has weight aⁿ⁻ⁱ; divide by the sum of the weights",
+        direction="keep two things from step to step: the weighted sum, and the sum of the weights",
+        hint="total = a * total + x and weight = a * weight + 1; the average is total / weight",
     ),
     Exercise(
         name="discrepancy_step",
@@ -146,6 +155,10 @@ EXERCISES = (
             "you took the standard deviation, which ignores the mean of the residual": _first(
                 lambda r: r.std()
             ),
+            "you compared with 0.98 σ: here it is σ itself": lambda r, sigma: _first(_rms)(
+                r, 0.98 * sigma
+            ),
+            "you took the first residual that is still above σ": _first(lambda r: -_rms(r), -1),
             "you counted from zero: the first step is number 1": lambda r, sigma: (
                 _first(_rms)(r, sigma) - 1
             ),
@@ -162,6 +175,7 @@ EXERCISES = (
                 min((_sizes(r) > sigma).sum() + 1, len(r))
             ),
         },
+        direction="reduce each residual to one number of the kind of σ, then look for the first",
         hint="the first step k = 1, 2, … whose residual has a root mean square of at most σ",
     ),
     Exercise(
@@ -169,6 +183,15 @@ EXERCISES = (
         reference=lambda y, n, alpha: torch.stack((y + alpha * n, y - n / alpha)),
         inputs=_noises,
         mistakes={
+            "the signs of n are exchanged: y₁ is y + αn": lambda y, n, alpha: torch.stack(
+                (y - alpha * n, y + n / alpha)
+            ),
+            "you took β = 1, so that the covariance is σ²(1 − α)": lambda y, n, alpha: torch.stack(
+                (y + alpha * n, y - n)
+            ),
+            "you returned the noise alone, without y": lambda y, n, alpha: torch.stack(
+                (alpha * n, -n / alpha)
+            ),
             "both have +n: their noises then have covariance 2σ²": lambda y, n, alpha: torch.stack(
                 (y + alpha * n, y + n / alpha)
             ),
@@ -179,6 +202,8 @@ EXERCISES = (
                 torch.stack((y - n / alpha, y + alpha * n))
             ),
         },
+        direction="write the covariance of the two noises, and ask when it is zero",
         hint="y + αn and y − βn: the covariance is σ² − αβσ²; for which β is it zero?",
     ),
+    FIT_SEEN_PIXELS,
 )

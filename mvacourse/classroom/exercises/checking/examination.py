@@ -253,7 +253,7 @@ def _own_mistake(exercise: Exercise, tested: Sequence[_Tested]) -> str:
     """Return the description of the common mistake that gives the same values on all inputs."""
     for description, mistake in exercise.mistakes.items():
         try:
-            made = [_made(exercise, mistake, t.case) for t in tested]
+            made = (_made(exercise, mistake, t.case) for t in tested)
             if all(_equal(t.value, m, exercise.tolerance) for t, m in zip(tested, made)):
                 return description
         except Exception:  # a mistake need not be defined for all inputs

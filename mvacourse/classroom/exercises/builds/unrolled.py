@@ -1,0 +1,104 @@
+"""An algorithm of notebook 08: an unrolled descent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
+from mvacourse.operators import Blur
+
+Map = Callable[[Tensor], Tensor]
+
+
+def _descents(g: torch.Generator) -> list[tuple[Tensor, Tensor, Any, Tensor, list[Map]]]:
+    # the kernels have no symmetry: A and its adjoint differ
+    found = []
+    for shape, K, n in (((2, 1, 9, 7), 3, 3), ((1, 3, 6, 11), 5, 2), ((1, 1, 5, 4), 2, 1)):
+        A = Blur(rand(g, 3, 2))
+        x, y = randn(g, *shape), A(randn(g, *shape)) + 0.1 * randn(g, *shape)
+        found.append((x, y, A, 0.2 + 0.5 * rand(g, K), [_bend(g) for _ in range(n)]))
+    return found
+
+
+def _bend(g: torch.Generator) -> Map:
+    a, b = rand(g, 2).tolist()
+    return lambda x: 0.3 * (a * x - b * x.roll(1, -1)).tanh() - 0.1 * b
+
+
+def _descend(
+    x0: Tensor,
+    y: Tensor,
+    A: Any,
+    taus: Tensor,
+    networks: Sequence[Map],
+    *,
+    step: Callable[..., Tensor] = lambda x, y, A, tau, N: x - tau * A.T(A(x) - y) + N(x),
+    number: Callable[[int, int], int] = lambda k, n: k % n,
+) -> Tensor:
+    iterates = [x0]
+    for k, tau in enumerate(taus):
+        iterates.append(step(iterates[-1], y, A, tau, networks[number(k, len(networks))]))
+    return torch.stack(iterates)
+
+
+def _descended_first(x: Tensor, y: Tensor, A: Any, tau: Tensor, N: Map) -> Tensor:
+    half = x - tau * A.T(A(x) - y)
+    return half + N(half)
+
+
+def _always_from_the_start(
+    x: Tensor, y: Tensor, A: Any, taus: Tensor, networks: Sequence[Map]
+) -> Tensor:
+    n = len(networks)
+    made = [_descend(x, y, A, taus[k : k + 1], [networks[k % n]])[1] for k in range(len(taus))]
+    return torch.stack([x, *made])
+
+
+UNROLLED = Exercise(
+    name="unrolled_descent",
+    kind="build",
+    reference=_descend,
+    inputs=_descents,
+    mistakes={
+        "you went uphill: the step is against the gradient": partial(
+            _descend, step=lambda x, y, A, tau, N: x + tau * A.T(A(x) - y) + N(x)
+        ),
+        "you forgot the adjoint A.T": partial(
+            _descend, step=lambda x, y, A, tau, N: x - tau * (A(x) - y) + N(x)
+        ),
+        "the network is applied after the gradient step; in this formula its input is x": partial(
+            _descend, step=_descended_first
+        ),
+        "you forgot the corrections N(x)": partial(
+            _descend, step=lambda x, y, A, tau, N: x - tau * A.T(A(x) - y)
+        ),
+        "you forgot the data step": partial(_descend, step=lambda x, y, A, tau, N: x + N(x)),
+        "the correction is added, not subtracted": partial(
+            _descend, step=lambda x, y, A, tau, N: x - tau * A.T(A(x) - y) - N(x)
+        ),
+        "you replaced x by N(x): it is added": partial(
+            _descend, step=lambda x, y, A, tau, N: N(x) - tau * A.T(A(x) - y)
+        ),
+        "you forgot the step sizes": partial(
+            _descend, step=lambda x, y, A, tau, N: x - A.T(A(x) - y) + N(x)
+        ),
+        "you took the first network in all steps: they take turns": partial(
+            _descend, number=lambda k, n: 0
+        ),
+        "after the last network you stayed with it: begin again with the first": partial(
+            _descend, number=lambda k, n: min(k, n - 1)
+        ),
+        "you took the first step size in all steps": lambda x, y, A, taus, networks: _descend(
+            x, y, A, taus[:1].expand(len(taus)), networks
+        ),
+        "each of your steps starts at x₀ again, not at the last x": _always_from_the_start,
+    },
+    direction="keep a list that starts with x₀; each step makes the next entry from the last one",
+    hint="for k, tau in enumerate(taus): N = networks[k % len(networks)], x = x − τ Aᵀ(Ax − y) + "
+    "N(x); torch.stack puts the list into a tensor",
+)

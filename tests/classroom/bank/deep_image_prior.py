@@ -1,0 +1,644 @@
+"""Answers to the exercises of notebook 07."""
+
+from classroom.bank import OTHERWISE, Answers
+
+FIT = """
+net = copy.deepcopy(net)
+optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+losses = []
+for k in range(n_iter):
+    x = net(z)
+    loss = ((A(x) - y) ** 2).mean()
+    optimiser.zero_grad()
+    loss.backward()
+    optimiser.step()
+    losses.append(loss.item())
+return x, torch.tensor(losses)
+"""
+SEEN = """
+net = copy.deepcopy(net)
+optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+hidden, least = [], float("inf")
+for k in range(1, n_iter + 1):
+    x = net(z)
+    square = (x - y) ** 2
+    error = square[..., ~seen].mean().item()
+    if error < least:
+        least, best, step = error, x.detach(), k
+    hidden.append(error)
+    loss = square[..., seen].mean()
+    optimiser.zero_grad()
+    loss.backward()
+    optimiser.step()
+return best, step, torch.tensor(hidden)
+"""
+UP = """
+ways = []
+for d, s in zip(down, skip):
+    ways.append(s(x))
+    x = d(x)
+for way, m in zip(reversed(ways), reversed(mix)):
+    x = F.interpolate(x, size=way.shape[-2:], mode="bilinear", align_corners=False)
+    x = m(torch.cat((way, x), dim=1))
+return x
+"""
+
+
+def changed(text, *pairs):
+    """Replace parts of an answer, each of which must be there."""
+    for old, new in zip(pairs[::2], pairs[1::2]):
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+ANSWERS = (
+    Answers(
+        exercise="hourglass",
+        head="def hourglass(x, down, skip, mix):",
+        right=[
+            UP,
+            """
+            if not down:
+                return x
+            way = skip[0](x)
+            deep = hourglass(down[0](x), down[1:], skip[1:], mix[1:])
+            up = torch.nn.Upsample(size=way.shape[2:], mode="bilinear")(deep)
+            return mix[0](torch.cat([way, up], 1))
+            """,
+            """
+            n = len(down)
+            held = [x]
+            for i in range(n):
+                held.append(down[i](held[i]))
+            y = held[n]
+            for i in range(n - 1, -1, -1):
+                size = held[i].shape[-2:]
+                y = F.interpolate(y, size, mode="bilinear")
+                y = mix[i](torch.cat((skip[i](held[i]), y), 1))
+            return y
+            """,
+            """
+            def scale(x, i):
+                if i == len(down):
+                    return x
+                way, deep = skip[i](x), scale(down[i](x), i + 1)
+                H, W = x.size(2), x.size(3)
+                deep = nn.functional.interpolate(deep, (H, W), None, "bilinear", False)
+                return mix[i](torch.hstack((way, deep)))
+            return scale(x, 0)
+            """,
+            """
+            stack = []
+            for i, layer in enumerate(down):
+                stack += [skip[i](x)]
+                x = layer(x)
+            while stack:
+                way = stack.pop()
+                up = F.interpolate(x, size=tuple(way.shape[-2:]), mode="bilinear")
+                both = way.new_empty(len(way), way.shape[1] + up.shape[1], *way.shape[-2:])
+                both[:, : way.shape[1]], both[:, way.shape[1] :] = way, up
+                x = mix[len(stack)](both)
+            return x
+            """,
+        ],
+        wrong={
+            changed(UP, "(way, x), dim", "(x, way), dim"): "deep scale first",
+            changed(UP, ', mode="bilinear", align_corners=False', ""): "repeating pixels",
+            changed(UP, "align_corners=False", "align_corners=True"): "align_corners=True",
+            changed(UP, "(way, x), dim", "(0 * way, x), dim"): "nothing through the skips",
+            changed(UP, "size=way.shape[-2:]", "scale_factor=2"): "raised RuntimeError",
+            changed(UP, "torch.cat((way, x), dim=1)", "way + x"): "raised RuntimeError",
+            changed(UP, ", dim=1", ", dim=0"): "raised RuntimeError",
+            changed(UP, "reversed(mix)", "mix"): "raised RuntimeError",
+            changed(UP, "reversed(ways)", "ways"): "raised RuntimeError",
+            changed(
+                UP, "ways.append(s(x))\n    x = d(x)", "x = d(x)\n    ways.append(s(x))"
+            ): "raised RuntimeError",
+            changed(UP, "return x", "print(x.shape)"): "returned None",
+            changed(UP, "return x", "return ways"): "is a list",
+            changed(UP, "x = m(torch", "x = (torch"): "its shape is",
+            changed(UP, '"bilinear"', '"bicubic"'): OTHERWISE,
+            changed(UP, "x = m(torch", "x = torch.relu(m(torch", "dim=1)", "dim=1))"): OTHERWISE,
+            changed(UP, "return x", "return torch.sigmoid(x)"): OTHERWISE,
+        },
+    ),
+    Answers(
+        exercise="fit_network",
+        head="def fit(A, y, net, z, n_iter):",
+        before="import copy",
+        right=[
+            FIT,
+            """
+            G = copy.deepcopy(net)
+            opt = torch.optim.Adam(G.parameters(), 1e-2)
+            losses = torch.zeros(n_iter)
+            for k in range(n_iter):
+                G.zero_grad()
+                x = G(z)
+                loss = F.mse_loss(A(x), y)
+                loss.backward()
+                opt.step()
+                losses[k] = loss.detach()
+            return [x.detach(), losses]
+            """,
+            """
+            mine = copy.deepcopy(net).train()
+            opt = torch.optim.Adam(params=list(mine.parameters()), lr=0.01, betas=(0.9, 0.999))
+            losses, k = [], 0
+            while k < n_iter:
+                out = mine(z)
+                r = A(out) - y
+                loss = torch.sum(r * r) / r.numel()
+                loss.backward()
+                losses.append(loss)
+                opt.step()
+                opt.zero_grad()
+                k += 1
+            return out, torch.stack(losses).detach()
+            """,
+            """
+            net = copy.deepcopy(net)
+            weights = list(net.parameters())
+            opt = torch.optim.Adam(weights, lr=0.01)
+            losses = []
+            for _ in range(n_iter):
+                x = net(z)
+                loss = (y - A(x)).pow(2).mean()
+                for p, d in zip(weights, torch.autograd.grad(loss, weights)):
+                    p.grad = d
+                opt.step()
+                losses += [float(loss.detach())]
+            return x.clone(), torch.as_tensor(losses, dtype=torch.float64)
+            """,
+            """
+            net = copy.deepcopy(net)
+            ps = list(net.parameters())
+            m, s = [0 * p for p in ps], [0 * p for p in ps]
+            losses = []
+            for k in range(1, n_iter + 1):
+                x = net(z)
+                loss = (A(x) - y).square().mean()
+                gs = torch.autograd.grad(loss, ps)
+                with torch.no_grad():
+                    for i, (p, g) in enumerate(zip(ps, gs)):
+                        m[i] = 0.9 * m[i] + 0.1 * g
+                        s[i] = 0.999 * s[i] + 0.001 * g * g
+                        root = (s[i] / (1 - 0.999**k)).sqrt() + 1e-8
+                        p -= 0.01 * m[i] / (1 - 0.9**k) / root
+                losses.append(loss.item())
+            return x.detach(), torch.tensor(losses)
+            """,
+        ],
+        wrong={
+            changed(FIT, "    optimiser.zero_grad()\n", ""): "add up",
+            changed(FIT, "    optimiser.step()\n", ""): "never change",
+            changed(FIT, "    loss.backward()\n", ""): "never change",
+            changed(
+                FIT,
+                "    optimiser.zero_grad()\n    loss.backward()\n",
+                "    loss.backward()\n    optimiser.zero_grad()\n",
+            ): "never change",
+            changed(FIT, "A(x)", "x"): "apply A first",
+            changed(FIT, "return x", "return net(z)"): "once more",
+            changed(
+                FIT,
+                "    x = net",
+                "    optimiser = torch.optim.Adam(net.parameters(), lr=0.01)\n    x = net",
+            ): "new optimiser in each step",
+            changed(FIT, "optim.Adam", "optim.SGD"): "plain gradient descent",
+            changed(FIT, ", lr=0.01", ""): "another learning rate",
+            changed(FIT, "** 2).mean", "** 1).abs().mean"): "absolute value",
+            changed(FIT, "net = copy.deepcopy(net)", "pass"): "changed its argument net",
+            changed(FIT, "return x, torch.tensor(losses)", "return x"): "expected 2 values",
+            changed(FIT, "torch.tensor(losses)", "losses"): "list of numbers: make a tensor",
+            changed(FIT, "torch.tensor(losses)", "torch.tensor(loss.item())"): "shape of value 2",
+            changed(FIT, "x, torch.tensor(losses)", "torch.tensor(losses), x"): "shape of value 1",
+            changed(FIT, "range(n_iter)", "range(n_iter + 1)"): "shape of value 2",
+            changed(FIT, "range(n_iter)", "range(1, n_iter)"): "shape of value 2",
+            changed(FIT, ".mean()", ".sum()"): "sum where a mean is wanted",
+            changed(FIT, ".mean()", ".mean() / 2"): "half of the right one",
+            changed(FIT, ".mean()", ".mean().sqrt()"): "root of the mean square",
+            changed(FIT, "(A(x) - y)", "(A(x.detach()) - y)"): "raised RuntimeError",
+            changed(FIT, "net(z)", "net(torch.rand_like(z))"): OTHERWISE,
+            changed(FIT, "net.parameters()", "[z.clone().requires_grad_()]"): "never change",
+            changed(FIT, "return x, torch.tensor(losses)", "x, losses"): "returned None",
+        },
+    ),
+    Answers(
+        exercise="running_averages",
+        head="def averaged(outputs, a):",
+        right=[
+            """
+            total, weight, found = 0, 0, []
+            for x in outputs:
+                total, weight = a * total + x, a * weight + 1
+                found.append(total / weight)
+            return torch.stack(found)
+            """,
+            """
+            found = outputs.clone()
+            for k in range(1, len(outputs)):
+                old = (1 - a**k) / (1 - a ** (k + 1)) * a
+                found[k] = old * found[k - 1] + (1 - old) * outputs[k]
+            return found
+            """,
+            """
+            n = len(outputs)
+            i = torch.arange(n)
+            W = torch.where(i <= i[:, None], float(a) ** (i[:, None] - i).abs(), 0.0).to(outputs)
+            return torch.einsum("ki,i...->k...", W / W.sum(1, keepdim=True), outputs)
+            """,
+            """
+            m, found = torch.zeros_like(outputs[0]), torch.empty_like(outputs)
+            for k, x in enumerate(outputs):
+                m = a * m + (1 - a) * x
+                found[k] = m / (1 - a ** (k + 1))
+            return found
+            """,
+            """
+            powers = a ** -torch.arange(len(outputs), dtype=outputs.dtype)
+            shape = (-1,) + (1,) * (outputs.ndim - 1)
+            return (outputs * powers.view(shape)).cumsum(0) / powers.cumsum(0).view(shape)
+            """,
+            """
+            found = []
+            for k in range(len(outputs)):
+                num = sum(a ** (k - i) * outputs[i] for i in range(k + 1))
+                found.append((num / sum(a ** (k - i) for i in range(k + 1)))[None])
+            return torch.cat(found)
+            """,
+        ],
+        wrong={
+            """
+            m, found = torch.zeros_like(outputs[0]), []
+            for x in outputs:
+                m = a * m + (1 - a) * x
+                found.append(m)
+            return torch.stack(found)
+            """: "started from zero",
+            """
+            found = [outputs[0]]
+            for x in outputs[1:]:
+                found.append(a * found[-1] + (1 - a) * x)
+            return torch.stack(found)
+            """: "started from the first output",
+            """
+            found = [outputs[0]]
+            for x in outputs[1:]:
+                found.append((1 - a) * found[-1] + a * x)
+            return torch.stack(found)
+            """: "exchanged a",
+            """
+            counts = torch.arange(1, len(outputs) + 1).view(-1, 1, 1, 1)
+            return outputs.cumsum(0) / counts
+            """: "the same weight",
+            """
+            total, weight, found = 0, 0, []
+            for k, x in enumerate(outputs):
+                total, weight = total + a**k * x, weight + a**k
+                found.append(total / weight)
+            return torch.stack(found)
+            """: "largest weight to the oldest",
+            """
+            m, found = 0, []
+            for k, x in enumerate(outputs, 1):
+                m = a * m + (1 - a) * x
+                found.append(m / (1 - a) ** k)
+            return torch.stack(found)
+            """: "divided by",
+            """
+            total, weight = 0, 0
+            for x in outputs:
+                total, weight = a * total + x, a * weight + 1
+            return total / weight
+            """: "its shape is",
+            """
+            total, weight, found = 0, 0, []
+            for x in outputs:
+                total, weight = a * total + x, a * weight + 1
+                found.append(total / weight)
+            return found
+            """: "is a list",
+            """
+            total, found = 0, []
+            for x in outputs:
+                total = a * total + x
+                found.append(total)
+            return torch.stack(found)
+            """: "as if you did not divide by the sum",
+            """
+            for k in range(1, len(outputs)):
+                outputs[k] = outputs[k - 1] + (1 - a) / (1 - a ** (k + 1)) * (
+                    outputs[k] - outputs[k - 1]
+                )
+            return outputs
+            """: "changed its argument outputs",
+            """
+            found = [outputs[0]]
+            for k, x in enumerate(outputs[1:], start=1):
+                found.append(torch.lerp(found[-1], x, (1 - a) / (1 - a**k)))
+            return torch.stack(found)
+            """: "one too small",
+            """
+            found = [outputs[0]]
+            for k, x in enumerate(outputs[1:], start=2):
+                found.append(found[-1] + (1 - a) / (1 - a**k) * (found[-1] - x))
+            return torch.stack(found)
+            """: OTHERWISE,
+            """
+            total, weight, found = 0, 0, []
+            for x in outputs:
+                found.append(total / max(weight, 1))
+                total, weight = a * total + x, a * weight + 1
+            return torch.stack([torch.zeros_like(outputs[0]), *found[1:]])
+            """: OTHERWISE,
+            """
+            total, weight, found = 0, 0, []
+            for x in outputs:
+                total, weight = a * total + x, a * weight + 1
+                found.append((total / weight).mean())
+            return torch.stack(found)
+            """: "its shape is",
+            "outputs.mean(dim=0)": "its shape is",
+            """
+            found = [outputs[0]]
+            for k in range(1, len(outputs)):
+                found.append(a * outputs[k - 1] + (1 - a) * outputs[k])
+            return torch.stack(found)
+            """: OTHERWISE,
+        },
+    ),
+    Answers(
+        exercise="discrepancy_step",
+        head="def discrepancy_step(residuals, sigma):",
+        right=[
+            """
+            for k, r in enumerate(residuals, 1):
+                if (r**2).mean() ** 0.5 <= sigma:
+                    return k
+            return len(residuals)
+            """,
+            """
+            rms = residuals.square().mean(dim=(1, 2, 3)).sqrt()
+            below = (rms <= sigma).nonzero().flatten()
+            return float(below[0] + 1) if len(below) else float(len(rms))
+            """,
+            """
+            ms = residuals.flatten(1).pow(2).mean(1)
+            below = ms <= sigma**2
+            return int(below.int().argmax()) + 1 if below.any() else len(ms)
+            """,
+            """
+            n = residuals[0].numel()
+            size = torch.linalg.vector_norm(residuals, dim=(1, 2, 3))
+            k = 0
+            while k < len(size) - 1 and size[k] > sigma * math.sqrt(n):
+                k += 1
+            return torch.tensor(k + 1.0)
+            """,
+            """
+            rms = np.sqrt((residuals.numpy() ** 2).mean(axis=(1, 2, 3)))
+            return float(np.argmax(rms <= sigma) + 1) if (rms <= sigma).any() else len(rms)
+            """,
+        ],
+        wrong={
+            """
+            ms = residuals.square().mean(dim=(1, 2, 3))
+            below = (ms <= sigma).nonzero().flatten()
+            return float(below[0] + 1) if len(below) else float(len(ms))
+            """: "mean square with σ",
+            """
+            size = residuals.flatten(1).norm(dim=1)
+            below = (size <= sigma).nonzero().flatten()
+            return float(below[0] + 1) if len(below) else float(len(size))
+            """: "norm with σ",
+            """
+            size = residuals.abs().mean(dim=(1, 2, 3))
+            below = (size <= sigma).nonzero().flatten()
+            return float(below[0] + 1) if len(below) else float(len(size))
+            """: "mean absolute value",
+            """
+            size = residuals.flatten(1).std(dim=1)
+            below = (size <= sigma).nonzero().flatten()
+            return float(below[0] + 1) if len(below) else float(len(size))
+            """: "standard deviation",
+            """
+            for k, r in enumerate(residuals):
+                if r.square().mean().sqrt() <= sigma:
+                    break
+            return float(k)
+            """: "counted from zero",
+            """
+            rms = residuals.square().mean(dim=(1, 2, 3)).sqrt()
+            return float((rms - sigma).abs().argmin() + 1)
+            """: "nearest to σ",
+            "float(residuals.square().mean(dim=(1, 2, 3)).argmin() + 1)": "smallest residual",
+            """
+            rms = residuals.square().mean(dim=(1, 2, 3)).sqrt()
+            return float(min((rms > sigma).sum() + 1, len(rms)))
+            """: "counted the residuals above",
+            """
+            rms = residuals.square().mean(dim=(1, 2, 3)).sqrt()
+            return float((rms <= sigma).nonzero()[0] + 1)
+            """: "raised IndexError",
+            """
+            rms = residuals.square().mean(dim=(1, 2, 3)).sqrt()
+            return (rms <= sigma).float()
+            """: "its shape is",
+            """
+            rms = residuals.square().mean(dim=(1, 2, 3)).sqrt()
+            below = (rms <= 0.98 * sigma).nonzero().flatten()
+            return float(below[0] + 1) if len(below) else float(len(rms))
+            """: "0.98 σ",
+            """
+            rms = residuals.square().mean(dim=(1, 2, 3)).sqrt()
+            below = (rms >= sigma).nonzero().flatten()
+            return float(below[0] + 1) if len(below) else float(len(rms))
+            """: "still above σ",
+            """
+            for k, r in enumerate(residuals, start=1):
+                if r.square().mean().sqrt() <= sigma:
+                    print(k)
+                    break
+            """: "returned None",
+            """
+            rms = residuals.square().mean().sqrt()
+            return float(len(residuals)) if rms > sigma else 1.0
+            """: OTHERWISE,
+            """
+            size = residuals.abs().amax(dim=(1, 2, 3))
+            below = (size <= sigma).nonzero().flatten()
+            return float(below[0] + 1) if len(below) else float(len(size))
+            """: OTHERWISE,
+        },
+    ),
+    Answers(
+        exercise="split_in_two",
+        head="def split_in_two(y, n, alpha):",
+        right=[
+            "torch.stack((y + alpha * n, y - n / alpha))",
+            "torch.stack([y, y]) + torch.stack([alpha * n, -n / alpha])",
+            """
+            beta = 1 / alpha
+            first, second = y + alpha * n, y - beta * n
+            return torch.stack((first, second), dim=0)
+            """,
+            """
+            out = y.new_empty(2, *y.shape)
+            out[0] = torch.add(y, n, alpha=alpha)
+            out[1] = y - torch.div(n, alpha)
+            return out
+            """,
+            """
+            factors = torch.tensor([alpha, -1 / alpha], dtype=y.dtype)
+            return y + factors.view(2, 1, 1, 1, 1) * n
+            """,
+        ],
+        wrong={
+            "torch.stack((y + alpha * n, y + n / alpha))": r"both have \+n",
+            "torch.stack((y + alpha * n, y - alpha * n))": "−αn in the second",
+            "torch.stack((y - n / alpha, y + alpha * n))": "exchanged the two",
+            "torch.stack((y - alpha * n, y + n / alpha))": "signs of n are exchanged",
+            "torch.stack((y + alpha * n, y - n))": "β = 1",
+            "torch.stack((y + alpha * n, y - n / alpha**2))": OTHERWISE,
+            "torch.stack((y + alpha * n, y - (1 - alpha) * n))": OTHERWISE,
+            "torch.stack((alpha * n, -n / alpha))": "without y",
+            "torch.cat((y + alpha * n, y - n / alpha))": "its shape is",
+            "torch.stack((y + alpha * n, y - n / alpha), dim=1)": "its shape is",
+            "torch.stack((y + alpha * n, y - n / alpha), dim=-1)": "its shape is",
+            "torch.stack((y + alpha * n, y - n / alpha)).clamp(0, 1)": r"clamped to \[0, 1\]",
+            "y + alpha * n, y - n / alpha": "is a tuple|expected a tensor",
+            """
+            y += alpha * n
+            return torch.stack((y, y - n / alpha))
+            """: "changed its argument y",
+            """
+            n = torch.randn_like(y)
+            return torch.stack((y + alpha * n, y - n / alpha))
+            """: OTHERWISE,
+            """
+            first = y + alpha * n
+            return torch.stack((first, first - n / alpha))
+            """: OTHERWISE,
+        },
+    ),
+    Answers(
+        exercise="fit_seen_pixels",
+        head="def fit_seen_pixels(y, seen, net, z, n_iter):",
+        before="import copy",
+        right=[
+            SEEN,
+            """
+            G = copy.deepcopy(net)
+            opt = torch.optim.Adam(G.parameters(), lr=1e-2)
+            images, errors = [], []
+            for _ in range(n_iter):
+                opt.zero_grad()
+                x = G(z)
+                loss = F.mse_loss(x[:, :, seen], y[:, :, seen])
+                loss.backward()
+                opt.step()
+                images.append(x.detach())
+                errors.append(F.mse_loss(x[:, :, ~seen], y[:, :, ~seen]).detach())
+            errors = torch.stack(errors)
+            k = int(errors.argmin())
+            return images[k], k + 1, errors
+            """,
+            """
+            net = copy.deepcopy(net)
+            opt = torch.optim.Adam(net.parameters(), lr=0.01)
+            hidden = torch.zeros(n_iter, dtype=y.dtype)
+            m, h = seen.to(y), (~seen).to(y)
+            for k in range(n_iter):
+                x = net(z)
+                r = (x - y) ** 2
+                loss = (r * m).sum() / (y.shape[1] * m.sum())
+                hidden[k] = ((r * h).sum() / (y.shape[1] * h.sum())).item()
+                if k == 0 or hidden[k] < hidden[:k].min():
+                    best, step = x.detach().clone(), torch.tensor(k + 1)
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+            return [best, step, hidden]
+            """,
+            """
+            net = copy.deepcopy(net)
+            ps = list(net.parameters())
+            opt = torch.optim.Adam(ps, lr=0.01)
+            history = []
+            for k in range(1, n_iter + 1):
+                x = net(z)
+                gap = (y - x).square()
+                where = seen.expand_as(y)
+                for p, g in zip(ps, torch.autograd.grad(gap[where].mean(), ps)):
+                    p.grad = g
+                opt.step()
+                history.append((gap[~where].mean().item(), k, x.detach()))
+            least, step, best = min(history, key=lambda row: row[0])
+            return best, step, torch.tensor([row[0] for row in history])
+            """,
+            """
+            model, bests = copy.deepcopy(net), (float("inf"), None, 0)
+            opt, values = torch.optim.Adam(model.parameters(), lr=0.01), []
+            for i in range(n_iter):
+                x = model(z)
+                with torch.no_grad():
+                    e = float(((x - y)[..., seen.logical_not()] ** 2).mean())
+                bests = min(bests, (e, x, i + 1), key=lambda b: b[0])
+                values.append(e)
+                opt.zero_grad()
+                ((x - y)[..., seen] ** 2).mean().backward()
+                opt.step()
+            return bests[1], float(bests[2]), torch.tensor(values, dtype=torch.float64)
+            """,
+        ],
+        wrong={
+            changed(SEEN, "square[..., seen].mean()", "square.mean()"): "fitted all pixels",
+            changed(
+                SEEN, "[..., ~seen]", "[..., SEEN]", "[..., seen]", "[..., ~seen]", "SEEN", "seen"
+            ): "exchanged the two",
+            changed(SEEN, "[..., ~seen]", "[..., seen]"): "judged by the pixels that are fitted",
+            changed(SEEN, "square[..., ~seen]", "square"): "judged by all pixels",
+            changed(SEEN, "return best, step", "return x, n_iter"): "kept the last image",
+            changed(SEEN, "return best, step", "return x, step"): "number of the best one",
+            changed(
+                SEEN,
+                "best, step = error, x.detach()",
+                "best, step = error, None",
+                "    optimiser.step()\n",
+                "    optimiser.step()\n    if step == k:\n        best = net(z).detach()\n",
+            ): "after the update",
+            changed(
+                SEEN,
+                "step = error, x.detach(), k\n",
+                "step = error, x.detach(), k\n    else:\n        least = -1\n",
+            ): "rises for the first time",
+            changed(SEEN, "range(1, n_iter + 1)", "range(n_iter)"): "counted from zero",
+            changed(SEEN, "    optimiser.zero_grad()\n", ""): "add up",
+            changed(SEEN, "    optimiser.step()\n", ""): "never change",
+            changed(SEEN, "net = copy.deepcopy(net)", "pass"): "changed its argument net",
+            changed(SEEN, "torch.tensor(hidden)", "hidden"): "list of numbers",
+            changed(SEEN, "torch.tensor(hidden)", "least"): "shape of value 3",
+            changed(SEEN, ", torch.tensor(hidden)", ""): "expected 3 values",
+            changed(SEEN, "return best", "return net(z)"): OTHERWISE,
+            changed(SEEN, "error < least", "error > least", '"inf"', '"-inf"'): "largest",
+            changed(SEEN, "** 2", "** 1"): OTHERWISE,
+            changed(SEEN, "(x - y) ** 2", "(x - y).abs()"): "absolute value",
+            changed(SEEN, "optim.Adam", "optim.SGD"): OTHERWISE,
+            changed(
+                SEEN,
+                "loss = square[..., seen].mean()",
+                "loss = square[..., seen].mean() + square[..., ~seen].mean()",
+            ): OTHERWISE,
+            changed(SEEN, "range(1, n_iter + 1)", "range(1, n_iter)"): "shape of value 3",
+            changed(
+                SEEN,
+                "square[..., seen].mean()",
+                "(square * seen).mean()",
+                "square[..., ~seen].mean()",
+                "(square * ~seen).mean()",
+            ): "divided by the number of all pixels",
+        },
+    ),
+)

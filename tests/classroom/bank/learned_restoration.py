@@ -1,0 +1,392 @@
+"""Answers to the exercises of notebook 08."""
+
+from classroom.bank import OTHERWISE, Answers
+
+TRAIN = """
+net = copy.deepcopy(net)
+optimiser = torch.optim.Adam(net.parameters(), lr=lr)
+losses = []
+for s in range(1, n_steps + 1):
+    now = lr * 0.5 * (1 + math.cos(math.pi * (s - 1) / n_steps))
+    optimiser.param_groups[0]["lr"] = now
+    (v, sigma), u = pairs(train.Draw(seed=0, step=s), batch)
+    loss = (net(v, sigma) - u).abs().mean()
+    optimiser.zero_grad()
+    loss.backward()
+    optimiser.step()
+    losses.append(loss.item())
+return net, torch.tensor(losses)
+"""
+UNET = """
+x = net.first(v)
+kept = []
+for i in range(len(net.shrink)):
+    x = net.down[i](x)
+    kept.append(x)
+    x = net.shrink[i](x)
+x = net.down[-1](x)
+for i in range(len(kept) - 1, -1, -1):
+    x = net.grow[i](x)
+    x = net.back[i](x + kept[i])
+return net.last(x)
+"""
+DESCENT = """
+x = x0
+found = [x0]
+for k in range(len(taus)):
+    N = networks[k % len(networks)]
+    x = x - taus[k] * A.T(A(x) - y) + N(x)
+    found.append(x)
+return torch.stack(found)
+"""
+
+
+def changed(text, *pairs):
+    """Replace parts of an answer, each of which must be there."""
+    for old, new in zip(pairs[::2], pairs[1::2]):
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+ANSWERS = (
+    Answers(
+        exercise="noisy_windows",
+        head="def noisy_windows(u, sigma, w):",
+        right=[
+            "u + sigma[:, None, None, None] * w",
+            "u + sigma.view(-1, 1, 1, 1) * w",
+            "torch.stack([a + s * b for a, s, b in zip(u, sigma, w)])",
+            'u + torch.einsum("b,bchw->bchw", sigma, w)',
+            """
+            v = u.clone()
+            for b in range(len(u)):
+                v[b] += sigma[b].item() * w[b]
+            return v
+            """,
+            "(u.permute(1, 2, 3, 0) + sigma * w.permute(1, 2, 3, 0)).permute(3, 0, 1, 2)",
+        ],
+        wrong={
+            "u + sigma * w": "follows the columns",
+            "u + sigma.mean() * w": "all windows the same σ",
+            "u + sigma[0] * w": "right for the first image alone",
+            "u + sigma[:, None, None, None] ** 2 * w": "variance",
+            "u + sigma.sqrt()[:, None, None, None] * w": OTHERWISE,
+            "(u + sigma[:, None, None, None] * w).clamp(0, 1)": "clipped",
+            "sigma[:, None, None, None] * w": "only the noise",
+            "u - sigma[:, None, None, None] * w": "subtracted the noise",
+            "u + w": "left σ out",
+            "u + sigma[:, None, None] * w": r"its shape is",
+            "(u + w) * sigma[:, None, None, None]": OTHERWISE,
+            "u * sigma[:, None, None, None] + w": OTHERWISE,
+            """
+            u += sigma[:, None, None, None] * w
+            return u
+            """: "changed its argument u",
+            "[a + s * b for a, s, b in zip(u, sigma, w)]": "is a list",
+            "u + sigma[:, None, None, None] * torch.randn_like(u)": OTHERWISE,
+            """
+            for b in range(len(u)):
+                return u[b] + sigma[b] * w[b]
+            """: "its shape is",
+        },
+    ),
+    Answers(
+        exercise="train_by_hand",
+        head="def by_hand(net, pairs, n_steps, batch, lr):",
+        before="import copy",
+        right=[
+            TRAIN,
+            """
+            model = copy.deepcopy(net)
+            opt = torch.optim.Adam(model.parameters())
+            values = torch.empty(n_steps)
+            for k in range(n_steps):
+                for group in opt.param_groups:
+                    group["lr"] = lr * np.cos(np.pi * k / n_steps / 2) ** 2
+                inputs, target = pairs(train.Draw(0, k + 1), batch)
+                loss = F.l1_loss(model(*inputs), target)
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+                values[k] = loss.detach()
+            return [model, values]
+            """,
+            """
+            net = copy.deepcopy(net)
+            opt = torch.optim.Adam(net.parameters(), lr=lr)
+            plan = torch.optim.lr_scheduler.CosineAnnealingLR(opt, T_max=n_steps)
+            losses = []
+            for step in range(1, n_steps + 1):
+                (v, sigma), u = pairs(train.Draw(seed=0, step=step), batch)
+                opt.zero_grad()
+                loss = torch.mean(torch.abs(u - net(v, sigma)))
+                loss.backward()
+                opt.step()
+                plan.step()
+                losses.append(loss.detach())
+            return net, torch.stack(losses)
+            """,
+            """
+            net = copy.deepcopy(net).train()
+            ws = list(net.parameters())
+            opt = torch.optim.Adam(ws, lr)
+            losses, s = [], 1
+            while s <= n_steps:
+                (v, sigma), u = pairs(train.Draw(seed=0, step=s), batch)
+                loss = (net(v, sigma) - u).abs().sum() / u.numel()
+                for p, d in zip(ws, torch.autograd.grad(loss, ws)):
+                    p.grad = d
+                opt.param_groups[0].update(lr=lr / 2 * (1 + math.cos(math.pi * (s - 1) / n_steps)))
+                opt.step()
+                losses += [loss.item()]
+                s += 1
+            return net, torch.as_tensor(losses, dtype=torch.float64)
+            """,
+            """
+            net = copy.deepcopy(net)
+            opt = torch.optim.Adam(net.parameters(), lr=lr)
+            rate = lambda k: (1 + math.cos(math.pi * k / n_steps)) / 2
+            plan = torch.optim.lr_scheduler.LambdaLR(opt, rate)
+            losses = []
+            for k in range(n_steps):
+                (v, sigma), u = pairs(train.Draw(seed=0, step=k + 1), batch)
+                loss = nn.L1Loss()(net(v, sigma), u)
+                loss.backward()
+                opt.step()
+                opt.zero_grad()
+                plan.step()
+                losses.append(loss.item())
+            return net.eval(), torch.tensor(losses)
+            """,
+        ],
+        wrong={
+            changed(TRAIN, "    optimiser.zero_grad()\n", ""): "add up",
+            changed(TRAIN, "    optimiser.step()\n", ""): "never change",
+            changed(TRAIN, "    loss.backward()\n", ""): "never change",
+            changed(TRAIN, '    optimiser.param_groups[0]["lr"] = now\n', ""): "stays the same",
+            changed(TRAIN, "(s - 1)", "s"): "one step ahead",
+            changed(TRAIN, "lr * 0.5 *", "lr *"): "halve 1",
+            changed(TRAIN, "step=s)", "step=s - 1)"): "count from 0",
+            changed(TRAIN, "step=s)", "step=1)"): "the same pairs",
+            changed(TRAIN, ".abs()", ".square()"): "mean of the squares",
+            changed(TRAIN, "optim.Adam", "optim.SGD"): "plain gradient descent",
+            changed(TRAIN, "net = copy.deepcopy(net)", "pass"): "changed its argument net",
+            changed(
+                TRAIN,
+                "net = copy.deepcopy(net)",
+                "mine = copy.deepcopy(net)",
+                "net.parameters",
+                "mine.parameters",
+                "(net(v",
+                "(mine(v",
+            ): "not the copy that was trained",
+            changed(TRAIN, ".mean()", ".sum()"): OTHERWISE,
+            changed(TRAIN, "torch.tensor(losses)", "losses"): "list of numbers",
+            changed(TRAIN, "net, torch.tensor(losses)", "net"): "expected 2 values",
+            changed(TRAIN, "net, torch.tensor(losses)", "torch.tensor(losses), net"): OTHERWISE,
+            changed(TRAIN, "range(1, n_steps + 1)", "range(1, n_steps)"): "shape of value 2",
+            changed(TRAIN, "net(v, sigma)", "net(v)"): "raised TypeError",
+            changed(TRAIN, "(net(v, sigma) - u)", "(net(v, sigma) - v)"): "compared with v",
+            changed(TRAIN, "math.pi * (s", "(s"): OTHERWISE,
+            changed(TRAIN, "Draw(seed=0", "Draw(seed=1"): OTHERWISE,
+            changed(
+                TRAIN,
+                "    (v, sigma), u",
+                "    optimiser = torch.optim.Adam(net.parameters(), lr=now)\n    (v, sigma), u",
+            ): "new optimiser in each step",
+            changed(
+                TRAIN, "return net", "print(net", "torch.tensor(losses)", "losses)"
+            ): "returned None",
+        },
+    ),
+    Answers(
+        exercise="unet_forward",
+        head="def by_hand_unet(net, v):",
+        right=[
+            UNET,
+            """
+            def scale(x, i):
+                x = net.down[i](x)
+                if i == len(net.shrink):
+                    return x
+                return net.back[i](net.grow[i](scale(net.shrink[i](x), i + 1)) + x)
+            return net.last(scale(net.first(v), 0))
+            """,
+            """
+            xs = [net.down[0](net.first(v))]
+            for shrink, down in zip(net.shrink, net.down[1:]):
+                xs.append(down(shrink(xs[-1])))
+            y = xs.pop()
+            for i in range(len(xs))[::-1]:
+                y = net.back[i](xs[i] + net.grow[i](y))
+            return net.last(y)
+            """,
+            """
+            x, stack = net.first(v), []
+            for i, down in enumerate(net.down):
+                x = down(x)
+                if i + 1 < len(net.down):
+                    stack.append((x, net.grow[i], net.back[i]))
+                    x = net.shrink[i](x)
+            while stack:
+                way, grow, back = stack.pop()
+                x = back(torch.add(way, grow(x)))
+            return net.last(x)
+            """,
+            """
+            n = len(net.down)
+            x = {0: net.down[0](net.first(v))}
+            for i in range(1, n):
+                x[i] = net.down[i](net.shrink[i - 1](x[i - 1]))
+            y = x[n - 1]
+            for i in reversed(range(n - 1)):
+                y = net.back[i](sum([net.grow[i](y), x[i]]))
+            return net.last(y)
+            """,
+        ],
+        wrong={
+            changed(UNET, "x + kept[i]", "x"): "left the skip connections out",
+            changed(UNET, "x + kept[i]", "x - kept[i]"): "subtracted",
+            changed(UNET, "x + kept[i]", "(x + kept[i]) / 2"): "mean of the two",
+            changed(
+                UNET,
+                "    x = net.down[i](x)\n    kept.append(x)",
+                "    kept.append(x)\n    x = net.down[i](x)",
+            ): "before down",
+            changed(UNET, "x = net.down[-1](x)\n", ""): "coarsest",
+            changed(UNET, "net.back[i](x + kept[i])", "x + kept[i]"): "forgot back",
+            changed(UNET, "net.back[i](x + kept[i])", "net.back[i](x) + kept[i]"): "after back",
+            changed(UNET, "return net.last(x)", "return v + net.last(x)"): "not residual",
+            changed(UNET, "return net.last(x)", "return x"): "its shape is",
+            changed(UNET, "x + kept[i]", "torch.cat((x, kept[i]), dim=1)"): "raised RuntimeError",
+            changed(
+                UNET, "range(len(kept) - 1, -1, -1)", "range(len(kept))"
+            ): "raised RuntimeError",
+            changed(UNET, "range(len(kept) - 1, -1, -1)", "range(len(kept) - 1, 0, -1)"): "raised",
+            changed(UNET, "x = net.first(v)", "x = v"): "raised RuntimeError",
+            changed(UNET, "return net.last(x)", "net.last(x)"): "returned None",
+            changed(UNET, "net.grow[i](x)", "F.interpolate(x, scale_factor=2)"): OTHERWISE,
+            changed(UNET, "return net.last(x)", "return net.last(x).relu()"): "negative values",
+            changed(UNET, "kept.append(x)", "kept.append(x.detach())"): "gradient",
+        },
+    ),
+    Answers(
+        exercise="unrolled_descent",
+        head="def unrolled_descent(x0, y, A, taus, networks):",
+        right=[
+            DESCENT,
+            """
+            xs = x0[None]
+            for k, tau in enumerate(taus):
+                x = xs[-1]
+                new = networks[k % len(networks)](x) - tau * A.T(A(x) - y) + x
+                xs = torch.cat((xs, new[None]))
+            return xs
+            """,
+            """
+            import itertools
+            found = [x0]
+            for tau, N in zip(taus, itertools.cycle(networks)):
+                x = found[-1]
+                found += [x + N(x) + float(tau) * A.T(y - A(x))]
+            return torch.stack(found, dim=0)
+            """,
+            """
+            def go(x, k):
+                if k == len(taus):
+                    return [x]
+                N = networks[k % len(networks)]
+                return [x, *go(x - taus[k] * (A.T(A(x)) - A.T(y)) + N(x), k + 1)]
+            return torch.stack(go(x0, 0))
+            """,
+            """
+            out = torch.empty(len(taus) + 1, *x0.shape, dtype=x0.dtype)
+            out[0] = x0
+            k = 0
+            for i, tau in enumerate(taus.tolist()):
+                residual = A(out[i].clone()) - y
+                out[i + 1] = out[i] - tau * A.T(residual)
+                out[i + 1] += networks[k](out[i])
+                k = k + 1 if k + 1 < len(networks) else 0
+            return out
+            """,
+        ],
+        wrong={
+            changed(DESCENT, "x - taus", "x + taus"): "uphill",
+            changed(DESCENT, "A.T(A(x) - y)", "(A(x) - y)"): "adjoint",
+            changed(DESCENT, "+ N(x)", "", "    found", "    x = x + N(x)\n    found"): "after the",
+            changed(DESCENT, " + N(x)", ""): "forgot the corrections",
+            changed(DESCENT, "x = x - taus[k] * A.T(A(x) - y)", "x = x"): "forgot the data step",
+            changed(DESCENT, "+ N(x)", "- N(x)"): "added, not subtracted",
+            changed(DESCENT, "x = x - taus[k] * A.T(A(x) - y)", "x = -taus[k] * A.T(A(x) - y)"): (
+                r"replaced x by N\(x\)"
+            ),
+            changed(DESCENT, "taus[k] * ", ""): "step sizes",
+            changed(DESCENT, "taus[k]", "taus[0]"): "first step size",
+            changed(DESCENT, "k % len(networks)", "0"): "first network in all steps",
+            changed(DESCENT, "k % len(networks)", "min(k, len(networks) - 1)"): "stayed with it",
+            changed(DESCENT, "k % len(networks)", "k"): "raised IndexError",
+            changed(
+                DESCENT,
+                "x = x - taus[k] * A.T(A(x) - y)",
+                "x = x0 - taus[k] * A.T(A(x0) - y)",
+                "N(x)",
+                "N(x0)",
+            ): "starts at x₀ again",
+            changed(DESCENT, "found = [x0]", "found = []"): "its shape is",
+            changed(DESCENT, "torch.stack(found)", "x"): "its shape is",
+            changed(DESCENT, "torch.stack(found)", "found"): "is a list",
+            changed(DESCENT, "torch.stack(found)", "torch.cat(found)"): "its shape is",
+            changed(DESCENT, "torch.stack(found)", "torch.stack(found[::-1])"): OTHERWISE,
+            changed(DESCENT, "range(len(taus))", "range(len(networks))"): "its shape is",
+            changed(
+                DESCENT,
+                "x = x - taus[k] * A.T(A(x) - y)",
+                "x -= taus[k] * A.T(A(x) - y)",
+                " + N(x)",
+                "",
+            ): "changed its argument x0",
+            changed(DESCENT, "A(x) - y", "y - A(x)"): "uphill",
+            changed(DESCENT, "A.T(A(x) - y)", "A.T(x - y)"): OTHERWISE,
+        },
+    ),
+    Answers(
+        exercise="misfit",
+        head="def misfit(x, y, A, sigma):",
+        right=[
+            "(A(x) - y).square().mean() / sigma**2",
+            "F.mse_loss(A(x), y) / sigma**2",
+            "((A(x) - y) / sigma).pow(2).mean().item()",
+            """
+            r = (y - A(x)) / sigma
+            return (r * r).sum() / r.numel()
+            """,
+            """
+            total, n = 0.0, 0
+            for one, scan in zip(x, y):
+                r = A(one[None]) - scan[None]
+                total, n = total + float((r**2).sum()), n + scan.numel()
+            return total / n / sigma / sigma
+            """,
+        ],
+        wrong={
+            "(A(x) - y).square().mean()": "forgot to divide by σ²",
+            "(A(x) - y).square().mean() / sigma": "divided by σ, but",
+            "(A(x) - y).square().sum() / sigma**2": "took the sum",
+            "((A(x) - y).square().mean() / sigma**2).sqrt()": "took the root",
+            "(x - y).square().mean() / sigma**2": "compared x with y",
+            "(A(x) - y).abs().mean() / sigma": "absolute value",
+            "(A(x) - y).square().mean(dim=(1, 2, 3)) / sigma**2": "its shape is",
+            "(A(x) - y).square() / sigma**2": "its shape is",
+            "(A(x) - y).mean() ** 2 / sigma**2": OTHERWISE,
+            "(A(x) - y).var() / sigma**2": "variance",
+            "(A(x) - y).square().mean() * sigma**2": "multiplied by σ²",
+            "(A.T(A(x) - y)).square().mean() / sigma**2": OTHERWISE,
+            "(A(x) - y).norm() / sigma": OTHERWISE,
+            "print((A(x) - y).square().mean() / sigma**2)": "returned None",
+            "(A(x) - y).square().mean() / (2 * sigma**2)": "half of the right one",
+            "(A.T(y) - x).square().mean() / sigma**2": OTHERWISE,
+        },
+    ),
+)
