@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 from collections.abc import Callable
 from typing import Any
@@ -35,6 +36,7 @@ def _dark_and_bright(g: torch.Generator) -> list[tuple[Tensor]]:
 def outcome(function: Callable[[Tensor], None]) -> Callable[[Tensor], float]:
     """Make a claim comparable: 1 if it holds, 0 if it raises ClaimError."""
 
+    @functools.wraps(function)
     def silent(u: Tensor) -> float:
         with contextlib.redirect_stdout(io.StringIO()):
             try:
@@ -49,6 +51,7 @@ def outcome(function: Callable[[Tensor], None]) -> Callable[[Tensor], float]:
 def _widened(function: Callable[[Tensor], Any]) -> Callable[[Tensor], Any]:
     """Allow an answer in float32: bytes have no floating-point precision to keep."""
 
+    @functools.wraps(function)
     def wide(x: Tensor) -> Any:
         answer = function(x)
         return answer.double() if getattr(answer, "dtype", None) == torch.float32 else answer
@@ -98,7 +101,7 @@ EXERCISES = (
     ),
     Exercise(
         name="claim_dark",
-        reference=lambda u: outcome(_claim_dark)(u),
+        reference=_claim_dark,
         inputs=_dark_and_bright,
         mistakes={
             "you bounded the mean from the wrong side": lambda u: claim(

@@ -37,6 +37,8 @@ def call(function: Function, case: tuple[Any, ...], names: Sequence[str]) -> Any
     given = copied(case)
     try:
         result = function(*given)
+    except Wrong:  # from a probe, in its own words
+        raise
     except Exception as error:
         if _unwritten(error):
             raise Unwritten from None
@@ -105,7 +107,8 @@ def _unwritten(error: Exception) -> bool:
 
 def _line(answer: Function, error: Exception) -> str:
     """Say which line of the answer raised; empty if the call itself did."""
-    file = getattr(getattr(answer, "__code__", None), "co_filename", None)
+    # a probe that is made with functools.wraps shows the answer inside it
+    file = getattr(getattr(inspect.unwrap(answer), "__code__", None), "co_filename", None)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
     return f" (line {frames[-1].lineno}: {frames[-1].line})" if frames else ""
 

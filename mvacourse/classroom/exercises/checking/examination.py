@@ -112,7 +112,8 @@ def _call(exercise: Exercise, answer: Any, case: tuple[Any, ...], names: Sequenc
 
 
 def _reference(exercise: Exercise, case: tuple[Any, ...]) -> Any:
-    return exercise.reference(*calls.copied(case))
+    function = exercise.probe(exercise.reference) if exercise.probe else exercise.reference
+    return function(*calls.copied(case))
 
 
 def _pairs(
@@ -217,7 +218,7 @@ def _own_mistake(exercise: Exercise, cases: list[tuple[Any, ...]], got: list[Any
     """Return the description of the common mistake that gives the same values on all inputs."""
     for description, mistake in exercise.mistakes.items():
         try:
-            made = [_made(exercise, mistake, case) for case in cases]
+            made = (_made(exercise, mistake, case) for case in cases)
             if all(_equal(g, m, exercise.tolerance) for g, m in zip(got, made)):
                 return description
         except Exception:  # a mistake need not be defined for all inputs
