@@ -22,7 +22,7 @@ from common import run
 
 import mvacourse
 from mvacourse import metrics
-from mvacourse.classroom import show
+from mvacourse.classroom import exercises, show
 from mvacourse.classroom.notebooks import save
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,7 +38,8 @@ EXPERIMENTS = {
 
 def pictures(notebook: Path) -> dict[str, Any]:
     """Run the tagged cells, and return everything they define."""
-    names = {name: getattr(mvacourse, name) for name in mvacourse.__all__} | {"show": show}
+    names = {name: getattr(mvacourse, name) for name in mvacourse.__all__}
+    names |= {"show": show, "exercises": exercises}
     cells = nbformat.read(notebook, as_version=4).cells
     tagged = [cell.source for cell in cells if "equal-mse" in cell.metadata.get("tags", [])]
     if not tagged:

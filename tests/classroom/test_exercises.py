@@ -391,7 +391,8 @@ POSITIVE = {
     "rmse": "grey levels",
     "psnr": "grey levels",
     "ssim_patch": "grey levels",
-    "lpips_input": "grey levels",
+    "ssim_map": "grey levels and weights",
+    "with_mse": "grey levels",
     "split_in_two": "grey levels; the noise has both signs",
     "descent_filter": "singular values",
 }

@@ -1,4 +1,4 @@
-"""Exercises of notebook 05: PSNR, SSIM on one patch, and the distance of LPIPS."""
+"""Exercises of notebook 05: PSNR, SSIM, a given MSE, a layer of LPIPS, the order of ranks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises.checking.exercise import Exercise, rand
+from mvacourse.classroom.exercises.builds.metrics import SSIM_MAP, WITH_MSE
+from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
 
 
 def _pairs(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
@@ -24,58 +25,125 @@ def _patches(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
     cases = []
     for scale, shape in ((0.1, (8, 8)), (0.2, (7, 11)), (0.5, (5, 5))):
         x = scale * rand(g, *shape)
-        cases.append((x, 0.5 * x + 0.5 * scale * rand(g, *shape)))
+        cases.append((x, 0.5 * x + 0.2 * scale * rand(g, *shape)))
     return cases
 
 
 def _features(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
-    return [
-        (rand(g, c, h, w) - 0.3, rand(g, c, h, w) - 0.3, rand(g, c))
-        for c, h, w in ((4, 7, 5), (6, 3, 8))
-    ]
+    cases = []
+    for c, h, w in ((4, 7, 5), (6, 3, 8)):
+        f, f0 = rand(g, c, h, w) - 0.3, rand(g, c, h, w) - 0.3
+        f[:, 1, 2], f0[:, 0] = 0.0, 0.0  # after a ReLU there are places without any feature
+        cases.append((f, f0, rand(g, c)))
+    return cases
 
 
-def _psnr(factor: float, log: Callable[[float], float] = math.log10):
+def _psnr(
+    factor: float = 20.0,
+    log: Callable[[float], float] = math.log10,
+    error: Callable[[Tensor], Tensor] = lambda d: d.square().mean().sqrt(),
+    top: Callable[[Tensor, float], float] = lambda x, peak: peak,
+) -> Callable[[Tensor, Tensor, float], float]:
     def psnr(x: Tensor, ref: Tensor, peak: float) -> float:
-        return factor * log(peak / (x - ref).square().mean().sqrt().item())
+        return factor * log(top(x, peak) / error(x - ref).item())
 
     return psnr
 
 
+def _by_channel(x: Tensor, ref: Tensor, peak: float) -> float:
+    channels = range(x.shape[1])
+    return sum(_psnr()(x[:, c], ref[:, c], peak) for c in channels) / len(channels)
+
+
 def _ssim(
-    k1: float = 0.01, k2: float = 0.03, power: int = 2, sample: int = 0, cross: float = 2.0
+    k1: float = 0.01,
+    k2: float = 0.03,
+    power: int = 2,
+    sample: tuple[int, int] = (0, 0),
+    cross: float = 2.0,
+    product: float = 2.0,
+    spread: Callable[[Tensor], Tensor] = lambda v: v,
+    square: int = 2,
+    covariance: Callable[[Tensor, Tensor], Tensor] | None = None,
+    light: bool = True,
 ) -> Callable[[Tensor, Tensor], Tensor]:
     def ssim(x: Tensor, y: Tensor) -> Tensor:
         c1, c2 = k1**power, k2**power
         mx, my = x.mean(), y.mean()
-        vx, vy = x.var(correction=sample), y.var(correction=sample)
-        cov = ((x - mx) * (y - my)).sum() / (x.numel() - sample)
-        mean_term = (2 * mx * my + c1) / (mx**2 + my**2 + c1)
-        return mean_term * (cross * cov + c2) / (vx + vy + c2)
+        vx, vy = (spread(v.var(correction=sample[0])) for v in (x, y))
+        cov = ((x - mx) * (y - my)).sum() / (x.numel() - sample[1])
+        cov = covariance(x, y) if covariance else cov
+        mean_term = (product * mx * my + c1) / (mx**square + my**square + c1)
+        return (mean_term if light else 1.0) * (cross * cov + c2) / (vx + vy + c2)
 
     return ssim
 
 
 def _unit(f: Tensor) -> Tensor:
-    return f / f.square().sum(dim=0, keepdim=True).sqrt()
+    return f / (f.square().sum(dim=0, keepdim=True).sqrt() + 1e-10)
+
+
+def _weighted(f: Tensor, f0: Tensor, w: Tensor) -> Tensor:
+    return (w[:, None, None] * (f - f0).square()).sum(dim=0).mean()
 
 
 def _lpips(f: Tensor, f0: Tensor, w: Tensor) -> Tensor:
-    return (w[:, None, None] * (_unit(f) - _unit(f0)).square()).sum(dim=0).mean()
+    return _weighted(_unit(f), _unit(f0), w)
+
+
+def _ranks(a: Tensor) -> Tensor:
+    return a.argsort().argsort().double()
+
+
+def _pearson(a: Tensor, b: Tensor) -> Tensor:
+    return torch.corrcoef(torch.stack([a, b]))[0, 1]
+
+
+def _spearman(a: Tensor, b: Tensor) -> Tensor:
+    return _pearson(_ranks(a), _ranks(b))
+
+
+def _kendall(a: Tensor, b: Tensor) -> Tensor:
+    signs = (a[:, None] - a).sign() * (b[:, None] - b).sign()
+    return signs.sum() / (len(a) * (len(a) - 1))
 
 
 EXERCISES = (
     Exercise(
         name="psnr",
-        reference=_psnr(20.0),
+        reference=_psnr(),
         inputs=_pairs,
         mistakes={
-            "you always used the peak 255: images in [0, 1] have peak 1": (
-                lambda x, ref, peak: _psnr(20.0)(x, ref, 255.0)
+            "you always used the peak 255: images in [0, 1] have peak 1": _psnr(
+                top=lambda x, peak: 255.0
+            ),
+            "you always used the peak 1: images in [0, 255] have peak 255": _psnr(
+                top=lambda x, peak: 1.0
+            ),
+            "you took the brightest value of x for the peak: it is the brightest possible one": (
+                _psnr(top=lambda x, peak: x.max().item())
             ),
             "you wrote 10 log₁₀ of peak/RMSE: 10 goes with peak²/MSE": _psnr(10.0),
+            "you wrote 20 log₁₀ of peak/MSE: 20 goes with peak/RMSE": _psnr(
+                error=lambda d: d.square().mean()
+            ),
+            "you forgot to square the peak: 10 log₁₀ takes peak²/MSE": _psnr(
+                10.0, error=lambda d: d.square().mean()
+            ),
             "you took the natural logarithm": _psnr(20.0, math.log),
+            "you took the logarithm to base 2": _psnr(20.0, math.log2),
             "your sign is wrong: a better image has a larger PSNR": _psnr(-20.0),
+            "you summed the squares: the MSE is their mean": _psnr(
+                error=lambda d: d.square().sum().sqrt()
+            ),
+            "you took the mean absolute error": _psnr(error=lambda d: d.abs().mean()),
+            "you averaged before squaring: errors of opposite signs then cancel": _psnr(
+                error=lambda d: d.mean().abs()
+            ),
+            "you took the standard deviation of the error: a constant error counts too": _psnr(
+                error=lambda d: d.std()
+            ),
+            "you averaged the decibels of each channel: all channels have one MSE": _by_channel,
         },
         hint="20 log₁₀(peak / RMSE), in decibel",
     ),
@@ -86,10 +154,29 @@ EXERCISES = (
         mistakes={
             "you exchanged c₁ and c₂": _ssim(0.03, 0.01),
             "you divided by n − 1: the statistics of a window are means over its n pixels": _ssim(
-                sample=1
+                sample=(1, 1)
+            ),
+            "the variances are divided by n − 1, the covariance by n: all three are means": _ssim(
+                sample=(1, 0)
             ),
             "you forgot to square the constants: c₁ = (0.01 L)², c₂ = (0.03 L)²": _ssim(power=1),
             "you forgot the factor 2 before the covariance": _ssim(cross=1.0),
+            "you forgot the factor 2 before the product of the means": _ssim(product=1.0),
+            "you took standard deviations where variances are needed": _ssim(
+                spread=lambda v: v.sqrt()
+            ),
+            "you forgot to square the means": _ssim(square=1),
+            "you did not subtract the means before the covariance": _ssim(
+                covariance=lambda x, y: (x * y).mean()
+            ),
+            "you summed for the covariance: it is a mean": _ssim(
+                covariance=lambda x, y: ((x - x.mean()) * (y - y.mean())).sum()
+            ),
+            "you left the structure out: σx σy stands where the covariance should": _ssim(
+                covariance=lambda x, y: x.std(correction=0) * y.std(correction=0)
+            ),
+            "you left the luminance out": _ssim(light=False),
+            "you returned 1 − SSIM": lambda x, y: 1 - _ssim()(x, y),
             "you left the constants out": _ssim(0.0, 0.0),
         },
         hint="(2μxμy + c₁)(2σxy + c₂) / ((μx² + μy² + c₁)(σx² + σy² + c₂)), with L = 1; σx² is the "
@@ -102,6 +189,23 @@ EXERCISES = (
         mistakes={
             "you forgot to scale the features of each pixel to unit length": lambda f, f0, w: (
                 (w[:, None, None] * (f - f0).square()).sum(dim=0).mean()
+            ),
+            "you scaled all features by one length for all places: each place has its own": (
+                lambda f, f0, w: _weighted(f / f.norm(), f0 / f0.norm(), w)
+            ),
+            "you scaled each channel over the places: scale each place over the channels": (
+                lambda f, f0, w: _weighted(
+                    *(v / v.norm(dim=(1, 2), keepdim=True) for v in (f, f0)), w
+                )
+            ),
+            "you divided by the squared length: take the root of the sum of squares": (
+                lambda f, f0, w: _weighted(
+                    *(v / (v.square().sum(dim=0) + 1e-10) for v in (f, f0)), w
+                )
+            ),
+            "you left the weights out": lambda f, f0, w: _lpips(f, f0, torch.ones_like(w)),
+            "you took absolute differences: LPIPS adds squares": lambda f, f0, w: (
+                (w[:, None, None] * (_unit(f) - _unit(f0)).abs()).sum(dim=0).mean()
             ),
             "you took the square root at the end: LPIPS adds the squared distances": (
                 lambda f, f0, w: _lpips(f, f0, w).sqrt()
@@ -116,22 +220,50 @@ EXERCISES = (
                 _lpips(f, f0, w) / f.shape[0]
             ),
         },
-        hint="unit length along the channels (dim 0), squared differences, weighted sum over the "
-        "channels, mean over the pixels",
+        hint="unit length along the channels (dim 0), with 1e-10 added to the length, "
+        "squared differences, weighted sum over the channels, mean over the pixels",
     ),
     Exercise(
-        name="lpips_input",
-        reference=lambda x: 2 * x - 1,
-        differentiate=(0,),
-        inputs=lambda g: [(rand(g, 1, 3, 7, 10),), (rand(g, 2, 3, 5, 4),)],
+        name="rank_correlation",
+        reference=_spearman,
+        inputs=lambda g: [(randn(g, 7), randn(g, 7)), (randn(g, 12), rand(g, 12))],
         mistakes={
-            "you left the image in [0, 1]: the network needs [−1, 1]": lambda x: x.clone(),
-            "you only shifted it, to [−½, ½]": lambda x: x - 0.5,
-            "you divided by 255, but the image is in [0, 1] already": lambda x: x / 255,
-            "you normalised each image by its own mean and deviation": lambda x: (
-                (x - x.mean()) / x.std()
+            "you correlated the values: take their ranks first": lambda a, b: _pearson(a, b),
+            "you took argsort for the ranks: it says who is at a place, not who has which place": (
+                lambda a, b: _pearson(a.argsort().double(), b.argsort().double())
             ),
+            "you correlated the sorted values: pairs must stay together": lambda a, b: _pearson(
+                a.sort().values, b.sort().values
+            ),
+            "you correlated a list with itself: the entry is [0, 1]": lambda a, b: _pearson(
+                _ranks(a), _ranks(a)
+            ),
+            "you forgot the 6 in 1 − 6 Σd²/(n(n² − 1))": lambda a, b: 1 - (1 - _spearman(a, b)) / 6,
+            "you ranked one of the two only": lambda a, b: _pearson(_ranks(a), b),
+            "you ranked the second of the two only": lambda a, b: _pearson(a, _ranks(b)),
+            "your ranks run in opposite directions: the sign is wrong": lambda a, b: (
+                -_spearman(a, b)
+            ),
+            "you did not subtract the means of the ranks": lambda a, b: (
+                (_ranks(a) @ _ranks(b)) / (_ranks(a).norm() * _ranks(b).norm())
+            ),
+            "you did not subtract the means of the ranks, which you counted from 1": (
+                lambda a, b: (
+                    ((_ranks(a) + 1) @ (_ranks(b) + 1))
+                    / ((_ranks(a) + 1).norm() * (_ranks(b) + 1).norm())
+                )
+            ),
+            "you squared the correlation": lambda a, b: _spearman(a, b) ** 2,
+            "you took the covariance: divide by both deviations": lambda a, b: torch.cov(
+                torch.stack([_ranks(a), _ranks(b)])
+            )[0, 1],
+            "you counted pairs that agree: that is Kendall's τ": _kendall,
+            "you counted equal places": lambda a, b: (_ranks(a) == _ranks(b)).double().mean(),
         },
-        hint="an affine map that maps 0 to −1 and 1 to 1",
+        direction="only the order counts; what is left of a list of values then?",
+        hint="the ranks are a.argsort().argsort(); then the usual correlation coefficient of both "
+        "lists of ranks, torch.corrcoef(torch.stack([…, …]))[0, 1]",
     ),
+    SSIM_MAP,
+    WITH_MSE,
 )
