@@ -1,4 +1,4 @@
-"""Exercises of notebook 06: the objective in z, its gradient, the best restart, the threshold."""
+"""Exercises of notebook 06: the nearest point, the objective, the best restart, the threshold."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from mvacourse.classroom.exercises.builds.generative_search import ISTA, LATENT_SEARCH
+from mvacourse.classroom.exercises.builds.generative_training import GAN_ROUND, VAE_STEP
 from mvacourse.classroom.exercises.checking.exercise import Exercise, randn
 
 
@@ -31,6 +33,10 @@ def _gap(z: Tensor, y: Tensor, A: Callable, G: Callable) -> Tensor:
     return A(G(z)) - y
 
 
+def _objective(z: Tensor, y: Tensor, A: Callable, G: Callable, lam: float) -> Tensor:
+    return _gap(z, y, A, G).square().sum(1) + lam * z.square().sum(1)
+
+
 def _ranges(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
     return [(randn(g, n), randn(g, n, k), randn(g, n)) for n, k in ((9, 2), (13, 4))]
 
@@ -50,9 +56,7 @@ def _best(x: Tensor, loss: Tensor) -> Tensor:
 EXERCISES = (
     Exercise(
         name="latent_objective",
-        reference=lambda z, y, A, G, lam: (
-            _gap(z, y, A, G).square().sum(1) + lam * z.square().sum(1)
-        ),
+        reference=_objective,
         inputs=_objectives,
         differentiate=(0,),
         mistakes={
@@ -72,6 +76,17 @@ EXERCISES = (
             ),
             "you forgot the square of the norms": lambda z, y, A, G, lam: (
                 _gap(z, y, A, G).square().sum(1).sqrt() + lam * z.square().sum(1).sqrt()
+            ),
+            "you left λ out": lambda z, y, A, G, lam: _objective(z, y, A, G, 1.0),
+            "you squared λ": lambda z, y, A, G, lam: _objective(z, y, A, G, lam**2),
+            "the sign of the penalty is wrong": lambda z, y, A, G, lam: _objective(
+                z, y, A, G, -lam
+            ),
+            "you summed moduli: both norms are Euclidean": lambda z, y, A, G, lam: (
+                _gap(z, y, A, G).abs().sum(1) + lam * z.abs().sum(1)
+            ),
+            "you summed before squaring: entries of opposite signs then cancel": (
+                lambda z, y, A, G, lam: _gap(z, y, A, G).sum(1).square() + lam * z.sum(1).square()
             ),
             "you put a ½ before the data term, and there is none here": (
                 lambda z, y, A, G, lam: (
@@ -93,6 +108,12 @@ EXERCISES = (
             "you added b but did not subtract it before the least squares": lambda x, W, b: (
                 _project(x, W, torch.zeros_like(b)) + b
             ),
+            "the signs of b are exchanged: first subtract it, then add it": lambda x, W, b: (
+                _project(x, W, -b)
+            ),
+            "you subtracted b twice: the sign of b at the end is a plus": lambda x, W, b: (
+                _project(x, W, b) - 2 * b
+            ),
             "you used Wᵀ as the inverse of W: the columns of W are not orthonormal": (
                 lambda x, W, b: W @ (W.T @ (x - b)) + b
             ),
@@ -108,6 +129,13 @@ EXERCISES = (
         mistakes={
             "you took one restart for all problems: each problem has its own best one": (
                 lambda x, loss: x[loss.sum(1).argmin()]
+            ),
+            "you took the restart with the least loss of all: each problem has its own best one": (
+                lambda x, loss: x[loss.min(dim=1).values.argmin()]
+            ),
+            "you took the first restart, whatever its loss": lambda x, loss: x[0].clone(),
+            "you took the smallest value of each pixel: keep whole results": lambda x, loss: (
+                x.min(dim=0).values
             ),
             "you took the largest loss": lambda x, loss: _best(x, -loss),
             "you took the last restart, whatever its loss": lambda x, loss: x[-1].clone(),
@@ -134,8 +162,20 @@ EXERCISES = (
             "you clamped to [−t, t]: this is the part that the threshold removes": lambda u, t: (
                 u.clamp(-t, t)
             ),
+            "you moved the values away from zero": lambda u, t: u.sign() * (u.abs() + t),
+            "you subtracted t from everything": lambda u, t: u - t,
+            "you lowered negative values by t: they move up, towards zero": lambda u, t: (
+                (u - t) * (u.abs() > t)
+            ),
+            "you left the small values as they are: they become zero": lambda u, t: torch.where(
+                u.abs() > t, u - t * u.sign(), u
+            ),
             "you only treated positive values": lambda u, t: (u - t).clamp(min=0),
         },
         hint="sign(u) · max(|u| − t, 0): everything moves by t towards zero, and stops there",
     ),
+    VAE_STEP,
+    LATENT_SEARCH,
+    ISTA,
+    GAN_ROUND,
 )
