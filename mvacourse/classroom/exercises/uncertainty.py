@@ -1,38 +1,29 @@
-"""Exercises of notebook 12: a Langevin step, the conformal quantile, coverage, the data step."""
+"""Exercises of notebook 12: Langevin, conformal intervals, coverage, Plug-and-Play."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
 
+from mvacourse.classroom.exercises.built import uncertainty as built
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
-
-Map = Callable[[Tensor], Tensor]
-
-
-def _steps(g: torch.Generator) -> list[tuple[Tensor, Map, float, Tensor]]:
-    found = []
-    for shape, tau in (((3, 1, 5, 4), 0.02), ((2, 7), 0.3)):
-        weight = 0.5 + rand(g, *shape)
-        grad = lambda x, weight=weight: weight * x + x**3  # noqa: E731
-        found.append((randn(g, *shape), grad, tau, randn(g, *shape)))
-    return found
 
 
 def _scores(g: torch.Generator) -> list[tuple[Tensor, float]]:
     # In the first two the + 1 matters, in the last the rounding up.
-    return [(randn(g, n), level) for n, level in ((30, 0.9), (12, 0.75), (7, 0.6))]
+    sizes = [((30,), 0.9), ((5, 12), 0.75), ((2, 3, 7), 0.6)]
+    return [(randn(g, *size), level) for size, level in sizes]
 
 
 def _smallest(scores: Tensor, k: int) -> Tensor:
-    return scores.sort().values[k - 1]
+    return scores.sort(dim=-1).values[..., k - 1]
 
 
-def _conformal_quantile(scores: Tensor, level: float) -> Tensor:
-    return _smallest(scores, math.ceil((len(scores) + 1) * level))
+def _rank(scores: Tensor, level: float) -> int:
+    return math.ceil((scores.shape[-1] + 1) * level)
 
 
 def _intervals(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
@@ -51,83 +42,149 @@ def _share(inside: Tensor) -> Tensor:
     return inside.double().mean(dim=(1, 2, 3))
 
 
-def _blurs(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor, float]]:
-    found = []
-    for shape, a in (((2, 1, 5, 6), 0.1), ((1, 3, 7, 4), 0.5)):
-        k_hat = torch.fft.fft2(rand(g, *shape[-2:]) / 8)
-        found.append((randn(g, *shape), randn(g, *shape), k_hat, a))
-    return found
-
-
-def _data_step(x: Tensor, y: Tensor, k_hat: Tensor, a: float) -> Tensor:
-    top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
-    return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a)).real
-
-
-def _without_conjugate(x: Tensor, y: Tensor, k_hat: Tensor, a: float) -> Tensor:
-    top = k_hat * torch.fft.fft2(y) + a * torch.fft.fft2(x)
-    return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a)).real
-
-
-def _without_image(x: Tensor, y: Tensor, k_hat: Tensor, a: float) -> Tensor:
-    return torch.fft.ifft2(k_hat.conj() * torch.fft.fft2(y) / (k_hat.abs() ** 2 + a)).real
-
-
-def _without_square(x: Tensor, y: Tensor, k_hat: Tensor, a: float) -> Tensor:
-    top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
-    return torch.fft.ifft2(top / (k_hat.abs() + a)).real
-
-
-def _without_a_below(x: Tensor, y: Tensor, k_hat: Tensor, a: float) -> Tensor:
-    top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
-    return torch.fft.ifft2(top / k_hat.abs() ** 2).real
-
-
 EXERCISES = (
     Exercise(
-        name="langevin_step",
-        reference=lambda x, grad, tau, xi: x - tau * grad(x) + math.sqrt(2 * tau) * xi,
-        inputs=_steps,
+        name="langevin",
+        kind="build",
+        reference=built.langevin,
+        inputs=built.chains,
         mistakes={
-            "your noise has the factor √τ instead of √(2τ)": lambda x, grad, tau, xi: (
-                x - tau * grad(x) + math.sqrt(tau) * xi
+            "your noise has the factor √τ instead of √(2τ)": partial(
+                built.langevin, loud=math.sqrt
             ),
-            "your noise has the factor 2τ instead of √(2τ)": lambda x, grad, tau, xi: (
-                x - tau * grad(x) + 2 * tau * xi
+            "your noise has the factor 2τ instead of √(2τ)": partial(
+                built.langevin, loud=lambda tau: 2 * tau
             ),
-            "you went uphill: the drift is −τ∇U": lambda x, grad, tau, xi: (
-                x + tau * grad(x) + math.sqrt(2 * tau) * xi
+            "your noise has the factor τ instead of √(2τ)": partial(
+                built.langevin, loud=lambda tau: tau
             ),
-            "you left the noise out: this is gradient descent": lambda x, grad, tau, xi: (
-                x - tau * grad(x)
+            "your noise has the factor 1 instead of √(2τ)": partial(
+                built.langevin, loud=lambda tau: 1.0
+            ),
+            "you went uphill: the drift is −τ∇U": partial(built.langevin, drift=1.0),
+            "you left the noise out: this is gradient descent": partial(
+                built.langevin, loud=lambda tau: 0.0
+            ),
+            "every step has the same noise: call draw() inside the loop": partial(
+                built.langevin, fresh=False
+            ),
+            "you count from step burn_in + 2 on: the first `burn_in` steps do not count": partial(
+                built.langevin, late=True
+            ),
+            "you count all steps: the first `burn_in` of them do not count": (
+                lambda grad, x, tau, n_iter, burn_in, draw: built.langevin(
+                    grad, x, tau, n_iter, 0, draw
+                )
+            ),
+            "you count each x before its step, not after it": partial(built.langevin, before=True),
+            "you averaged the chains' own variances: chains differ in their means, too": partial(
+                built.langevin, chains_apart=True
+            ),
+            "you divided the variance by the number of draws minus 1": partial(
+                built.langevin, lost=1
+            ),
+            "you returned the deviation: the variance is its square": (
+                lambda *case: (*(found := built.langevin(*case))[:2], found[2].sqrt())
+            ),
+            "you returned the mean of the squares: the square of the mean is missing": (
+                lambda *case: (*(m := built.langevin(*case))[:2], m[2] + m[1].square())
+            ),
+            "the loop makes one step too many": (
+                lambda grad, x, tau, n_iter, burn_in, draw: built.langevin(
+                    grad, x, tau, n_iter + 1, burn_in, draw
+                )
+            ),
+            "the loop begins with 1: n_iter steps are those from 0 to n_iter − 1": (
+                lambda grad, x, tau, n_iter, burn_in, draw: built.langevin(
+                    grad, x, tau, n_iter - 1, max(burn_in - 1, 0), draw
+                )
+            ),
+            "the loop makes one step too few": (
+                lambda grad, x, tau, n_iter, burn_in, draw: built.langevin(
+                    grad, x, tau, n_iter - 1, burn_in, draw
+                )
             ),
         },
-        hint="x − τ∇U(x) + √(2τ)ξ",
+        direction="what moves x downhill, what shakes it, and which x are draws?",
+        hint="x = x − τ·grad(x) + √(2τ)·draw(); after the burn-in add x.mean(0) and "
+        "x.square().mean(0) to sums; the variance is the mean of the squares minus mean²",
     ),
     Exercise(
         name="conformal_quantile",
-        reference=_conformal_quantile,
+        reference=lambda scores, level: _smallest(scores, _rank(scores, level)),
         inputs=_scores,
         mistakes={
             "you took k = ⌈n·level⌉: the + 1 for the new image is missing": (
-                lambda scores, level: _smallest(scores, math.ceil(len(scores) * level))
+                lambda scores, level: _smallest(scores, math.ceil(scores.shape[-1] * level))
             ),
-            "you rounded down: k = ⌈(n + 1)·level⌉ is rounded up": (
-                lambda scores, level: _smallest(scores, math.floor((len(scores) + 1) * level))
+            "you rounded down: k = ⌈(n + 1)·level⌉ is rounded up": lambda scores, level: _smallest(
+                scores, math.floor((scores.shape[-1] + 1) * level)
             ),
             "you took torch.quantile, which interpolates and does not use the + 1": (
-                torch.quantile
+                lambda scores, level: scores.quantile(level, dim=-1)
             ),
-            "you counted from 0: the k-th smallest has index k − 1": (
-                lambda scores, level: scores.sort().values[
-                    min(math.ceil((len(scores) + 1) * level), len(scores) - 1)
-                ]
+            "you counted from 0: the k-th smallest has index k − 1": lambda scores, level: (
+                _smallest(scores, min(_rank(scores, level), scores.shape[-1] - 1) + 1)
             ),
-            "you sorted in descending order": lambda scores, level: scores.sort(
-                descending=True
-            ).values[math.ceil((len(scores) + 1) * level) - 1],
+            "you sorted in descending order": lambda scores, level: (
+                -_smallest(-scores, _rank(scores, level))
+            ),
+            "you did not sort the scores": lambda scores, level: scores[
+                ..., _rank(scores, level) - 1
+            ],
         },
-        hint="scores.sort().values[k - 1] with k = math.ceil((n + 1) * level)",
+        direction="with the new image there are n + 1 scores: which rank has the promised share?",
+        hint="scores.sort(dim=-1).values[..., k - 1] with k = math.ceil((n + 1) * level)",
+    ),
+    Exercise(
+        name="calibrate",
+        kind="build",
+        reference=lambda x_hat, x, s, level: built.calibrate(x_hat, x, s, level),
+        inputs=built.restored,
+        mistakes={
+            "the + 1 above is missing: the new image counts as if all of it were outside": partial(
+                built.calibrate, outside=0
+            ),
+            "the + 1 below is missing: there are n + 1 images": partial(built.calibrate, new=0),
+            "both + 1 are missing: the new image does not count": partial(
+                built.calibrate, new=0, outside=0
+            ),
+            "you exchanged level and 1 − level": lambda x_hat, x, s, level: built.calibrate(
+                x_hat, x, s, 1 - level
+            ),
+            "you did not divide the error by s": partial(
+                built.calibrate, score=lambda gap, s: gap.abs()
+            ),
+            "you multiplied the error by s: q is in units of s": partial(
+                built.calibrate, score=lambda gap, s: gap.abs() * s
+            ),
+            "you forgot the absolute value of the error": partial(
+                built.calibrate, score=lambda gap, s: gap / s
+            ),
+            "you took the error with its sign, x̂ − x": partial(
+                built.calibrate, score=lambda gap, s: -gap / s
+            ),
+            "you squared the error": partial(
+                built.calibrate, score=lambda gap, s: gap.square() / s
+            ),
+            "you took the next smaller score: there one pixel too many is outside": partial(
+                built.calibrate, index=-1
+            ),
+            "you took the next larger score: the index counts from 0": partial(
+                built.calibrate, index=1
+            ),
+            "you treated each pixel as an image: n is the number of images": built.rank_of_pixels,
+            "you counted images, not pixels: of all n images together more pixels may be outside": (
+                built.few_outside
+            ),
+            "you want whole images inside: R̂ is a share of pixels": built.rank_of_images,
+            "you took torch.quantile of all pixels: the + 1 are missing": (
+                lambda x_hat, x, s, level: ((x - x_hat).abs() / s).quantile(level)
+            ),
+        },
+        direction="how many of all the n·H·W pixels may be outside? Which score leaves so many?",
+        hint="outside = floor(((n + 1)(1 − level) − 1)·pixels); sort |x − x̂|/s over all images, "
+        "and take the one with exactly so many above it",
     ),
     Exercise(
         name="covered",
@@ -152,18 +209,76 @@ EXERCISES = (
                 lambda lower, upper, x: ((lower <= x) & (x <= upper)).flatten(1).all(dim=1).double()
             ),
         },
+        direction="for each value: inside or not? Then, for each image: which share of them?",
         hint="((lower <= x) & (x <= upper)) is True or False: take its mean over (1, 2, 3)",
     ),
     Exercise(
         name="data_step",
-        reference=_data_step,
-        inputs=_blurs,
+        reference=built.data_step,
+        inputs=built.blurs,
         mistakes={
-            "the conjugate is missing: Aᵀ multiplies by conj(k̂)": _without_conjugate,
-            "you left a·x̂ out of the numerator: z is pulled to x, not to 0": _without_image,
-            "you divided by |k̂| + a: AᵀA multiplies by |k̂|²": _without_square,
-            "a is missing in the denominator: |k̂|² may be tiny": _without_a_below,
+            "the conjugate is missing: Aᵀ multiplies by conj(k̂)": built.without_conjugate,
+            "you left a·x̂ out of the numerator: z is pulled to x, not to 0": built.without_image,
+            "you divided by |k̂| + a: AᵀA multiplies by |k̂|²": built.without_square,
+            "a is missing in the denominator: |k̂|² may be tiny": built.without_a_below,
+            "you forgot the a before x̂ in the numerator": lambda x, y, k_hat, a: built.data_step(
+                x / a, y, k_hat, a
+            ),
+            "you exchanged x and y": lambda x, y, k_hat, a: built.data_step(y, x, k_hat, a),
         },
+        direction="in Fourier the gradient is one equation for each frequency",
         hint="set the gradient Aᵀ(Az − y) + a(z − x) to 0; in Fourier, solve for each frequency",
+    ),
+    Exercise(
+        name="plug_and_play",
+        kind="build",
+        reference=built.plug_and_play,
+        inputs=built.blurred,
+        mistakes={
+            "the order is exchanged: first the data step, then the denoiser": partial(
+                built.plug_and_play, swapped=True
+            ),
+            "a is computed once: it grows while s falls": partial(
+                built.plug_and_play, tied=lambda s, first: first
+            ),
+            "a is strength/s: here it is strength/s²": partial(
+                built.plug_and_play, weight=lambda strength, s: strength / s
+            ),
+            "a is strength·s²: here it is strength/s²": partial(
+                built.plug_and_play, weight=lambda strength, s: strength * s**2
+            ),
+            "a is `strength` itself: divide it by s²": partial(
+                built.plug_and_play, weight=lambda strength, s: strength
+            ),
+            "the denoiser is told the first level in every step": partial(
+                built.plug_and_play, told=lambda s, first: first
+            ),
+            "z is pulled to the x of the start in every step, not to the x of now": partial(
+                built.plug_and_play, anchor=True
+            ),
+            "x is never set to the new image: every step begins at the x of the start": partial(
+                built.plug_and_play, anchor=True, since="start"
+            ),
+            "you clamped the image to [0, 1]": partial(built.plug_and_play, clip=True),
+            "you return z: the last image is denoised": partial(built.plug_and_play, keep_z=True),
+            "the change is that by the denoiser, x − z: compare x with the x before": partial(
+                built.plug_and_play, since="z"
+            ),
+            "the change is measured from the start: compare x with the x before": partial(
+                built.plug_and_play, since="start"
+            ),
+            "the root is missing in the change": partial(
+                built.plug_and_play, change=lambda gap: gap.square().mean()
+            ),
+            "the change is a norm: divide by the root of the number of values": partial(
+                built.plug_and_play, change=torch.linalg.vector_norm
+            ),
+            "the change is a mean of moduli: it is the root of the mean square": partial(
+                built.plug_and_play, change=lambda gap: gap.abs().mean()
+            ),
+        },
+        direction="in each step: what does the data step get, and what does the denoiser?",
+        hint="z = data_step(x, y, k_hat, strength / s**2); new = denoise(z, s); the change is "
+        "(new − x).square().mean().sqrt(); then x = new",
     ),
 )

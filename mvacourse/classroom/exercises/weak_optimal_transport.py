@@ -44,7 +44,7 @@ def _power(S: Tensor, p: float) -> Tensor:
 
 def _bures(S0: Tensor, S1: Tensor) -> Tensor:
     zero = S0.new_zeros(len(S0))
-    return bures_map(zero, S0, zero, S1).A
+    return bures_map(zero, S0, zero, S1).A.to(S0.dtype)
 
 
 def _cost(x: Tensor, y: Tensor, gamma: float, *, half: float = 0.5, lost: int = 1) -> Tensor:

@@ -1,0 +1,616 @@
+"""Answers to the exercises of notebook 12."""
+
+from classroom.bank import OTHERWISE, Answers
+
+DATA_STEP = """
+def data_step(x, y, k_hat, a):
+    top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
+    return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a)).real
+"""
+
+
+def walk(step, keep="x", start="0", count="n_iter", end=None):
+    """A body of langevin: the step, what is added up, and what is returned."""
+    end = end or "return x, mean, squares / n - mean**2"
+    return f"""
+    total, squares, n = 0, 0, 0
+    for k in range({start}, {count}):
+        {step}
+        if k >= burn_in:
+            kept = {keep}
+            total, squares, n = total + kept.mean(0, True), squares + (kept**2).mean(0, True), n + 1
+    mean, squares = total / n, squares
+    {end}
+    """
+
+
+STEP = "x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()"
+
+
+def alternate(a="strength / s**2", step=None, change="(new - x).square().mean().sqrt()", end=None):
+    """A body of plug_and_play."""
+    step = step or f"new = denoise(data_step(x, y, k_hat, {a}), s)"
+    return f"""
+    changes, start = [], x
+    for s in levels:
+        {step}
+        changes.append({change})
+        x = new
+    {end or "return x, torch.stack(changes)"}
+    """
+
+
+ANSWERS = (
+    Answers(
+        exercise="langevin",
+        head="def langevin(grad, x, tau, n_iter, burn_in, draw):",
+        right=[
+            walk(STEP),
+            """
+            kept = []
+            for k in range(n_iter):
+                x = x - tau * grad(x) + math.sqrt(2 * tau) * draw()
+                if k >= burn_in:
+                    kept.append(x)
+            draws = torch.cat(kept)
+            return x, draws.mean(0, keepdim=True), draws.var(0, unbiased=False, keepdim=True)
+            """,
+            """
+            mean, m2, n = torch.zeros_like(x[:1]), torch.zeros_like(x[:1]), 0
+            for k in range(1, n_iter + 1):
+                xi = draw()
+                x = torch.add(x, grad(x), alpha=-tau) + xi * np.sqrt(2 * tau)
+                for one in x[:, None] if k > burn_in else ():
+                    n += 1
+                    gap = one - mean
+                    mean = mean + gap / n
+                    m2 = m2 + gap * (one - mean)
+            return x, mean, m2 / n
+            """,
+            """
+            for _ in range(burn_in):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+            first, second = torch.zeros_like(x), torch.zeros_like(x)
+            for _ in range(n_iter - burn_in):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+                first, second = first + x, second + x * x
+            n = n_iter - burn_in
+            mean = first.sum(0)[None] / (n * len(x))
+            return x, mean, second.sum(0)[None] / (n * len(x)) - mean.pow(2)
+            """,
+            """
+            x, seen = x.clone(), []
+            for k in range(n_iter):
+                slope = grad(x)
+                x -= tau * slope
+                x += (2 * tau) ** 0.5 * draw()
+                seen.append(x.clone())
+            seen = torch.stack(seen[burn_in:]).flatten(0, 1)
+            mean = seen.mean(0)
+            return [x, mean[None], (seen - mean).square().mean(0)[None]]
+            """,
+        ],
+        wrong={
+            walk("x = x - tau * grad(x) + tau**0.5 * draw()"): "√τ instead",
+            walk("x = x - tau * grad(x) + 2 * tau * draw()"): "2τ instead",
+            walk("x = x - tau * grad(x) + draw()"): "factor 1 instead",
+            walk("x = x - tau * grad(x) + tau * draw()"): "factor τ instead",
+            walk("x = x + tau * grad(x) + (2 * tau) ** 0.5 * draw()"): "uphill",
+            walk("x = x - tau * grad(x)"): "left the noise out",
+            walk(STEP, start="1"): "the loop begins with 1",
+            walk(STEP, count="n_iter + 1"): "one step too many",
+            walk("old, x = x, x - tau * grad(x) + (2 * tau) ** 0.5 * draw()", keep="old"): (
+                "before its step"
+            ),
+            walk(STEP, end="return x, mean, (squares / n - mean**2).sqrt()"): "deviation",
+            walk(STEP, end="return x, mean, squares / n"): "mean of the squares",
+            walk(STEP, end="return x, mean"): "expected 3 values",
+            walk(STEP, end="return x, mean[0], squares[0] / n - mean[0] ** 2"): "keepdim=True",
+            walk(STEP, end="return mean, squares / n - mean**2, x"): "shape of value 1",
+            walk(STEP, end="print(mean)"): "returned None",
+            walk(STEP, end="return x, total, squares / n - mean**2"): OTHERWISE,
+            """
+            xi, kept = draw(), []
+            for k in range(n_iter):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * xi
+                if k >= burn_in:
+                    kept.append(x)
+            draws = torch.cat(kept)
+            return x, draws.mean(0, keepdim=True), draws.var(0, unbiased=False, keepdim=True)
+            """: "same noise",
+            """
+            kept = []
+            for k in range(n_iter):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+                if k > burn_in:
+                    kept.append(x)
+            draws = torch.cat(kept)
+            return x, draws.mean(0, keepdim=True), draws.var(0, unbiased=False, keepdim=True)
+            """: r"burn_in \+ 2",
+            """
+            kept = []
+            for k in range(n_iter):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+                kept.append(x)
+            draws = torch.cat(kept)
+            return x, draws.mean(0, keepdim=True), draws.var(0, unbiased=False, keepdim=True)
+            """: "count all steps",
+            """
+            kept = []
+            for k in range(n_iter):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+                if k >= burn_in:
+                    kept.append(x)
+            draws = torch.stack(kept)
+            return x, draws.mean((0, 1))[None], draws.var(0, unbiased=False).mean(0)[None]
+            """: "own variances",
+            """
+            kept = []
+            for k in range(n_iter):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+                if k >= burn_in:
+                    kept.append(x)
+            draws = torch.cat(kept)
+            return x, draws.mean(0, keepdim=True), draws.var(0, keepdim=True)
+            """: "minus 1",
+            """
+            kept = []
+            for k in range(n_iter):
+                x = x - tau * (grad(x) + (2 * tau) ** 0.5 * draw())
+                if k >= burn_in:
+                    kept.append(x)
+            draws = torch.cat(kept)
+            return x, draws.mean(0, keepdim=True), draws.var(0, unbiased=False, keepdim=True)
+            """: OTHERWISE,
+            """
+            kept = []
+            for k in range(n_iter):
+                x += -tau * grad(x) + (2 * tau) ** 0.5 * draw()
+                if k >= burn_in:
+                    kept.append(x.clone())
+            draws = torch.cat(kept)
+            return x, draws.mean(0, keepdim=True), draws.var(0, unbiased=False, keepdim=True)
+            """: "changed its argument x",
+            """
+            for k in range(n_iter):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+            return x, x.mean(0, keepdim=True), x.var(0, unbiased=False, keepdim=True)
+            """: OTHERWISE,
+            """
+            for k in range(n_iter):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * torch.randn_like(x)
+            return x, x.mean(0, keepdim=True), x.var(0, unbiased=False, keepdim=True)
+            """: OTHERWISE,
+        },
+    ),
+    Answers(
+        exercise="conformal_quantile",
+        head="def conformal_quantile(scores, level):",
+        right=[
+            """
+            k = math.ceil((scores.shape[-1] + 1) * level)
+            return scores.sort(dim=-1).values[..., k - 1]
+            """,
+            """
+            n = scores.size(-1)
+            return torch.kthvalue(scores, int(np.ceil((n + 1) * level)), dim=-1).values
+            """,
+            """
+            k = -int(-(scores.shape[-1] + 1) * level // 1)
+            return torch.sort(scores, -1)[0].select(-1, k - 1)
+            """,
+            """
+            k = math.ceil(level * (1 + scores.shape[-1]))
+            return scores.topk(k, dim=-1, largest=False).values.amax(-1)
+            """,
+            """
+            k = math.ceil((scores.shape[-1] + 1) * level)
+            return torch.from_numpy(np.sort(scores.numpy(), axis=-1)[..., k - 1])
+            """,
+        ],
+        wrong={
+            """
+            k = math.ceil(scores.shape[-1] * level)
+            return scores.sort(dim=-1).values[..., k - 1]
+            """: r"\+ 1 for the new image",
+            """
+            k = math.floor((scores.shape[-1] + 1) * level)
+            return scores.sort(dim=-1).values[..., k - 1]
+            """: "rounded down",
+            """
+            k = math.ceil((scores.shape[-1] + 1) * level)
+            return scores.sort(dim=-1).values[..., min(k, scores.shape[-1] - 1)]
+            """: "counted from 0",
+            """
+            k = math.ceil((scores.shape[-1] + 1) * level)
+            return scores.sort(dim=-1, descending=True).values[..., k - 1]
+            """: "descending",
+            """
+            k = math.ceil((scores.shape[-1] + 1) * level)
+            return scores[..., k - 1]
+            """: "did not sort",
+            "torch.quantile(scores, level, dim=-1)": "torch.quantile",
+            "scores.quantile(math.ceil((scores.shape[-1] + 1) * level) / 100, dim=-1)": OTHERWISE,
+            "scores.sort(dim=-1).values[..., math.ceil((len(scores) + 1) * level) - 1]": OTHERWISE,
+            """
+            k = (scores.shape[-1] + 1) * level
+            return scores.sort(dim=-1).values[..., k - 1]
+            """: "it raised",
+            """
+            k = math.ceil((scores.shape[-1] + 1) * level)
+            return scores.sort(dim=-1)[..., k - 1]
+            """: "it raised",
+            """
+            k = math.ceil((scores.shape[-1] + 1) * level)
+            return scores.sort(dim=-1).indices[..., k - 1]
+            """: "int64",
+            """
+            k = math.ceil((scores.shape[-1] + 1) * level)
+            return scores.sort(dim=-1).values[..., :k]
+            """: "its shape is",
+            """
+            k = math.ceil((scores.shape[-1] + 1) * level)
+            print(scores.sort(dim=-1).values[..., k - 1])
+            """: "returned None",
+        },
+    ),
+    Answers(
+        exercise="calibrate",
+        head="def calibrate(x_hat, x, s, level):",
+        right=[
+            """
+            n, pixels = len(x), x[0].numel()
+            outside = math.floor(((n + 1) * (1 - level) - 1) * pixels + 1e-6)
+            score = ((x - x_hat).abs() / s).flatten()
+            return score.kthvalue(n * pixels - outside).values
+            """,
+            """
+            n, pixels = len(x), x.shape[1] * x.shape[2] * x.shape[3]
+            score = torch.sort(((x_hat - x).abs() / s).reshape(-1), descending=True).values
+            return score[int(((n + 1) * (1 - level) - 1) * pixels)].item()
+            """,
+            """
+            # try all scores: q is one of them
+            n = len(x)
+            score = ((x - x_hat).abs() / s).flatten(1)
+            for q in score.flatten().sort().values:
+                risk = (score > q).double().mean()
+                if (n * risk + 1) / (n + 1) <= 1 - level:
+                    return q
+            """,
+            """
+            n, (low, high) = len(x), (0.0, 1e4)
+            while high - low > 1e-12 * high:
+                q = (low + high) / 2
+                risk = ((x - x_hat).abs() > q * s).double().mean().item()
+                low, high = (low, q) if n * risk + 1 <= (n + 1) * (1 - level) else (q, high)
+            return high
+            """,
+            """
+            n = len(x)
+            score = np.sort((abs(x - x_hat) / s).numpy().ravel())
+            risk = 1 - np.arange(1, score.size + 1) / score.size
+            return score[np.argmax((n * risk + 1) / (n + 1) <= 1 - level)]
+            """,
+        ],
+        wrong={
+            """
+            n, pixels = len(x), x[0].numel()
+            outside = math.floor(n * (1 - level) * pixels)
+            return ((x - x_hat).abs() / s).flatten().kthvalue(n * pixels - outside).values
+            """: r"both \+ 1",
+            "((x - x_hat).abs() / s).quantile(level)": "torch.quantile",
+            """
+            n, pixels = len(x), x[0].numel()
+            outside = math.floor((n + 1) * (1 - level) * pixels)
+            return ((x - x_hat).abs() / s).flatten().kthvalue(n * pixels - outside).values
+            """: r"\+ 1 above",
+            """
+            n, pixels = len(x), x[0].numel()
+            outside = math.floor((n * (1 - level) - 1) * pixels)
+            return ((x - x_hat).abs() / s).flatten().kthvalue(n * pixels - outside).values
+            """: r"\+ 1 below",
+            """
+            score = ((x - x_hat).abs() / s).flatten().sort().values
+            return score[math.ceil((len(score) + 1) * level) - 1]
+            """: "each pixel as an image",
+            """
+            score = ((x - x_hat).abs() / s).flatten(1).amax(1).sort().values
+            return score[math.ceil((len(score) + 1) * level) - 1]
+            """: "whole images",
+            """
+            n, pixels = len(x), x[0].numel()
+            outside = math.floor(((n + 1) * (1 - level) - 1) * pixels)
+            return (x - x_hat).abs().flatten().kthvalue(n * pixels - outside).values
+            """: "divide the error by s",
+            """
+            n, pixels = len(x), x[0].numel()
+            outside = math.floor(((n + 1) * (1 - level) - 1) * pixels)
+            return ((x - x_hat) / s).flatten().kthvalue(n * pixels - outside).values
+            """: "absolute value",
+            """
+            n, pixels = len(x), x[0].numel()
+            outside = math.floor(((n + 1) * (1 - level) - 1) * pixels)
+            return ((x - x_hat).abs() * s).flatten().kthvalue(n * pixels - outside).values
+            """: "multiplied",
+            """
+            n, pixels = len(x), x[0].numel()
+            outside = math.floor(((n + 1) * (1 - level) - 1) * pixels)
+            return ((x - x_hat).abs() / s).flatten().sort().values[n * pixels - outside]
+            """: "next larger",
+            """
+            n, pixels = len(x), x[0].numel()
+            outside = math.floor(((n + 1) * (1 - level) - 1) * pixels)
+            return ((x - x_hat).abs() / s).flatten().sort().values[n * pixels - outside - 2]
+            """: "next smaller",
+            """
+            n, pixels = len(x), x[0].numel()
+            outside = math.floor(((n + 1) * (1 - level) - 1) * pixels)
+            return ((x - x_hat).abs() / s).flatten().sort().values[-outside]
+            """: "next larger",
+            """
+            n, pixels = len(x), x[0].numel()
+            outside = math.floor(((n + 1) * (1 - level) - 1) * pixels)
+            return ((x - x_hat) ** 2 / s).flatten().kthvalue(n * pixels - outside).values
+            """: "squared",
+            """
+            n, pixels = len(x), x[0].numel()
+            outside = math.floor((n + 1) * (1 - level) - 1)
+            return ((x - x_hat).abs() / s).flatten().kthvalue(n * pixels - outside).values
+            """: "counted images, not pixels",
+            """
+            n, pixels = len(x), x[0].numel()
+            outside = math.floor(((n + 1) * (1 - level) - 1) * pixels)
+            return ((x - x_hat).abs() / s).flatten().kthvalue(outside).values
+            """: OTHERWISE,
+            """
+            n, pixels = len(x), x[0].numel()
+            outside = math.floor(((n + 1) * (1 - level) - 1) * pixels)
+            print(((x - x_hat).abs() / s).flatten().kthvalue(n * pixels - outside).values)
+            """: "returned None",
+            """
+            n, pixels = len(x), x[0].numel()
+            outside = ((n + 1) * (1 - level) - 1) * pixels
+            return ((x - x_hat).abs() / s).flatten().sort().values[n * pixels - outside - 1]
+            """: "it raised",
+        },
+    ),
+    Answers(
+        exercise="covered",
+        head="def covered(lower, upper, x):",
+        right=[
+            "((lower <= x) & (x <= upper)).to(x.dtype).mean(dim=(1, 2, 3))",
+            """
+            outside = (x < lower) | (x > upper)
+            return 1 - outside.double().flatten(1).mean(1)
+            """,
+            """
+            shares = []
+            for a, u, b in zip(lower, x, upper):
+                shares.append(((a <= u) * (u <= b)).double().mean())
+            return torch.stack(shares)
+            """,
+            "(x.clamp(lower, upper) == x).to(x.dtype).mean((1, 2, 3))",
+            """
+            inside = torch.logical_and(x.ge(lower), x.le(upper))
+            return inside.sum((1, 2, 3)) / x[0].numel()
+            """,
+        ],
+        wrong={
+            "((lower < x) & (x < upper)).double().mean(dim=(1, 2, 3))": "left the bounds out",
+            "((lower <= x) & (x <= upper)).double().mean()": "mean of the right values",
+            "((x < lower) | (x > upper)).double().mean(dim=(1, 2, 3))": "pixels outside",
+            "((lower <= x) | (x <= upper)).double().mean(dim=(1, 2, 3))": "one of the two",
+            "(lower <= x).double().mean(dim=(1, 2, 3))": "forgot the upper",
+            "(x <= upper).double().mean(dim=(1, 2, 3))": "forgot the lower",
+            "((upper <= x) & (x <= lower)).double().mean(dim=(1, 2, 3))": "exchanged",
+            "((lower <= x) & (x <= upper)).flatten(1).all(1).double()": "whole image",
+            "((lower <= x) & (x <= upper)).double().sum(dim=(1, 2, 3))": (
+                "is it a sum where a mean is wanted"
+            ),
+            "((lower <= x) & (x <= upper)).double().mean(dim=(2, 3))": "its shape is",
+            "((lower <= x) & (x <= upper)).double().mean(dim=0)": "its shape is",
+            "lower <= x <= upper": "it raised",
+            "((lower <= x) & (x <= upper)).mean(dim=(1, 2, 3))": "it raised",
+            "((lower <= x) & (x <= upper)).double().mean(dim=(1, 2, 3)).tolist()": (
+                "list of numbers"
+            ),
+        },
+    ),
+    Answers(
+        exercise="data_step",
+        head="def data_step(x, y, k_hat, a):",
+        right=[
+            """
+            top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
+            return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a)).real
+            """,
+            """
+            x_hat, y_hat = torch.fft.fft2(x), torch.fft.fft2(y)
+            z = x_hat + k_hat.conj() * (y_hat - k_hat * x_hat) / (k_hat.abs().square() + a)
+            return torch.real(torch.fft.ifft2(z))
+            """,
+            """
+            filter_ = 1 / (k_hat.conj() * k_hat + a)
+            b = torch.fft.ifft2(k_hat.conj() * torch.fft.fft2(y)).real + a * x
+            return torch.fft.ifft2(filter_ * torch.fft.fft2(b)).real
+            """,
+            """
+            power = k_hat.real**2 + k_hat.imag**2
+            top = k_hat.conj() * torch.fft.fft2(y) / a + torch.fft.fft2(x)
+            return torch.fft.ifft2(top / (power / a + 1)).real
+            """,
+            """
+            top = np.conj(k_hat.numpy()) * np.fft.fft2(y.numpy()) + a * np.fft.fft2(x.numpy())
+            return torch.from_numpy(np.fft.ifft2(top / (np.abs(k_hat.numpy()) ** 2 + a)).real)
+            """,
+        ],
+        wrong={
+            """
+            top = k_hat * torch.fft.fft2(y) + a * torch.fft.fft2(x)
+            return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a)).real
+            """: "conjugate is missing",
+            """
+            top = k_hat.conj() * torch.fft.fft2(y)
+            return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a)).real
+            """: "out of the numerator",
+            """
+            top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
+            return torch.fft.ifft2(top / (k_hat.abs() + a)).real
+            """: "multiplies by |k̂|²|you divided by",
+            """
+            top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
+            return torch.fft.ifft2(top / k_hat.abs() ** 2).real
+            """: "missing in the denominator",
+            """
+            top = k_hat.conj() * torch.fft.fft2(y) + torch.fft.fft2(x)
+            return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a)).real
+            """: "forgot the a before",
+            """
+            top = k_hat.conj() * torch.fft.fft2(x) + a * torch.fft.fft2(y)
+            return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a)).real
+            """: "exchanged x and y",
+            """
+            top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
+            return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a))
+            """: "is complex",
+            """
+            top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
+            return top / (k_hat.abs() ** 2 + a)
+            """: "is complex",
+            """
+            top = k_hat.conj() * torch.fft.fft2(y) - a * torch.fft.fft2(x)
+            return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a)).real
+            """: OTHERWISE,
+            """
+            top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
+            return torch.fft.ifft2(top / (k_hat**2 + a)).real
+            """: OTHERWISE,
+            """
+            top = k_hat.conj() * y + a * x
+            return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a)).real
+            """: OTHERWISE,
+            """
+            top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
+            return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a)).real.mean(0)
+            """: "its shape is",
+            """
+            top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
+            return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a)).real / 2
+            """: "half of",
+        },
+    ),
+    Answers(
+        exercise="plug_and_play",
+        head="def plug_and_play(x, y, k_hat, denoise, levels, strength):",
+        before=DATA_STEP,
+        right=[
+            alternate(),
+            """
+            changes = torch.zeros(len(levels), dtype=x.dtype)
+            for n, s in enumerate(levels):
+                z = data_step(x, y, k_hat, strength / s**2)
+                x_old, x = x, denoise(z, s)
+                changes[n] = ((x - x_old) ** 2).mean() ** 0.5
+            return x, changes
+            """,
+            """
+            path = [x]
+            for s in levels:
+                path.append(denoise(data_step(path[-1], y, k_hat, strength / s / s), s))
+            path = torch.stack(path)
+            return path[-1], path.diff(dim=0).square().mean((1, 2, 3, 4)).sqrt()
+            """,
+            """
+            changes = []
+            for s in levels:
+                new = denoise(data_step(x, y, k_hat, strength * s**-2), s)
+                changes.append(torch.linalg.vector_norm(new - x) / math.sqrt(x.numel()))
+                x = new
+            return [x, torch.tensor(changes)]
+            """,
+            """
+            y_hat, changes = k_hat.conj() * torch.fft.fft2(y), []
+            for s in levels:
+                a, before = strength / s**2, x.clone()
+                z = torch.fft.ifft2((y_hat + a * torch.fft.fft2(x)) / (k_hat.abs() ** 2 + a)).real
+                x = denoise(z, s)
+                changes.append(F.mse_loss(x, before).sqrt())
+            return x, torch.stack(changes)
+            """,
+        ],
+        wrong={
+            alternate("strength / s"): "a is strength/s",
+            alternate("strength"): "`strength` itself",
+            alternate("strength * s**2"): "strength·s²",
+            alternate("strength / levels[0] ** 2"): "a is computed once",
+            alternate(
+                step="new = data_step(denoise(x, s), y, k_hat, strength / s**2)"
+            ): "order is exchanged",
+            alternate(
+                step="new = denoise(data_step(x, y, k_hat, strength / s**2), levels[0])"
+            ): "told the first level",
+            alternate(
+                step="new = denoise(data_step(start, y, k_hat, strength / s**2), s)"
+            ): "x of the start",
+            alternate(change="(new - x).square().mean()"): "root is missing",
+            alternate(change="(new - x).abs().mean()"): "mean of moduli",
+            alternate(change="(new - x).norm()"): "change is a norm",
+            alternate(change="(new - start).square().mean().sqrt()"): "from the start",
+            alternate(end="return x"): "expected 2 values",
+            alternate(end="return x, [float(c) for c in changes]"): "list of numbers",
+            alternate(end="return x, changes[-1]"): "the shape of value 2",
+            alternate(end="return torch.stack(changes), x"): "the shape of value 1",
+            alternate(end="print(x)"): "returned None",
+            """
+            changes = []
+            for s in levels:
+                z = data_step(x, y, k_hat, strength / s**2)
+                new = denoise(z, s)
+                changes.append((new - x).square().mean().sqrt())
+                x = new
+            return z, torch.stack(changes)
+            """: "you return z",
+            """
+            changes = []
+            for s in levels:
+                z = data_step(x, y, k_hat, strength / s**2)
+                x = denoise(z, s)
+                changes.append((x - z).square().mean().sqrt())
+            return x, torch.stack(changes)
+            """: "by the denoiser",
+            """
+            changes = []
+            for s in levels:
+                z = data_step(x, y, k_hat, strength / s**2)
+                x = denoise(z, s)
+                changes.append((x - x).square().mean().sqrt())
+            return x, torch.stack(changes)
+            """: OTHERWISE,
+            """
+            changes = []
+            for s in levels:
+                new = denoise(data_step(x, y, k_hat, strength / s**2), s).clamp(0, 1)
+                changes.append((new - x).square().mean().sqrt())
+                x = new
+            return x, torch.stack(changes)
+            """: "clamped",
+            """
+            changes = []
+            for s in levels:
+                z = data_step(x, y, k_hat, strength / s**2)
+                new = denoise(z, s)
+                changes.append((new - x).square().mean().sqrt())
+            return new, torch.stack(changes)
+            """: "never set to the new image",
+            """
+            changes = []
+            for s in levels:
+                new = denoise(data_step(x, y, k_hat, strength / s**2), strength / s**2)
+                changes.append((new - x).square().mean().sqrt())
+                x = new
+            return x, torch.stack(changes)
+            """: OTHERWISE,
+        },
+    ),
+)
