@@ -11,11 +11,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot, softplus
 
-from mvacourse.classroom.exercises.built.conditional_gans import PIX2PIX_STEP, SEES, U_NET
 from mvacourse.classroom.exercises.checking.calls import Wrong
 from mvacourse.classroom.exercises.checking.comparison import described
 from mvacourse.classroom.exercises.checking.exercise import Exercise, randn
 from mvacourse.classroom.exercises.checking.training import drawn
+from mvacourse.classroom.exercises.parts.conditional_gans import PIX2PIX_STEP, SEES, U_NET
 from mvacourse.losses import discriminator_loss, generator_loss
 
 Net = nn.Module

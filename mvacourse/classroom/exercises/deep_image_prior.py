@@ -7,9 +7,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises.builds.network_fit import FIT_NETWORK, FIT_SEEN_PIXELS
-from mvacourse.classroom.exercises.builds.skip_network import HOURGLASS
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
+from mvacourse.classroom.exercises.parts.network_fit import FIT_NETWORK, FIT_SEEN_PIXELS
+from mvacourse.classroom.exercises.parts.skip_network import HOURGLASS
 
 
 def _outputs(g: torch.Generator) -> list[tuple[Tensor, float]]:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises.builds.generative_search import ISTA, LATENT_SEARCH
-from mvacourse.classroom.exercises.builds.generative_training import GAN_ROUND, VAE_STEP
 from mvacourse.classroom.exercises.checking.exercise import Exercise, randn
+from mvacourse.classroom.exercises.parts.generative_search import ISTA, LATENT_SEARCH
+from mvacourse.classroom.exercises.parts.generative_training import GAN_ROUND, VAE_STEP
 
 
 def _objectives(g: torch.Generator) -> list[tuple]:

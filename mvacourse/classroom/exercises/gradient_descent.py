@@ -8,8 +8,8 @@ import torch
 
 from mvacourse.calculus import dot, norm
 from mvacourse.classroom.exercises.checking.exercise import Exercise
-from mvacourse.classroom.exercises.inputs import descents as do
-from mvacourse.classroom.exercises.inputs import gradient_descent as inputs
+from mvacourse.classroom.exercises.parts import descents as do
+from mvacourse.classroom.exercises.parts import gradient_descent as inputs
 
 EXERCISES = (
     Exercise(

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from mvacourse.classroom.exercises.checking.exercise import Exercise, Function
-from mvacourse.classroom.exercises.inputs import inverse_problems as inputs
+from mvacourse.classroom.exercises.parts import inverse_problems as inputs
 
 
 def _filter(y: Tensor, y_hat_times: Tensor) -> Tensor:

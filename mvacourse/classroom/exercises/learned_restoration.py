@@ -7,9 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises.builds.learned_networks import TRAIN_BY_HAND, UNET_FORWARD
-from mvacourse.classroom.exercises.builds.unrolled import UNROLLED
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
+from mvacourse.classroom.exercises.parts.learned_networks import TRAIN_BY_HAND, UNET_FORWARD
+from mvacourse.classroom.exercises.parts.unrolled import UNROLLED
 from mvacourse.operators import Blur
 
 

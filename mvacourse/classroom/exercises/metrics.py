@@ -8,8 +8,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises.builds.metrics import SSIM_MAP, WITH_MSE
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
+from mvacourse.classroom.exercises.parts.metrics import SSIM_MAP, WITH_MSE
 
 
 def _pairs(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:

@@ -9,14 +9,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from mvacourse.classroom.exercises.built.super_resolution import (
+from mvacourse.classroom.exercises.checking.calls import Wrong
+from mvacourse.classroom.exercises.checking.comparison import described
+from mvacourse.classroom.exercises.checking.exercise import Exercise, Function, rand, randn
+from mvacourse.classroom.exercises.parts.super_resolution import (
     BACK_PROJECT,
     SR_FORWARD,
     SRGAN_STEP,
 )
-from mvacourse.classroom.exercises.checking.calls import Wrong
-from mvacourse.classroom.exercises.checking.comparison import described
-from mvacourse.classroom.exercises.checking.exercise import Exercise, Function, rand, randn
 
 Map = Callable[[Tensor], Tensor]
 Weights = dict[str, Tensor]

@@ -12,8 +12,8 @@ from torch import Tensor
 from mvacourse import closed_form
 from mvacourse.calculus import grad, grad_T
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
-from mvacourse.classroom.exercises.variants.in_place import LAST_ONLY, last_only
-from mvacourse.classroom.exercises.variants.total_variation import (
+from mvacourse.classroom.exercises.parts.in_place import LAST_ONLY, last_only
+from mvacourse.classroom.exercises.parts.total_variation import (
     fill,
     halve,
     rms,

@@ -9,8 +9,8 @@ from torch import Tensor
 
 from mvacourse.calculus import grad_T, laplacian, laplacian_hat
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
-from mvacourse.classroom.exercises.variants.in_place import LAST_ONLY, last_only
-from mvacourse.classroom.exercises.variants.tychonov import (
+from mvacourse.classroom.exercises.parts.in_place import LAST_ONLY, last_only
+from mvacourse.classroom.exercises.parts.tychonov import (
     deblur,
     descend,
     estimate,

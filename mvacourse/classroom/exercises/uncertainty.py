@@ -8,8 +8,8 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises.built import uncertainty as built
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
+from mvacourse.classroom.exercises.parts import uncertainty as built
 
 
 def _scores(g: torch.Generator) -> list[tuple[Tensor, float]]:

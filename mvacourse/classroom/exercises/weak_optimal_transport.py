@@ -7,9 +7,9 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises.built import weak_optimal_transport as built
 from mvacourse.classroom.exercises.checking import training_step
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
+from mvacourse.classroom.exercises.parts import weak_optimal_transport as built
 from mvacourse.transport import bures_map, weak_cost
 
 

@@ -9,12 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from mvacourse import losses
-from mvacourse.classroom.exercises.builds.training import (
+from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
+from mvacourse.classroom.exercises.parts.training import (
     drawn,
     probe_one_network,
     probe_two_networks,
 )
-from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
 from mvacourse.nets import VAE
 
 # One step of a variational autoencoder.

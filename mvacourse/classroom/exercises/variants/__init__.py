@@ -1,1 +1,0 @@
-"""Algorithms that the exercises ask for, each with switches that make its usual mistakes."""
