@@ -12,7 +12,7 @@ from rules import code_cells, committed, exercise_cells, names, plain
 
 from mvacourse.classroom.exercises import all_exercises
 
-DONE = ("01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12")
+DONE = tuple(f"{n:02d}" for n in range(1, 13))
 """The notebooks, by number, that have all four kinds."""
 NOTEBOOKS = [path for path in committed() if path.name[:2] in DONE]
 

@@ -1,1 +1,1 @@
-"""What makes an exercise too long for its notebook's file: algorithms, their inputs, their mistakes."""
+"""Algorithms that exercises ask for, their inputs and their mistakes, where a file would be too long."""
