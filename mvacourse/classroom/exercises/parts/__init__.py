@@ -1,1 +1,1 @@
-"""Algorithms that exercises ask for, their inputs and their mistakes, where a file would be too long."""
+"""Algorithms that exercises ask for, with their inputs and their mistakes."""
