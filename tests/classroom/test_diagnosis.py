@@ -38,6 +38,11 @@ COMPLEX = Exercise(
     torch.fft.fft2,
     inputs=lambda g: [(randn(g, 5, 8),), (randn(g, 7, 4),)],
 )
+PATH = Exercise(
+    "path",
+    lambda x, n: torch.stack([x * 0.7**k + k for k in range(n + 1)]),
+    inputs=lambda g: [(randn(g, 1, 1, 7, 6), 3), (randn(g, 2, 3, 5, 8), 2)],
+)
 COUNT = Exercise(
     "count",
     lambda x: int((x > 0).sum()),
@@ -120,6 +125,12 @@ WRONG = [
     (COMPLEX, lambda x: torch.fft.fft2(x, norm="ortho"), "too small by the root of the number of"),
     (COMPLEX, lambda x: torch.fft.fft2(x).abs(), "is the absolute value of the right one"),
     (COMPLEX, torch.fft.ifft2, "is"),
+    (PATH, lambda x, n: PATH.reference(x, n)[1:], "the first one is missing"),
+    (PATH, lambda x, n: PATH.reference(x, n - 1), "the last one is missing"),
+    (PATH, lambda x, n: PATH.reference(x, n + 1), "there is one too many at the end"),
+    (PATH, lambda x, n: PATH.reference(x, n)[-1], "it is the last one alone"),
+    (PATH, lambda x, n: PATH.reference(x, n).flatten(0, 1), "torch.stack makes a new dimension"),
+    (PATH, lambda x, n: x.expand(n + 1, *x.shape), "is right for the start, and wrong from"),
     (COUNT, lambda x: int((x > 0).sum()) + 1, "is too large by 1"),
     (COUNT, lambda x: int((x > 0).sum()) - 1, "is too small by 1"),
 ]
