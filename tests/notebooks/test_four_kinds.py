@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import re
 
 import nbformat
@@ -116,4 +117,4 @@ def shape(node):
             new = seen.setdefault(node.id, f"name {len(seen)}")
             return ast.copy_location(ast.Name(id=new, ctx=ast.Load()), node)
 
-    return ast.dump(Rename().visit(ast.parse(ast.unparse(node))))
+    return ast.dump(Rename().visit(copy.deepcopy(node)))
