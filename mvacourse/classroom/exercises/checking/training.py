@@ -92,7 +92,7 @@ def half_steps(
         and D's loss also reaches G.
     """
 
-    def step(G, D, given, wanted, *rest):  # type: ignore[no-untyped-def]
+    def step(G, D, given, wanted, *rest):
         *rest, opt_G, opt_D = rest
         optimisers, losses = {"D": opt_D, "G": opt_G}, {"D": torch.zeros(()), "G": torch.zeros(())}
         made = G(given)

@@ -176,7 +176,7 @@ class _Patches(nn.Module):
         return self.layers(torch.cat([y, x], dim=1)).squeeze(1)
 
 
-def _pix2pix_step(G, D, x, y, lam, opt_G, opt_D):  # type: ignore[no-untyped-def]
+def _pix2pix_step(G, D, x, y, lam, opt_G, opt_D):
     y_hat = G(x)
     loss_D = discriminator_loss(D(y, x), D(y_hat.detach(), x))
     opt_D.zero_grad()

@@ -41,7 +41,7 @@ def _parts_of_networks(g: torch.Generator) -> list[tuple[Any, ...]]:
     return found
 
 
-def _sr_forward(y, head, blocks, join, tail, scale, enlarge):  # type: ignore[no-untyped-def]
+def _sr_forward(y, head, blocks, join, tail, scale, enlarge):
     h = deep = head(y - 0.5)
     for first, second in blocks:
         deep = deep + second(first(deep))
@@ -49,7 +49,7 @@ def _sr_forward(y, head, blocks, join, tail, scale, enlarge):  # type: ignore[no
 
 
 def _wrong_forward(kind: str) -> Function:
-    def forward(y, head, blocks, join, tail, scale, enlarge):  # type: ignore[no-untyped-def]
+    def forward(y, head, blocks, join, tail, scale, enlarge):
         h = deep = head(y if kind == "not centred" else y - 0.5)
         chosen = {"one block": blocks[:1], "backwards": blocks[::-1]}.get(kind, blocks)
         for first, second in chosen:
@@ -97,7 +97,7 @@ def _games(g: torch.Generator) -> list[tuple[Any, ...]]:
     return found
 
 
-def _srgan_step(G, D, y, x, V, adversarial, opt_G, opt_D):  # type: ignore[no-untyped-def]
+def _srgan_step(G, D, y, x, V, adversarial, opt_G, opt_D):
     x_hat = G(y)
     loss_D = discriminator_loss(D(x), D(x_hat.detach()))
     opt_D.zero_grad()
@@ -111,7 +111,7 @@ def _srgan_step(G, D, y, x, V, adversarial, opt_G, opt_D):  # type: ignore[no-un
     return loss_D.item(), loss_G.item()
 
 
-def _for_G(logits, x_hat, x, V, adversarial):  # type: ignore[no-untyped-def]
+def _for_G(logits, x_hat, x, V, adversarial):
     return F.mse_loss(V(x_hat), V(x)) + adversarial * generator_loss(logits)
 
 
@@ -139,7 +139,7 @@ def _wrong_projection(kind: str) -> Function:
         "L1": lambda r: r.abs().mean(),
     }.get(kind, lambda r: r.square().mean().sqrt())
 
-    def projection(x_hat, y, A, enlarge, n_iter):  # type: ignore[no-untyped-def]
+    def projection(x_hat, y, A, enlarge, n_iter):
         u, misfits = enlarge(y) if kind == "other start" else x_hat, []
         for _ in range(n_iter):
             missing = y - A(x_hat if kind == "stale" else u)
