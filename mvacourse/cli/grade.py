@@ -94,7 +94,7 @@ def grade(
                 hidden=[submissions, out],
                 done=lambda *_: bar.update(),
             )
-        storage.write_whole(table, grading.pages.to_csv(marks, course))
+        storage.write_whole(table, grading.pages.to_table(marks, course))
         say(f"wrote {table} and {count(len(marks), 'page')} in {out / 'pages'}")
 
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 import nbformat
 import pytest
+from handouts import ORIGINAL
 
 from mvacourse.classroom import grading
 from mvacourse.classroom.notebooks import read
 from mvacourse.classroom.student_edition import strip_solutions
-
-ROOT = Path(__file__).parents[2]
-ORIGINAL = ROOT / "notebooks" / "04_total_variation.ipynb"
 
 
 @pytest.fixture(scope="session")

@@ -32,12 +32,14 @@ def verdicts(bodies, victim="", seconds=5.0):
 def assert_no_harm(names, folder, monkeypatch=None):
     victim = folder / "victim" / "file"
     victim.parent.mkdir()
-    victim.write_text("precious")
+    victim.write_text("precious", encoding="utf-8")
     found = verdicts([*(ATTACKS[name][0] for name in names), HONEST], victim)
     for name, verdict in zip(names, found):
         assert not verdict.right and ATTACKS[name][1] in verdict.words, (name, verdict.words)
     assert found[-1].right
-    assert victim.read_text() == "precious" and list(victim.parent.iterdir()) == [victim]
+    assert victim.read_text(encoding="utf-8") == "precious" and list(victim.parent.iterdir()) == [
+        victim
+    ]
 
 
 @pytest.fixture(params=["with bubblewrap", "without"])
@@ -56,11 +58,11 @@ def test_attacks_are_refused_in_words(isolated, tmp_path):
 @pytest.mark.parametrize("name", [*ENDS_ITS_PROCESS, *LAST])
 def test_attacks_on_the_process_itself(isolated, name, tmp_path):
     victim = tmp_path / "victim"
-    victim.write_text("precious")
+    victim.write_text("precious", encoding="utf-8")
     attacked, honest = verdicts([ATTACKS[name][0], HONEST], victim)
     assert not attacked.right and ATTACKS[name][1] in attacked.words
     assert honest.right or name in LAST  # who has patched torch has patched it for all answers
-    assert victim.read_text() == "precious"
+    assert victim.read_text(encoding="utf-8") == "precious"
 
 
 def test_an_answer_that_ends_its_process_costs_the_others_nothing():
@@ -77,7 +79,7 @@ def test_an_answer_that_never_ends_is_given_up():
 
 @pytest.mark.skipif(not isolation.bubblewrap(), reason="there is no bubblewrap")
 def test_in_bubblewrap_even_torch_cannot_write_outside_and_hidden_folders_are_empty(tmp_path):
-    (tmp_path / "other.ipynb").write_text("another student's")
+    (tmp_path / "other.ipynb").write_text("another student's", encoding="utf-8")
     writes = f"torch.save(u, {str(tmp_path / 'new')!r})\nreturn u"
     reads = f"import os\nreturn torch.tensor(float(len(os.listdir({str(tmp_path)!r}))))"
     runner = Runner(SEED, Limits(5.0), [tmp_path])

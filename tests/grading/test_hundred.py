@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from attacks import ATTACKS
 from classroom.bank import all_answers
-from conftest import ORIGINAL
+from handouts import ORIGINAL
 from typer.testing import CliRunner
 
 from mvacourse.classroom import grading
@@ -84,7 +84,7 @@ def test_a_class_of_a_hundred_gets_the_marks_that_it_should(tmp_path):
     folder, victim = tmp_path / "class", tmp_path / "victim" / "file"
     folder.mkdir()
     victim.parent.mkdir()
-    victim.write_text("precious")
+    victim.write_text("precious", encoding="utf-8")
     expected = {}
     for name, (body, _) in ATTACKS.items():
         nb = attack(given[ORIGINAL.stem], tv.cell, body, victim)

@@ -9,7 +9,7 @@ import sys
 
 import nbformat
 import pytest
-from conftest import ORIGINAL
+from handouts import ORIGINAL
 
 from mvacourse.classroom import nbgrader
 from mvacourse.classroom.grading.questions import questions
@@ -44,13 +44,14 @@ def run(folder, *command):
         env=environment,
         capture_output=True,
         text=True,
+        encoding="utf-8",
     )
     assert ended.returncode == 0, ended.stderr[-3000:]
 
 
 def test_an_assignment_is_handed_out_and_marked(tmp_path, questions):
     pytest.importorskip("nbgrader")
-    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n", encoding="utf-8")
     kept = {"total_variation", "smoothed_tv_gradient"}
     ids = {i for name in kept for i in (questions[name].cell, questions[name].check)}
     nb = read(ORIGINAL)
@@ -70,6 +71,6 @@ def test_an_assignment_is_handed_out_and_marked(tmp_path, questions):
         nbformat.write(released, folder / ORIGINAL.name)
     run(tmp_path, "autograde", "tv")
     run(tmp_path, "export")
-    with (tmp_path / "grades.csv").open(newline="") as file:
+    with (tmp_path / "grades.csv").open(encoding="utf-8", newline="") as file:
         scores = {line["student_id"]: float(line["score"]) for line in csv.DictReader(file)}
     assert scores == {"alice": 0.0, "bob": float(questions["total_variation"].points)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import ORIGINAL
+from handouts import ORIGINAL
 
 from mvacourse.classroom import grading
 from mvacourse.classroom.exercises import all_exercises

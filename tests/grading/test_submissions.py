@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from conftest import ORIGINAL
+from handouts import ORIGINAL
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from mvacourse.classroom import grading
@@ -25,9 +25,9 @@ def test_folders_and_files_are_submissions(hand_in):
     shutil.copy(folder / "alice" / ORIGINAL.name, folder / "alice" / "deeper" / "again.ipynb")
     shutil.copy(folder / "alice" / ORIGINAL.name, folder / "bob.ipynb")
     (folder / "alice" / ".ipynb_checkpoints").mkdir()
-    (folder / "alice" / ".ipynb_checkpoints" / "old.ipynb").write_text("{}")
+    (folder / "alice" / ".ipynb_checkpoints" / "old.ipynb").write_text("{}", encoding="utf-8")
     (folder / "carol").mkdir()
-    (folder / "notes.txt").write_text("no submission")
+    (folder / "notes.txt").write_text("no submission", encoding="utf-8")
     found = {s.student: [p.name for p in s.files] for s in grading.find(folder)}
     assert found == {"alice": [ORIGINAL.name, "again.ipynb"], "bob": ["bob.ipynb"], "carol": []}
 
@@ -132,7 +132,7 @@ def test_damaged_foreign_and_missing_notebooks_get_a_line(hand_in, course, tmp_p
     folder = hand_in("alice", nb=new_notebook(cells=[new_code_cell("x = 1")]), name="mine.ipynb")
     whole = ORIGINAL.read_text(encoding="utf-8")
     (folder / "alice" / "half.ipynb").write_text(whole[: len(whole) // 2], encoding="utf-8")
-    (folder / "alice" / "nothing.ipynb").write_text("")
+    (folder / "alice" / "nothing.ipynb").write_text("", encoding="utf-8")
     found = read(folder, course)
     assert not found.notebooks
     half, mine, nothing = found.remarks

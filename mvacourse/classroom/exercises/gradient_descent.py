@@ -33,27 +33,27 @@ EXERCISES = (
     ),
     Exercise(
         name="descent_path",
-        reference=do.walk,
+        reference=do.descend,
         inputs=inputs.walks,
         mistakes={
-            "you went uphill: the step is against the gradient": lambda g, x, t, n: do.walk(
+            "you went uphill: the step is against the gradient": lambda g, x, t, n: do.descend(
                 g, x, -t, n
             ),
-            "you forgot the step size tau": lambda g, x, t, n: do.walk(g, x, 1.0, n),
+            "you forgot the step size tau": lambda g, x, t, n: do.descend(g, x, 1.0, n),
             "you always use the gradient at the start: it changes with x": (
                 do.walk_along_one_gradient
             ),
             "you note x before the step: the start comes twice, and the end is missing": (
-                lambda *case: do.late(do.walk(*case))
+                lambda *case: do.late(do.descend(*case))
             ),
             "your path begins after the first step: the start comes first": (
-                lambda g, x, t, n: do.walk(g, x, t, n + 1)[1:]
+                lambda g, x, t, n: do.descend(g, x, t, n + 1)[1:]
             ),
             "your path holds one tensor again and again, which you change later: the last point": (
-                lambda *case: do.all_the_last(do.walk(*case))
+                lambda *case: do.all_the_last(do.descend(*case))
             ),
             "each step begins at the start again: continue from the last point": do.from_start,
-            "your path is in the opposite order: the start comes first": lambda *case: do.walk(
+            "your path is in the opposite order: the start comes first": lambda *case: do.descend(
                 *case
             ).flip(0),
         },

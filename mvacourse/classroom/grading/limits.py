@@ -110,7 +110,7 @@ def _address_space() -> int:
 
 
 def _forbid_forks() -> None:
-    """Forbid the function under `subprocess` and `multiprocessing`, which is not audited."""
+    """Forbid the function that starts all processes of Python, which is not audited."""
     try:
         import _posixsubprocess
     except ImportError:

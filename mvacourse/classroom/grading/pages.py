@@ -21,7 +21,7 @@ pre { background: #f4f4f4; padding: .7rem; overflow-x: auto; font-size: .9rem; }
 """
 
 
-def to_csv(all_marks: Sequence[Marks], course: Mapping[str, Sequence[Question]]) -> str:
+def to_table(all_marks: Sequence[Marks], course: Mapping[str, Sequence[Question]]) -> str:
     """Write a line per student: points per exercise, their sum, and remarks about the files."""
     questions = [q for asked in course.values() for q in asked]
     out_of = sum(q.points for q in questions)

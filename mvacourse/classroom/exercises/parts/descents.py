@@ -11,7 +11,7 @@ from mvacourse.calculus import dot, norm
 from mvacourse.classroom.exercises.checking.exercise import Function
 
 
-def walk(grad: Function, x: Tensor, tau: float, n_iter: int) -> Tensor:
+def descend(grad: Function, x: Tensor, tau: float, n_iter: int) -> Tensor:
     """Descend with a fixed step; return all points."""
     path = [x]
     for _ in range(n_iter):
@@ -85,7 +85,7 @@ def with_step(step: Function) -> Function:
 def first_step(grad: Function, hessian: Function, x: Tensor, n_iter: int) -> tuple[Tensor, Tensor]:
     """Descend with the first optimal step."""
     tau = best(grad(x), x, hessian)
-    return walk(grad, x, tau, n_iter), tau.expand(n_iter)
+    return descend(grad, x, tau, n_iter), tau.expand(n_iter)
 
 
 def first_gradient(
