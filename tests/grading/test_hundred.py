@@ -13,6 +13,7 @@ import pytest
 from attacks import ATTACKS
 from classroom.bank import all_answers
 from handouts import ORIGINAL
+from nbformat.v4 import new_code_cell
 from typer.testing import CliRunner
 
 from mvacourse.classroom import grading
@@ -20,6 +21,14 @@ from mvacourse.classroom.notebooks import read
 from mvacourse.classroom.student_edition import strip_solutions
 from mvacourse.cli import app
 
+# What the answers use and not every notebook imports: its student does, in a cell of their own.
+IMPORTS = """import math
+import numpy as np
+import torch.nn as nn
+import torch.nn.functional as F
+from mvacourse import operators, regularizers, solvers
+from mvacourse.calculus import div
+"""
 BANK = {answers.exercise: answers for answers in all_answers()}
 STUDENTS = 100
 
@@ -44,6 +53,7 @@ def solved(nb, questions, draw):
         answer = draw.choice(list(answers.right if right else answers.wrong))
         cells[q.cell].source = answers.cell(answer)
         points[q.exercise] = q.points if right else 0
+    nb.cells.insert(2, new_code_cell(IMPORTS))
     return nb, points
 
 

@@ -8,7 +8,14 @@ from handouts import ORIGINAL
 from mvacourse.classroom import grading
 from mvacourse.classroom.exercises import all_exercises
 from mvacourse.classroom.exercises.checking.examination import examine
-from mvacourse.classroom.grading.questions import bound, checks, free_names, needed, parse
+from mvacourse.classroom.grading.questions import (
+    bound,
+    checks,
+    free_names,
+    imports,
+    needed,
+    parse,
+)
 
 COURSE = grading.read_course(ORIGINAL.parent)
 QUESTIONS = [q for asked in COURSE.values() for q in asked]
@@ -80,3 +87,21 @@ def test_only_what_an_answer_depends_on_is_taken_from_above():
 def test_bound_names():
     (statement,) = parse("with open(p) as f, g() as (a, b):\n    c = [d for d in f]").body
     assert bound(statement) == {"f", "a", "b", "c"}
+
+
+def test_what_a_student_imports_in_another_cell_may_be_used():
+    own = ["import numpy as np, os", "from math import pi\nx = 1", "def f(:"]
+    assert imports(own, {"np", "pi"}).splitlines() == [
+        "try:",
+        "    import numpy as np",
+        "except ImportError:",
+        "    pass",
+        "try:",
+        "    from math import pi",
+        "except ImportError:",
+        "    pass",
+    ]
+    (question,) = [q for q in QUESTIONS if q.exercise == "total_variation"]
+    prelude = question.prelude("def my_tv(u):\n    return np.sum(grad(u))", own)
+    assert "import numpy as np" in prelude and "os" not in prelude.replace("mvacourse", "")
+    assert "import grad" in prelude

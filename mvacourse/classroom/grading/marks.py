@@ -100,7 +100,7 @@ def grade(
     asked = [q for stem in read.notebooks for q in course[stem]]
     found = {q.exercise: submissions.answer(q, read.notebooks[q.notebook]) for q in asked}
     run = [q for q in asked if found[q.exercise].source is not None]
-    tasks = [_task(q, found[q.exercise]) for q in run]
+    tasks = [_task(q, found[q.exercise], read.notebooks[q.notebook]) for q in run]
     results = runner.run(tasks)
     given = {q.exercise: result for q, result in zip(run, results)}
     marks = [
@@ -140,9 +140,10 @@ def _read(submission: Submission, course: Mapping[str, Sequence[Question]]) -> _
     return _Read({stem: found[stem][2] for stem in course if stem in found}, tuple(remarks))
 
 
-def _task(question: Question, found: Found) -> Task:
+def _task(question: Question, found: Found, nb: NotebookNode) -> Task:
     source = found.source or ""
-    return Task(question.exercise, question.prelude(source), source, question.answer)
+    own = [cell.source for cell in nb.cells if cell.cell_type == "code"]
+    return Task(question.exercise, question.prelude(source, own), source, question.answer)
 
 
 def _mark(

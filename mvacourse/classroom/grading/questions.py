@@ -49,9 +49,19 @@ class Question:
     above: tuple[str, ...]
     points: int
 
-    def prelude(self, source: str) -> str:
-        """Select the statements of the cells above that an answer's names depend on."""
-        return needed(self.above, source)
+    def prelude(self, source: str, own: Iterable[str] = ()) -> str:
+        """Select the statements of the cells above that an answer's names depend on.
+
+        Parameters
+        ----------
+        source : str
+            The answer's cell.
+        own : iterable of str
+            All code cells of the student's notebook: what they import may be used, too.
+        """
+        above = needed(self.above, source)
+        known = set().union(*(bound(s) for s in getattr(parse(above), "body", ())))
+        return f"{imports(own, _read_by(source) - known)}\n{above}"
 
 
 def questions(nb: NotebookNode, stem: str) -> list[Question]:
@@ -133,15 +143,29 @@ def free_names(source: str) -> set[str]:
     return read - set(dir(builtins))
 
 
+def _read_by(source: str) -> set[str]:
+    try:
+        return free_names(plain(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+
+
+def imports(cells: Iterable[str], wanted: set[str]) -> str:
+    """Select the imports of some names; one that fails takes no others with it."""
+    kept = []
+    for statement in (s for cell in cells for s in getattr(parse(cell), "body", ())):
+        if isinstance(statement, (ast.Import, ast.ImportFrom)) and bound(statement) & wanted:
+            line = ast.unparse(_only(statement, wanted))
+            kept.append(f"try:\n    {line}\nexcept ImportError:\n    pass")
+    return "\n".join(kept)
+
+
 def needed(above: Iterable[str], source: str) -> str:
     """Select the statements, from the last to the first, that bind a name that is read below.
 
     A name that a method call or an index changes is not followed.
     """
-    try:
-        wanted = free_names(plain(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
+    wanted = _read_by(source)
     statements = [s for cell in above for s in getattr(parse(cell), "body", ())]
     kept: list[str] = []
     for statement in reversed(statements):
