@@ -16,6 +16,8 @@ from mvacourse.classroom.grading.questions import (
     needed,
     parse,
 )
+from mvacourse.classroom.notebooks import read, save
+from mvacourse.classroom.student_edition import strip_solutions
 
 COURSE = grading.read_course(ORIGINAL.parent)
 QUESTIONS = [q for asked in COURSE.values() for q in asked]
@@ -31,15 +33,14 @@ def test_every_exercise_can_be_asked_with_any_seed(question):
     answer = exercise.reference
     if question.exercise == "claim_dark":
         from mvacourse.classroom.exercises.start_here import _claim_dark as answer
-    for seed in range(100, 112):
+    for seed in range(100, 104):
         verdict = examine(exercise, answer, seed)
         assert verdict.right, (seed, verdict.words)
 
 
 def test_student_edition_has_no_questions(tmp_path):
-    from mvacourse.classroom.student_edition import write_edition
-
-    write_edition(ORIGINAL.parent, tmp_path)
+    handout = strip_solutions(read(ORIGINAL), ORIGINAL.name)
+    save(handout, tmp_path / ORIGINAL.name)
     with pytest.raises(ValueError, match="has no solutions: grade from a clone"):
         grading.read_course(tmp_path)
 
