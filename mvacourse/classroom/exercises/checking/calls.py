@@ -39,11 +39,13 @@ def call(function: Function, case: tuple[Any, ...], names: Sequence[str]) -> Any
         result = function(*given)
     except Wrong:  # from a probe, in its own words
         raise
+    except SystemExit as error:
+        raise Wrong("it ended the program: leave exit() and quit() out") from error
     except Exception as error:
         if _unwritten(error):
             raise Unwritten from None
         at = _line(function, error)
-        raise Wrong(f"it raised {type(error).__name__}: {error}{at}") from error
+        raise Wrong(f"it raised {type(error).__name__}: {_words(error)}{at}") from error
     if result is None:
         raise Wrong("it returned None: does it end with a return statement?")
     for name, before, after in zip(names, case, given):
@@ -103,6 +105,13 @@ def _unwritten(error: Exception) -> bool:
         return False
     last = traceback.extract_tb(error.__traceback__)[-1]
     return (last.line or "").strip().startswith("raise NotImplementedError")
+
+
+def _words(error: Exception) -> str:
+    try:
+        return str(error)
+    except Exception:  # a class of the student's own, with a __str__ that fails
+        return "without a message"
 
 
 def _line(answer: Function, error: Exception) -> str:

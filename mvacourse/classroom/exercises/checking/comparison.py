@@ -35,9 +35,11 @@ def comparable(got: Any, wanted: Any) -> Tensor:
     if _numbers(got):
         raise NotComparable(f"is a {type(got).__name__} of numbers: make a tensor of it")
     if isinstance(got, (numbers.Number, np.generic, np.ndarray)):
-        got = tensor(got)
+        got = _number(got)
     if not isinstance(got, Tensor):
         raise NotComparable(f"is {described(got)}, expected a {_kind(wanted)}")
+    if got.layout != torch.strided or got.is_meta:
+        raise NotComparable("is a sparse tensor, or one without values: make a plain one of it")
     got = got.detach().cpu()
     if got.is_complex() and not wanted.is_complex() and not torch.equal(got.imag, 0 * got.imag):
         raise NotComparable("is complex, expected a real answer")
@@ -55,6 +57,13 @@ def tensor(x: Any) -> Tensor:
         return x.to(torch.complex128 if x.is_complex() else torch.float64)
     number = complex(x) if np.iscomplexobj(x) else float(x)
     return torch.tensor(number, dtype=torch.complex128 if np.iscomplexobj(x) else torch.float64)
+
+
+def _number(x: Any) -> Tensor:
+    try:
+        return tensor(x)
+    except (TypeError, ValueError, OverflowError) as error:  # a date, a text, 10 ** 400
+        raise NotComparable(f"is {_a(type(x).__name__)} that is not a usable number") from error
 
 
 def distance(got: Tensor, wanted: Tensor) -> float:
@@ -81,7 +90,7 @@ def described(x: Any) -> str:
         return f"{_a(str(x.dtype).removeprefix('torch.'))} tensor of shape {tuple(x.shape)}"
     if isinstance(x, (bool, str)):
         return f"the {type(x).__name__} {x!r}"
-    if isinstance(x, numbers.Real):
+    if isinstance(x, (int, float, np.integer, np.floating)) and abs(x) < 1e300:
         return f"the number {x:g}"
     return _a(type(x).__name__)
 
