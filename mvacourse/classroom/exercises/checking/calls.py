@@ -50,7 +50,9 @@ def call(function: Function, case: tuple[Any, ...], names: Sequence[str]) -> Any
         raise Wrong("it returned None: does it end with a return statement?")
     for name, before, after in zip(names, case, given):
         if not unchanged(before, after):
-            raise Wrong(f"it changed its argument {name}: compute a new value instead")
+            network = isinstance(before, torch.nn.Module)
+            instead = "train a copy, copy.deepcopy" if network else "compute a new value"
+            raise Wrong(f"it changed its argument {name}: {instead} instead")
     return result
 
 
@@ -119,7 +121,10 @@ def _line(answer: Function, error: Exception) -> str:
     # a probe that is made with functools.wraps shows the answer inside it
     file = getattr(getattr(inspect.unwrap(answer), "__code__", None), "co_filename", None)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
-    return f" (line {frames[-1].lineno}: {frames[-1].line})" if frames else ""
+    if not frames:
+        return ""
+    text = f": {frames[-1].line}" if frames[-1].line else ""  # not known to every kernel
+    return f" (line {frames[-1].lineno}{text})"
 
 
 def told(names: Sequence[str], case: tuple[Any, ...]) -> str:

@@ -77,6 +77,7 @@ def distance(got: Tensor, wanted: Tensor) -> float:
 
 def two_numbers(a: complex, b: complex) -> tuple[str, str]:
     """Write two different numbers with as many digits as it takes to see the difference."""
+    a, b = a + 0.0, b + 0.0  # "-0" would be a puzzle
     for digits in range(4, 18):
         texts = f"{a:.{digits}g}", f"{b:.{digits}g}"
         if texts[0] != texts[1]:
