@@ -188,6 +188,10 @@ EXERCISES = (
             "you left the small values as they are: they become zero": lambda u, t: torch.where(
                 u.abs() > t, u - t * u.sign(), u
             ),
+            "you took the modulus of |u| − t: small values become zero": lambda u, t: (
+                u.sign() * (u.abs() - t).abs()
+            ),
+            "you shrank by t²: shrink by t": lambda u, t: u.sign() * (u.abs() - t**2).clamp(min=0),
             "you only treated positive values": lambda u, t: (u - t).clamp(min=0),
         },
         hint="sign(u) · max(|u| − t, 0): everything moves by t towards zero, and stops there",

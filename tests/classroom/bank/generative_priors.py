@@ -95,7 +95,7 @@ ANSWERS = (
                 l.backward()
                 return l
 
-            return float(adam.step(closure))
+            return adam.step(closure).item()
             """,
             """
             mu, lv = net.encode(x)
@@ -933,9 +933,9 @@ ANSWERS = (
         ],
         wrong={
             "(u - t).clamp(min=0) + (u + t).clamp(min=0)": OTHERWISE,
-            "u.sign() * (u.abs() - t).abs()": OTHERWISE,
+            "u.sign() * (u.abs() - t).abs()": "modulus",
             "(u.abs() - t).relu() * -u.sign()": "wrong sign",
-            "u.sign() * (u.abs() - t**2).clamp(min=0)": OTHERWISE,
+            "u.sign() * (u.abs() - t**2).clamp(min=0)": "by t²",
             "u * (u.abs() > t)": "hard threshold",
             "(u.abs() - t).clamp(min=0)": "forgot the sign",
             "u.sign() * (u.abs() - t)": "stop at zero",

@@ -134,7 +134,7 @@ ANSWERS = (
                     l.backward()
                     return l
 
-                h.append(float(o.step(closure)))
+                h.append(o.step(closure).item())
             return n, torch.tensor(h, dtype=torch.float64)
             """,
             TRAIN,
