@@ -40,7 +40,7 @@ def call(function: Function, case: tuple[Any, ...], names: Sequence[str]) -> Any
     except Wrong:  # from a probe, in its own words
         raise
     except SystemExit as error:
-        raise Wrong("it ended the program: leave exit() and quit() out") from error
+        raise Wrong("it raised SystemExit: leave exit() and quit() out") from error
     except Exception as error:
         if _unwritten(error):
             raise Unwritten from None
