@@ -37,7 +37,10 @@ def _residuals(g: torch.Generator) -> list[tuple[Tensor, float]]:
         if stop == 41:
             scale[47:51] = torch.tensor([1.1, 1.001, 1.05, 0.999])
         cases.append((sigma * scale[:, None, None, None] * r, sigma))
-    return cases
+    r = randn(g, 60, 1, 4, 3)
+    r = r / r.square().mean(dim=(1, 2, 3), keepdim=True).sqrt()
+    slow = torch.linspace(1.2, 0.9, 60, dtype=torch.float64)  # 0.98 σ comes four steps after σ
+    return [*cases, (0.5 * slow[:, None, None, None] * r, 0.5)]
 
 
 def _noises(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
@@ -133,6 +136,14 @@ EXERCISES = (
             "you gave the largest weight to the oldest output": _windows(lambda a, i: a**-i),
             "you did not divide by the sum of the weights": _sums,
             "your k is one too small: the second average has k = 2": _late,
+            "you divided by the number of outputs: divide by the sum of their weights": (
+                lambda outputs, a: torch.stack(
+                    [s / k for k, s in enumerate(_sums(outputs, a), start=1)]
+                )
+            ),
+            "you counted the first output twice": lambda outputs, a: _averages(
+                torch.cat((outputs[:1], outputs)), a
+            )[1:],
             "you divided by (1 − a)ᵏ instead of 1 − aᵏ": lambda outputs, a: torch.stack(
                 [m / (1 - a) ** k for k, m in enumerate(_recursive("zero")(outputs, a), start=1)]
             ),
@@ -162,6 +173,16 @@ EXERCISES = (
             "you counted from zero: the first step is number 1": lambda r, sigma: (
                 _first(_rms)(r, sigma) - 1
             ),
+            "you counted one step too many: the first step is number 1": lambda r, sigma: (
+                _first(_rms)(r, sigma) + (1 if bool((_sizes(r) <= sigma).any()) else 0)
+            ),
+            "you answered 1 where no residual is small enough: the answer is then n": (
+                lambda r, sigma: float((_sizes(r) <= sigma).int().argmax() + 1)
+            ),
+            "you took the last residual of at most σ: take the first one": lambda r, sigma: float(
+                (_sizes(r) <= sigma).nonzero()[-1] + 1 if (_sizes(r) <= sigma).any() else len(r)
+            ),
+            "you compared the largest value with σ": _first(lambda r: r.abs().max()),
             "you took the step whose residual is nearest to σ: take the first one at most σ": (
                 lambda r, sigma: float((_sizes(r) - sigma).abs().argmin() + 1)
             ),
@@ -188,6 +209,15 @@ EXERCISES = (
             ),
             "you took β = 1, so that the covariance is σ²(1 − α)": lambda y, n, alpha: torch.stack(
                 (y + alpha * n, y - n)
+            ),
+            "you took β = 1/α²: the covariance is σ²(1 − αβ)": lambda y, n, alpha: torch.stack(
+                (y + alpha * n, y - n / alpha**2)
+            ),
+            "you took β = 1 − α: the covariance is σ²(1 − αβ)": lambda y, n, alpha: torch.stack(
+                (y + alpha * n, y - (1 - alpha) * n)
+            ),
+            "your second part is built on y₁: it is y − βn": lambda y, n, alpha: torch.stack(
+                (y + alpha * n, y + alpha * n - n / alpha)
             ),
             "you returned the noise alone, without y": lambda y, n, alpha: torch.stack(
                 (alpha * n, -n / alpha)

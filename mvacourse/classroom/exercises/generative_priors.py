@@ -77,6 +77,24 @@ EXERCISES = (
             "you forgot the square of the norms": lambda z, y, A, G, lam: (
                 _gap(z, y, A, G).square().sum(1).sqrt() + lam * z.square().sum(1).sqrt()
             ),
+            "you summed the data term over the problems too: each row is a separate problem": (
+                lambda z, y, A, G, lam: _gap(z, y, A, G).square().sum() + lam * z.square().sum(1)
+            ),
+            "you summed the penalty over the problems too: each row is a separate problem": (
+                lambda z, y, A, G, lam: _gap(z, y, A, G).square().sum(1) + lam * z.square().sum()
+            ),
+            "you forgot the square of ‖z‖": lambda z, y, A, G, lam: (
+                _gap(z, y, A, G).square().sum(1) + lam * z.norm(dim=1)
+            ),
+            "you forgot the square of the residual's norm": lambda z, y, A, G, lam: (
+                _gap(z, y, A, G).norm(dim=1) + lam * z.square().sum(1)
+            ),
+            "you averaged the penalty over the code: here it is a sum": lambda z, y, A, G, lam: (
+                _gap(z, y, A, G).square().sum(1) + lam * z.square().mean(1)
+            ),
+            "you put a ½ before the penalty, and there is none here": lambda z, y, A, G, lam: (
+                _objective(z, y, A, G, lam / 2)
+            ),
             "you left λ out": lambda z, y, A, G, lam: _objective(z, y, A, G, 1.0),
             "you squared λ": lambda z, y, A, G, lam: _objective(z, y, A, G, lam**2),
             "the sign of the penalty is wrong": lambda z, y, A, G, lam: _objective(
@@ -170,6 +188,10 @@ EXERCISES = (
             "you left the small values as they are: they become zero": lambda u, t: torch.where(
                 u.abs() > t, u - t * u.sign(), u
             ),
+            "you took the modulus of |u| − t: small values become zero": lambda u, t: (
+                u.sign() * (u.abs() - t).abs()
+            ),
+            "you shrank by t²: shrink by t": lambda u, t: u.sign() * (u.abs() - t**2).clamp(min=0),
             "you only treated positive values": lambda u, t: (u - t).clamp(min=0),
         },
         hint="sign(u) · max(|u| − t, 0): everything moves by t towards zero, and stops there",

@@ -83,6 +83,15 @@ EXERCISES = (
             "you took the absolute value: take the mean of the squares": lambda x, y, A, sigma: (
                 (A(x) - y).abs().mean() / sigma
             ),
+            "you averaged before squaring: residuals of opposite signs then cancel": (
+                lambda x, y, A, sigma: (A(x) - y).mean().square() / sigma**2
+            ),
+            "you applied Aᵀ to the residual: it is compared as it is": lambda x, y, A, sigma: (
+                A.T(A(x) - y).square().mean() / sigma**2
+            ),
+            "you divided by the size of y: divide by σ²": lambda x, y, A, sigma: (
+                (A(x) - y).square().mean() / y.square().mean()
+            ),
             "you multiplied by σ²: divide by it": lambda x, y, A, sigma: _misfit(
                 x, y, A, 1 / sigma
             ),

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
 from mvacourse.classroom.exercises.parts.metrics import SSIM_MAP, WITH_MSE
+from mvacourse.classroom.exercises.parts.ssim_patch import SSIM_PATCH
 
 
 def _pairs(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
@@ -17,15 +18,6 @@ def _pairs(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
     for shape, peak in (((1, 1, 7, 10), 1.0), ((1, 3, 9, 5), 255.0)):
         ref = peak * rand(g, *shape)
         cases.append((ref + 0.1 * peak * (rand(g, *shape) - 0.5), ref, peak))
-    return cases
-
-
-def _patches(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
-    # low contrast and small means: here the two constants matter
-    cases = []
-    for scale, shape in ((0.1, (8, 8)), (0.2, (7, 11)), (0.5, (5, 5))):
-        x = scale * rand(g, *shape)
-        cases.append((x, 0.5 * x + 0.2 * scale * rand(g, *shape)))
     return cases
 
 
@@ -53,30 +45,6 @@ def _psnr(
 def _by_channel(x: Tensor, ref: Tensor, peak: float) -> float:
     channels = range(x.shape[1])
     return sum(_psnr()(x[:, c], ref[:, c], peak) for c in channels) / len(channels)
-
-
-def _ssim(
-    k1: float = 0.01,
-    k2: float = 0.03,
-    power: int = 2,
-    sample: tuple[int, int] = (0, 0),
-    cross: float = 2.0,
-    product: float = 2.0,
-    spread: Callable[[Tensor], Tensor] = lambda v: v,
-    square: int = 2,
-    covariance: Callable[[Tensor, Tensor], Tensor] | None = None,
-    light: bool = True,
-) -> Callable[[Tensor, Tensor], Tensor]:
-    def ssim(x: Tensor, y: Tensor) -> Tensor:
-        c1, c2 = k1**power, k2**power
-        mx, my = x.mean(), y.mean()
-        vx, vy = (spread(v.var(correction=sample[0])) for v in (x, y))
-        cov = ((x - mx) * (y - my)).sum() / (x.numel() - sample[1])
-        cov = covariance(x, y) if covariance else cov
-        mean_term = (product * mx * my + c1) / (mx**square + my**square + c1)
-        return (mean_term if light else 1.0) * (cross * cov + c2) / (vx + vy + c2)
-
-    return ssim
 
 
 def _unit(f: Tensor) -> Tensor:
@@ -108,6 +76,12 @@ def _kendall(a: Tensor, b: Tensor) -> Tensor:
     return signs.sum() / (len(a) * (len(a) - 1))
 
 
+def _lists(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
+    pairs = [(randn(g, 7), randn(g, 7)), (randn(g, 12), rand(g, 12))]
+    a = randn(g, 9)
+    return [*pairs, (a, randn(g, 9) - a)]  # the last correlation is negative
+
+
 EXERCISES = (
     Exercise(
         name="psnr",
@@ -130,6 +104,12 @@ EXERCISES = (
             "you forgot to square the peak: 10 log₁₀ takes peak²/MSE": _psnr(
                 10.0, error=lambda d: d.square().mean()
             ),
+            "you took the root of the MSE with the factor 10: 10 goes with peak²/MSE": _psnr(
+                10.0, top=lambda x, peak: peak**2
+            ),
+            "you took the brightest value of ref for the peak: it is the brightest possible one": (
+                lambda x, ref, peak: _psnr(top=lambda *_: ref.max().item())(x, ref, peak)
+            ),
             "you took the natural logarithm": _psnr(20.0, math.log),
             "you took the logarithm to base 2": _psnr(20.0, math.log2),
             "your sign is wrong: a better image has a larger PSNR": _psnr(-20.0),
@@ -146,41 +126,6 @@ EXERCISES = (
             "you averaged the decibels of each channel: all channels have one MSE": _by_channel,
         },
         hint="20 log₁₀(peak / RMSE), in decibel",
-    ),
-    Exercise(
-        name="ssim_patch",
-        reference=_ssim(),
-        inputs=_patches,
-        mistakes={
-            "you exchanged c₁ and c₂": _ssim(0.03, 0.01),
-            "you divided by n − 1: the statistics of a window are means over its n pixels": _ssim(
-                sample=(1, 1)
-            ),
-            "the variances are divided by n − 1, the covariance by n: all three are means": _ssim(
-                sample=(1, 0)
-            ),
-            "you forgot to square the constants: c₁ = (0.01 L)², c₂ = (0.03 L)²": _ssim(power=1),
-            "you forgot the factor 2 before the covariance": _ssim(cross=1.0),
-            "you forgot the factor 2 before the product of the means": _ssim(product=1.0),
-            "you took standard deviations where variances are needed": _ssim(
-                spread=lambda v: v.sqrt()
-            ),
-            "you forgot to square the means": _ssim(square=1),
-            "you did not subtract the means before the covariance": _ssim(
-                covariance=lambda x, y: (x * y).mean()
-            ),
-            "you summed for the covariance: it is a mean": _ssim(
-                covariance=lambda x, y: ((x - x.mean()) * (y - y.mean())).sum()
-            ),
-            "you left the structure out: σx σy stands where the covariance should": _ssim(
-                covariance=lambda x, y: x.std(correction=0) * y.std(correction=0)
-            ),
-            "you left the luminance out": _ssim(light=False),
-            "you returned 1 − SSIM": lambda x, y: 1 - _ssim()(x, y),
-            "you left the constants out": _ssim(0.0, 0.0),
-        },
-        hint="(2μxμy + c₁)(2σxy + c₂) / ((μx² + μy² + c₁)(σx² + σy² + c₂)), with L = 1; σx² is the "
-        "variance, not the standard deviation",
     ),
     Exercise(
         name="lpips_layer",
@@ -202,6 +147,18 @@ EXERCISES = (
                 lambda f, f0, w: _weighted(
                     *(v / (v.square().sum(dim=0) + 1e-10) for v in (f, f0)), w
                 )
+            ),
+            "you divided each length by the sum of moduli: take the Euclidean length": (
+                lambda f, f0, w: _weighted(*(v / (v.abs().sum(0) + 1e-10) for v in (f, f0)), w)
+            ),
+            "you scaled the difference to unit length: scale both vectors, then subtract": (
+                lambda f, f0, w: _weighted(_unit(f - f0), torch.zeros_like(f), w)
+            ),
+            "you took the root at each place: LPIPS adds the squared distances": lambda f, f0, w: (
+                (w[:, None, None] * (_unit(f) - _unit(f0)).square()).sum(0).sqrt().mean()
+            ),
+            "you divided the weights by their sum: take them as they are": lambda f, f0, w: _lpips(
+                f, f0, w / w.sum()
             ),
             "you left the weights out": lambda f, f0, w: _lpips(f, f0, torch.ones_like(w)),
             "you took absolute differences: LPIPS adds squares": lambda f, f0, w: (
@@ -226,7 +183,7 @@ EXERCISES = (
     Exercise(
         name="rank_correlation",
         reference=_spearman,
-        inputs=lambda g: [(randn(g, 7), randn(g, 7)), (randn(g, 12), rand(g, 12))],
+        inputs=_lists,
         mistakes={
             "you correlated the values: take their ranks first": lambda a, b: _pearson(a, b),
             "you took argsort for the ranks: it says who is at a place, not who has which place": (
@@ -253,6 +210,10 @@ EXERCISES = (
                     / ((_ranks(a) + 1).norm() * (_ranks(b) + 1).norm())
                 )
             ),
+            "you took the absolute value: it may be negative": lambda a, b: _spearman(a, b).abs(),
+            "you summed |d| in 1 − 6 Σd²/(n(n² − 1)): square the differences": lambda a, b: (
+                1 - 6 * (_ranks(a) - _ranks(b)).abs().sum() / (len(a) * (len(a) ** 2 - 1))
+            ),
             "you squared the correlation": lambda a, b: _spearman(a, b) ** 2,
             "you took the covariance: divide by both deviations": lambda a, b: torch.cov(
                 torch.stack([_ranks(a), _ranks(b)])
@@ -264,6 +225,7 @@ EXERCISES = (
         hint="the ranks are a.argsort().argsort(); then the usual correlation coefficient of both "
         "lists of ranks, torch.corrcoef(torch.stack([…, …]))[0, 1]",
     ),
+    SSIM_PATCH,
     SSIM_MAP,
     WITH_MSE,
 )

@@ -57,6 +57,36 @@ ANSWERS = (
         exercise="hourglass",
         head="def hourglass(x, down, skip, mix):",
         right=[
+            """
+            if len(down) == 0:
+                return x
+            s = skip[0](x)
+            d = hourglass(down[0](x), down[1:], skip[1:], mix[1:])
+            return mix[0](
+                torch.cat(
+                    (
+                        s,
+                        F.interpolate(
+                            d, size=s.shape[2:], mode="bilinear", align_corners=False
+                        ),
+                    ),
+                    1,
+                )
+            )
+            """,
+            """
+            def at(i, h):
+                if i == len(down):
+                    return h
+                s, d = skip[i](h), at(i + 1, down[i](h))
+                return mix[i](
+                    torch.hstack(
+                        [s, F.interpolate(d, size=s.shape[-2:], mode="bilinear")]
+                    )
+                )
+
+            return at(0, x)
+            """,
             UP,
             """
             if not down:
@@ -103,6 +133,62 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            skips = []
+            for d, s in zip(down, skip):
+                skips.append(x)
+                x = d(x)
+            for s, m in zip(reversed(skips), reversed(list(mix))):
+                x = m(
+                    torch.cat(
+                        [
+                            s,
+                            F.interpolate(
+                                x, s.shape[-2:], mode="bilinear", align_corners=False
+                            ),
+                        ],
+                        dim=1,
+                    )
+                )
+            return x
+            """: "RuntimeError",
+            """
+            skips = []
+            for d, s in zip(down, skip):
+                skips.append(s(x))
+                x = d(x)
+            for s, m in list(zip(skips, mix))[:0:-1]:
+                x = m(
+                    torch.cat(
+                        [
+                            s,
+                            F.interpolate(
+                                x, s.shape[-2:], mode="bilinear", align_corners=False
+                            ),
+                        ],
+                        dim=1,
+                    )
+                )
+            return x
+            """: "its shape is",
+            """
+            skips = []
+            for d, s in zip(down, skip):
+                skips.append(s(x))
+                x = d(x)
+            x = mix[-1](
+                torch.cat(
+                    [
+                        skips[-1],
+                        F.interpolate(
+                            x, skips[-1].shape[-2:], mode="bilinear", align_corners=False
+                        ),
+                    ],
+                    dim=1,
+                )
+            )
+            return x
+            """: "its shape is",
             changed(UP, "(way, x), dim", "(x, way), dim"): "deep scale first",
             changed(UP, ', mode="bilinear", align_corners=False', ""): "repeating pixels",
             changed(UP, "align_corners=False", "align_corners=True"): "align_corners=True",
@@ -118,9 +204,9 @@ ANSWERS = (
             changed(UP, "return x", "print(x.shape)"): "returned None",
             changed(UP, "return x", "return ways"): "is a list",
             changed(UP, "x = m(torch", "x = (torch"): "its shape is",
-            changed(UP, '"bilinear"', '"bicubic"'): OTHERWISE,
+            changed(UP, '"bilinear"', '"bicubic"'): "bicubically",
             changed(UP, "x = m(torch", "x = torch.relu(m(torch", "dim=1)", "dim=1))"): OTHERWISE,
-            changed(UP, "return x", "return torch.sigmoid(x)"): OTHERWISE,
+            changed(UP, "return x", "return torch.sigmoid(x)"): "applied a sigmoid",
         },
     ),
     Answers(
@@ -128,6 +214,38 @@ ANSWERS = (
         head="def fit(A, y, net, z, n_iter):",
         before="import copy",
         right=[
+            """
+            c = copy.deepcopy(net)
+            c.train()
+            o = torch.optim.Adam(c.parameters(), lr=0.01)
+            keep = {}
+            L = []
+
+            def closure():
+                o.zero_grad()
+                keep["x"] = c(z)
+                l = (A(keep["x"]) - y).pow(2).mean()
+                l.backward()
+                return l
+
+            for _ in range(n_iter):
+                L.append(o.step(closure).detach())
+            return keep["x"].detach(), torch.stack(L)
+            """,
+            """
+            c = copy.deepcopy(net)
+            ps = list(c.parameters())
+            o = torch.optim.Adam(ps, lr=0.01)
+            L = []
+            for _ in range(n_iter):
+                x = c(z)
+                l = (A(x) - y).square().mean()
+                for p, g in zip(ps, torch.autograd.grad(l, ps)):
+                    p.grad = g
+                o.step()
+                L.append(l.detach())
+            return x.detach(), torch.stack(L)
+            """,
             FIT,
             """
             G = copy.deepcopy(net)
@@ -191,6 +309,61 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            net = copy.deepcopy(net)
+            opt = torch.optim.Adam(net.parameters(), lr=1e-2)
+            L = []
+            best, bl = None, 1e9
+            for k in range(n_iter):
+                x = net(z)
+                l = F.mse_loss(A(x), y)
+                opt.zero_grad()
+                l.backward()
+                opt.step()
+                L.append(l.item())
+                if l < bl:
+                    best, bl = x.detach(), l.item()
+            return best, torch.tensor(L)
+            """: "least loss",
+            """
+            n2 = copy.deepcopy(net)
+            opt = torch.optim.Adam(net.parameters(), lr=1e-2)
+            L = []
+            for k in range(n_iter):
+                x = n2(z)
+                l = F.mse_loss(A(x), y)
+                opt.zero_grad()
+                l.backward()
+                opt.step()
+                L.append(l.item())
+            return x.detach(), torch.tensor(L)
+            """: "weights never change",
+            """
+            net = copy.copy(net)
+            opt = torch.optim.Adam(net.parameters(), lr=1e-2)
+            L = []
+            for k in range(n_iter):
+                x = net(z)
+                l = F.mse_loss(A(x), y)
+                opt.zero_grad()
+                l.backward()
+                opt.step()
+                L.append(l.item())
+            return x.detach(), torch.tensor(L)
+            """: "deepcopy",
+            """
+            net = copy.deepcopy(net)
+            opt = torch.optim.Adam(net.parameters(), lr=1e-2)
+            L = []
+            for k in range(n_iter):
+                x = net(z)
+                l = F.mse_loss(A(x), y)
+                opt.zero_grad()
+                l.backward()
+                opt.step()
+                L.append(l.item())
+            return net, torch.tensor(L)
+            """: "a Sequential",
             changed(FIT, "    optimiser.zero_grad()\n", ""): "add up",
             changed(FIT, "    optimiser.step()\n", ""): "never change",
             changed(FIT, "    loss.backward()\n", ""): "never change",
@@ -229,6 +402,23 @@ ANSWERS = (
         exercise="running_averages",
         head="def averaged(outputs, a):",
         right=[
+            """
+            import itertools
+
+            acc = itertools.accumulate(outputs, lambda s, x: a * s + x)
+            w = itertools.accumulate([1.0] * len(outputs), lambda s, x: a * s + x)
+            return torch.stack([s / v for s, v in zip(acc, w)])
+            """,
+            """
+            xb = outputs[0].clone()
+            res = [xb]
+            S = 1.0
+            for x in outputs[1:]:
+                S = 1 + a * S
+                xb = xb + (x - xb) / S
+                res.append(xb)
+            return torch.stack(res)
+            """,
             """
             total, weight, found = 0, 0, []
             for x in outputs:
@@ -270,6 +460,36 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            num, den, out = 0, 0, []
+            for x in outputs:
+                num, den = a * num + x, den + 1
+                out.append(num / den)
+            return torch.stack(out)
+            """: "number of outputs",
+            """
+            num, den, out = outputs[0], 1, []
+            for x in outputs:
+                num, den = a * num + x, a * den + 1
+                out.append(num / den)
+            return torch.stack(out)
+            """: "first output twice",
+            """
+            num, den, out = torch.zeros_like(outputs[0]), 0, []
+            for x in outputs:
+                num *= a
+                num += x
+                den = a * den + 1
+                out.append(num)
+            return torch.stack(out) / den
+            """: OTHERWISE,
+            """
+            num, den, out = 0, 0, []
+            for x in outputs:
+                num, den = a * (num + x), a * den + 1
+                out.append(num / den)
+            return torch.stack(out)
+            """: "factor a",
             """
             m, found = torch.zeros_like(outputs[0]), []
             for x in outputs:
@@ -374,6 +594,19 @@ ANSWERS = (
         head="def discrepancy_step(residuals, sigma):",
         right=[
             """
+            ok = residuals.flatten(1).norm(dim=1) <= sigma * residuals[0].numel() ** 0.5
+            ok[-1] = True
+            return float(ok.nonzero()[0, 0] + 1)
+            """,
+            """
+            return int(
+                min(
+                    1 + (residuals.square().mean((1, 2, 3)) > sigma**2).cumprod(0).sum(),
+                    len(residuals),
+                )
+            )
+            """,
+            """
             for k, r in enumerate(residuals, 1):
                 if (r**2).mean() ** 0.5 <= sigma:
                     return k
@@ -403,6 +636,37 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            for k, r in enumerate(residuals, 1):
+                if r.square().mean().sqrt() <= sigma:
+                    return float(k + 1)
+            return float(len(residuals))
+            """: "one step too many",
+            """
+            return float(
+                (residuals.square().mean((1, 2, 3)).sqrt() <= sigma).int().argmax() + 1
+            )
+            """: "no residual is small enough",
+            """
+            rms = residuals.square().mean((1, 2, 3)).sqrt()
+            return (
+                float((rms <= sigma).nonzero()[-1] + 1)
+                if (rms <= sigma).any()
+                else float(len(rms))
+            )
+            """: "last residual",
+            """
+            for k, r in enumerate(residuals, 1):
+                if r.square().mean().sqrt() > sigma:
+                    return float(k)
+            return float(len(residuals))
+            """: "still above",
+            """
+            for k, r in enumerate(residuals, 1):
+                if r.square().mean().sqrt() <= sigma:
+                    return float(k)
+            return float("inf")
+            """: "infinite",
             """
             ms = residuals.square().mean(dim=(1, 2, 3))
             below = (ms <= sigma).nonzero().flatten()
@@ -470,13 +734,21 @@ ANSWERS = (
             size = residuals.abs().amax(dim=(1, 2, 3))
             below = (size <= sigma).nonzero().flatten()
             return float(below[0] + 1) if len(below) else float(len(size))
-            """: OTHERWISE,
+            """: "largest value",
         },
     ),
     Answers(
         exercise="split_in_two",
         head="def split_in_two(y, n, alpha):",
         right=[
+            "y + torch.tensor([alpha, -1 / alpha]).view(2, *[1] * y.dim()).to(y) * n",
+            """
+            beta = alpha**-1
+            out = y.repeat(2, *[1] * y.dim())
+            out[0] += alpha * n
+            out[1] -= beta * n
+            return out
+            """,
             "torch.stack((y + alpha * n, y - n / alpha))",
             "torch.stack([y, y]) + torch.stack([alpha * n, -n / alpha])",
             """
@@ -496,13 +768,24 @@ ANSWERS = (
             """,
         ],
         wrong={
+            "torch.stack([y + alpha * n, y - (1 + alpha**2) / alpha * n])": "wrong in the second",
+            """
+            return torch.stack(
+                [
+                    (y + alpha * n) / (1 + alpha**2) ** 0.5,
+                    (y - n / alpha) / (1 + alpha**-2) ** 0.5,
+                ]
+            )
+            """: OTHERWISE,
+            "torch.cat([y + alpha * n, y - n / alpha])": "torch.cat",
+            "torch.stack([(y + alpha * n).clamp(0, 1), (y - n / alpha).clamp(0, 1)])": "clamped",
             "torch.stack((y + alpha * n, y + n / alpha))": r"both have \+n",
             "torch.stack((y + alpha * n, y - alpha * n))": "−αn in the second",
             "torch.stack((y - n / alpha, y + alpha * n))": "exchanged the two",
             "torch.stack((y - alpha * n, y + n / alpha))": "signs of n are exchanged",
             "torch.stack((y + alpha * n, y - n))": "β = 1",
-            "torch.stack((y + alpha * n, y - n / alpha**2))": OTHERWISE,
-            "torch.stack((y + alpha * n, y - (1 - alpha) * n))": OTHERWISE,
+            "torch.stack((y + alpha * n, y - n / alpha**2))": "β = 1/α²",
+            "torch.stack((y + alpha * n, y - (1 - alpha) * n))": "β = 1 − α:",
             "torch.stack((alpha * n, -n / alpha))": "without y",
             "torch.cat((y + alpha * n, y - n / alpha))": "its shape is",
             "torch.stack((y + alpha * n, y - n / alpha), dim=1)": "its shape is",
@@ -520,7 +803,7 @@ ANSWERS = (
             """
             first = y + alpha * n
             return torch.stack((first, first - n / alpha))
-            """: OTHERWISE,
+            """: "built on y₁",
         },
     ),
     Answers(
@@ -528,6 +811,40 @@ ANSWERS = (
         head="def fit_seen_pixels(y, seen, net, z, n_iter):",
         before="import copy",
         right=[
+            """
+            net = copy.deepcopy(net)
+            adam = torch.optim.Adam(net.parameters(), lr=0.01)
+            m = seen.to(y).expand_as(y)
+            xs, hs = [], []
+            for k in range(n_iter):
+                x = net(z)
+                sq = (x - y) ** 2
+                adam.zero_grad()
+                ((m * sq).sum() / m.sum()).backward()
+                adam.step()
+                xs.append(x.detach())
+                hs.append((((1 - m) * sq).sum() / (1 - m).sum()).detach())
+            hs = torch.stack(hs)
+            i = hs.argmin().item()
+            return xs[i], i + 1, hs
+            """,
+            """
+            c = copy.deepcopy(net)
+            adam = torch.optim.Adam(c.parameters(), lr=0.01)
+            idx, non = seen.nonzero(as_tuple=True), (seen == 0).nonzero(as_tuple=True)
+            hs = np.zeros(n_iter)
+            keep = None
+            for k in range(n_iter):
+                x = c(z)
+                d = x - y
+                hs[k] = d[0][:, non[0], non[1]].pow(2).mean().item()
+                if hs[k] <= hs[: k + 1].min():
+                    keep = (x.detach(), k + 1)
+                adam.zero_grad()
+                d[0][:, idx[0], idx[1]].pow(2).mean().backward()
+                adam.step()
+            return keep[0], keep[1], torch.from_numpy(hs)
+            """,
             SEEN,
             """
             G = copy.deepcopy(net)
@@ -594,6 +911,91 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            net = copy.deepcopy(net)
+            adam = torch.optim.Adam(net.parameters(), lr=0.01)
+            best, step, least, hid = None, 0, float("inf"), []
+            for k in range(1, n_iter + 1):
+                x = net(z)
+                sq = (x - y).square()
+                loss = sq[..., seen].mean()
+                h = sq[..., ~seen].mean().item()
+                hid.append(h)
+                if h < least:
+                    best, step, least = x.detach().clone(), k, h
+                adam.zero_grad()
+                loss.backward()
+                adam.step()
+            return best, n_iter, torch.tensor(hid)
+            """: "number of the last step",
+            """
+            net = copy.deepcopy(net)
+            adam = torch.optim.Adam(net.parameters(), lr=0.01)
+            best, step, least, hid = None, 0, float("inf"), []
+            for k in range(1, n_iter + 1):
+                x = net(z)
+                sq = (x - y).square()
+                loss = sq[..., seen].mean()
+                h = sq[..., ~seen].mean().item()
+                hid.append(h)
+                if h < least:
+                    best, step, least = x.detach().clone(), k, h
+                adam.zero_grad()
+                loss.backward()
+                adam.step()
+            return best, step, torch.tensor(least)
+            """: "the shape of value 3",
+            """
+            net = copy.deepcopy(net)
+            adam = torch.optim.Adam(net.parameters(), lr=0.01)
+            best, step, least, hid = None, 0, float("inf"), []
+            for k in range(1, n_iter + 1):
+                x = net(z)
+                sq = (x - y).square()
+                loss = sq[..., seen].mean()
+                h = sq[..., ~seen].mean().sqrt().item()
+                hid.append(h)
+                if h < least:
+                    best, step, least = x.detach().clone(), k, h
+                adam.zero_grad()
+                loss.backward()
+                adam.step()
+            return best, step, torch.tensor(hid)
+            """: "square root",
+            """
+            net = copy.deepcopy(net)
+            adam = torch.optim.Adam(net.parameters(), lr=0.01)
+            best, step, least, hid = None, 0, float("inf"), []
+            for k in range(1, n_iter + 1):
+                x = net(z)
+                sq = (x - y).square()
+                loss = sq[..., seen].mean()
+                h = sq[..., ~seen].mean().item()
+                hid.append(h)
+                if h < least:
+                    best, step, least = x.detach().clone(), k, h
+                adam.zero_grad()
+                (loss + sq[..., ~seen].mean()).backward()
+                adam.step()
+            return best, step, torch.tensor(hid)
+            """: OTHERWISE,
+            """
+            net = copy.deepcopy(net)
+            adam = torch.optim.Adam(net.parameters(), lr=0.01)
+            best, step, least, hid = None, 0, float("inf"), []
+            for k in range(1, n_iter + 1):
+                x = net(z)
+                sq = (x - y).square()
+                loss = sq[..., seen].mean()
+                h = sq[..., ~seen].mean().item()
+                hid.append(h)
+                adam.zero_grad()
+                loss.backward()
+                adam.step()
+                if h < least:
+                    best, step, least = net(z).detach(), k, h
+            return best, step, torch.tensor(hid)
+            """: "after the update",
             changed(SEEN, "square[..., seen].mean()", "square.mean()"): "fitted all pixels",
             changed(
                 SEEN, "[..., ~seen]", "[..., SEEN]", "[..., seen]", "[..., ~seen]", "SEEN", "seen"

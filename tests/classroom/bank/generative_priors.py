@@ -18,6 +18,14 @@ ANSWERS = (
         head="def nearest_in_range(x, W, b):",
         right=[
             """
+            Q, _ = torch.linalg.qr(W)
+            return Q @ (Q.T @ (x - b)) + b
+            """,
+            """
+            U = torch.linalg.svd(W, full_matrices=False).U
+            return U @ (U.T @ (x - b)) + b
+            """,
+            """
             z = torch.linalg.pinv(W) @ (x - b)
             return W @ z + b
             """,
@@ -41,6 +49,18 @@ ANSWERS = (
             """,
         ],
         wrong={
+            "(W @ torch.linalg.pinv(W) @ (x - b) + b).clamp(0, 1)": "clamped",
+            """
+            return (
+                W
+                @ torch.linalg.solve(
+                    W.T @ W + torch.eye(W.shape[1], dtype=W.dtype), W.T @ (x - b)
+                )
+                + b
+            )
+            """: OTHERWISE,
+            "(W @ torch.linalg.pinv(W) @ (x - b) + b)[:, None]": "keepdim",
+            "(W @ torch.linalg.pinv(W) @ (x - b) + b - x).norm()": "its shape is",
             "W @ torch.linalg.pinv(W) @ x": "offset b|not add|forgot",
             "W @ torch.linalg.pinv(W) @ x + b": "did not subtract it before",
             "W @ torch.linalg.pinv(W) @ (x - b)": "did not add it again",
@@ -65,6 +85,30 @@ ANSWERS = (
         head="def vae_step(net, adam, x, eps, beta):",
         before=LOSSES,
         right=[
+            """
+            def closure():
+                adam.zero_grad()
+                mu, lv = net.encode(x)
+                l = losses.bce(
+                    net.decode(mu + lv.exp().sqrt() * eps), x
+                ) + beta * losses.kl_normal(mu, lv)
+                l.backward()
+                return l
+
+            return adam.step(closure).item()
+            """,
+            """
+            mu, lv = net.encode(x)
+            loss = beta * losses.kl_normal(mu, lv) + losses.bce(
+                net.decode(mu + (lv / 2).exp() * eps), x
+            )
+            params = list(net.parameters())
+            for p, g in zip(params, torch.autograd.grad(loss, params)):
+                p.grad = g
+            adam.step()
+            adam.zero_grad()
+            return loss
+            """,
             """
             mu, logvar = net.encode(x)
             z = mu + torch.exp(0.5 * logvar) * eps
@@ -121,6 +165,55 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            mu, lv = net.encode(x)
+            loss = losses.bce(
+                net.decode(mu + (lv / 2).exp() * eps), x
+            ) + beta * losses.kl_normal(mu, (lv / 2).exp())
+            adam.zero_grad()
+            loss.backward()
+            adam.step()
+            return loss.item()
+            """: "gave σ where",
+            """
+            mu, lv = net.encode(x)
+            loss = (1 - beta) * losses.bce(
+                net.decode(mu + (lv / 2).exp() * eps), x
+            ) + beta * losses.kl_normal(mu, lv)
+            adam.zero_grad()
+            loss.backward()
+            adam.step()
+            return loss.item()
+            """: "1 − β",
+            """
+            mu, lv = net.encode(x)
+            loss = F.mse_loss(
+                net.decode(mu + (lv / 2).exp() * eps), x
+            ) + beta * losses.kl_normal(mu, lv)
+            adam.zero_grad()
+            loss.backward()
+            adam.step()
+            return loss.item()
+            """: OTHERWISE,
+            """
+            mu, lv = net.encode(x)
+            l1 = losses.bce(net.decode(mu + (lv / 2).exp() * eps), x)
+            l2 = losses.kl_normal(mu, lv)
+            adam.zero_grad()
+            l1.backward(retain_graph=True)
+            l2.backward()
+            adam.step()
+            return (l1 + beta * l2).item()
+            """: OTHERWISE,
+            """
+            mu, lv = net.encode(x)
+            z = (mu + (lv / 2).exp() * eps).detach()
+            loss = losses.bce(net.decode(z), x) + beta * losses.kl_normal(mu, lv)
+            adam.zero_grad()
+            loss.backward()
+            adam.step()
+            return loss.item()
+            """: "code was detached",
             """
             mu, logvar = net.encode(x)
             x_hat = net.decode(mu + (logvar / 2).exp() * eps)
@@ -243,7 +336,7 @@ ANSWERS = (
             loss.backward()
             adam.step()
             return loss.item()
-            """: OTHERWISE,
+            """: "gave σ where",
             """
             mu, logvar = net.encode(x)
             x_hat = net.decode(mu + (logvar / 2).exp() * eps)
@@ -287,6 +380,12 @@ ANSWERS = (
         exercise="latent_objective",
         head="def latent_objective(z, y, A, G, lam):",
         right=[
+            "torch.cat([A(G(z)) - y, lam**0.5 * z], dim=1).pow(2).sum(1)",
+            """
+            return torch.stack(
+                [((A(G(c[None])) - d) ** 2).sum() + lam * c @ c for c, d in zip(z, y)]
+            )
+            """,
             "(A(G(z)) - y).square().sum(dim=1) + lam * z.square().sum(dim=1)",
             "(y - A(G(z))).pow(2).sum(-1) + lam * (z * z).sum(-1)",
             """
@@ -307,6 +406,12 @@ ANSWERS = (
             """,
         ],
         wrong={
+            "(A(G(z)) - y).square().sum(dim=1) + lam * z.square().sum()": "penalty over",
+            "(A(G(z)) - y).square().sum() + lam * z.square().sum(1)": "data term over the problems",
+            "(A(G(z)) - y).square().sum(1) + lam * z.norm(dim=1)": "square of ‖z‖",
+            "(A(G(z)) - y).square().sum(1).sqrt() + lam * z.square().sum(1)": "residual's norm",
+            "(A(G(z)) - y).square().sum(1) + lam * z.square().mean(1)": "averaged the penalty",
+            "(A(G(z)) - y).square().sum(1) + 0.5 * lam * z.square().sum(1)": "½ before the penalty",
             "(A(G(z)) - y).square().sum() + lam * z.square().sum()": "shape|separate problem",
             "(A(G(z)) - y).square().mean(dim=1) + lam * z.square().sum(dim=1)": "averaged",
             "(A(G(z)) - y).square().sum(dim=1)": "left the penalty out",
@@ -335,6 +440,37 @@ ANSWERS = (
         head="def latent_search(y, A, G, z0, lam, n_iter, lr):",
         before=OBJECTIVE,
         right=[
+            """
+            z, m, v = z0.clone(), torch.zeros_like(z0), torch.zeros_like(z0)
+            seen = []
+            for i in range(1, n_iter + 1):
+                q = z.clone().requires_grad_()
+                l = (A(G(q)) - y).pow(2).sum(1) + lam * q.pow(2).sum(1)
+                (g,) = torch.autograd.grad(l.sum(), q)
+                seen.append(l.detach())
+                m = 0.9 * m + 0.1 * g
+                v = 0.999 * v + 0.001 * g * g
+                step = lr / 2 * (1 + math.cos(math.pi * (i - 1) / n_iter))
+                z = z - step * (m / (1 - 0.9**i)) / ((v / (1 - 0.999**i)).sqrt() + 1e-8)
+            return z, torch.stack(seen)
+            """,
+            """
+            zs = [c[None].clone().requires_grad_() for c in z0]
+            seen = torch.zeros(n_iter, len(z0), dtype=z0.dtype)
+            for r, z in enumerate(zs):
+                opt = torch.optim.Adam([z], lr)
+                sch = torch.optim.lr_scheduler.LambdaLR(
+                    opt, lambda i: 0.5 + 0.5 * math.cos(math.pi * i / n_iter)
+                )
+                for i in range(n_iter):
+                    l = (A(G(z)) - y).pow(2).sum() + lam * z.pow(2).sum()
+                    opt.zero_grad()
+                    l.backward()
+                    opt.step()
+                    sch.step()
+                    seen[i, r] = l.item()
+            return torch.cat(zs).detach(), seen
+            """,
             """
             z = z0.clone().requires_grad_()
             adam = torch.optim.Adam([z], lr=lr)
@@ -423,6 +559,62 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            z = z0.clone().requires_grad_()
+            seen = []
+            opt = torch.optim.Adam([z], lr)
+            sch = torch.optim.lr_scheduler.CosineAnnealingLR(opt, n_iter)
+            for i in range(n_iter):
+                opt.zero_grad()
+                l = (A(G(z)) - y).pow(2).sum(1) + lam * z.pow(2).sum(1)
+                l.sum().backward()
+                opt.step()
+                sch.step()
+                seen.append(l)
+            return z, torch.stack(seen)
+            """: "require a gradient",
+            """
+            z = z0.clone().requires_grad_()
+            seen = []
+            opt = torch.optim.Adam([z], lr)
+            sch = torch.optim.lr_scheduler.LinearLR(opt, 1.0, 0.0, n_iter)
+            for i in range(n_iter):
+                opt.zero_grad()
+                l = (A(G(z)) - y).pow(2).sum(1) + lam * z.pow(2).sum(1)
+                l.sum().backward()
+                opt.step()
+                sch.step()
+                seen.append(l.detach())
+            return z.detach(), torch.stack(seen)
+            """: OTHERWISE,
+            """
+            z = z0.clone().requires_grad_()
+            seen = []
+            opt = torch.optim.Adam([z], lr)
+            sch = torch.optim.lr_scheduler.CosineAnnealingLR(opt, n_iter)
+            for i in range(n_iter):
+                opt.zero_grad()
+                l = (A(G(z)) - y).pow(2).sum(1) + lam * z.pow(2).sum(1)
+                l.sum().backward()
+                opt.step()
+                sch.step()
+                seen.append(l.detach())
+            return torch.stack(seen), z.detach()
+            """: "the shape of value 1",
+            """
+            z = z0.clone().requires_grad_()
+            seen = []
+            opt = torch.optim.Adam([z], lr, weight_decay=lam)
+            sch = torch.optim.lr_scheduler.CosineAnnealingLR(opt, n_iter)
+            for i in range(n_iter):
+                opt.zero_grad()
+                l = (A(G(z)) - y).pow(2).sum(1)
+                l.sum().backward()
+                opt.step()
+                sch.step()
+                seen.append(l.detach())
+            return z.detach(), torch.stack(seen)
+            """: OTHERWISE,
             """
             z = z0.clone().requires_grad_()
             adam = torch.optim.Adam([z], lr=lr)
@@ -670,6 +862,18 @@ ANSWERS = (
         exercise="best_restart",
         head="def best_restart(x, loss):",
         right=[
+            """
+            return torch.take_along_dim(x, loss.argmin(0)[None, :, None], dim=0).squeeze(
+                0
+            )
+            """,
+            """
+            best, least = x[0].clone(), loss[0].clone()
+            for r in range(1, len(x)):
+                better = loss[r] < least
+                best[better], least[better] = x[r][better], loss[r][better]
+            return best
+            """,
             "x[loss.argmin(dim=0), torch.arange(loss.shape[1])]",
             "torch.stack([x[loss[:, b].argmin(), b] for b in range(x.shape[1])])",
             """
@@ -693,6 +897,9 @@ ANSWERS = (
             """,
         ],
         wrong={
+            "x[loss.argmin(0), torch.arange(x.shape[1])].mean(0)": "its shape is",
+            "(x * loss.softmax(0)[..., None]).sum(0)": OTHERWISE,
+            "x[loss.argmin(0), 0]": OTHERWISE,
             "x[loss.sum(dim=1).argmin()]": "one restart for all",
             "x[loss.argmax(dim=0), torch.arange(loss.shape[1])]": "largest loss",
             "x[-1]": "last restart",
@@ -714,6 +921,8 @@ ANSWERS = (
         exercise="soft_threshold",
         head="def soft_threshold(u, t):",
         right=[
+            "(u - t).relu() - (-u - t).relu()",
+            "u * (1 - t / u.abs()).clamp(min=0)",
             "u.sign() * (u.abs() - t).clamp(min=0)",
             "torch.sign(u) * F.relu(u.abs() - t)",
             "(u - t).clamp(min=0) - (-u - t).clamp(min=0)",
@@ -723,6 +932,10 @@ ANSWERS = (
             "u * (1 - t / u.abs().clamp(min=1e-300)).clamp(min=0)",
         ],
         wrong={
+            "(u - t).clamp(min=0) + (u + t).clamp(min=0)": OTHERWISE,
+            "u.sign() * (u.abs() - t).abs()": "modulus",
+            "(u.abs() - t).relu() * -u.sign()": "wrong sign",
+            "u.sign() * (u.abs() - t**2).clamp(min=0)": "by t²",
             "u * (u.abs() > t)": "hard threshold",
             "(u.abs() - t).clamp(min=0)": "forgot the sign",
             "u.sign() * (u.abs() - t)": "stop at zero",
@@ -750,6 +963,32 @@ ANSWERS = (
         head="def ista(A, y, lam, Psi, Psi_T, tau, n_iter):",
         before=THRESHOLD,
         right=[
+            """
+            def rec(u, k):
+                if k == 0:
+                    return u, []
+                c = Psi(u - tau * A.T(A(u) - y))
+                n = Psi_T((c.abs() - tau * lam).relu() * c.sign())
+                v = (A(n) - y).square().sum() / 2 + lam * Psi(n).abs().sum()
+                w, rest = rec(n, k - 1)
+                return w, [v] + rest
+
+            u, v = rec(torch.zeros_like(A.T(y)), n_iter)
+            return u, torch.stack(v)
+            """,
+            """
+            z = 0 * A.T(y)
+            out = []
+            for _ in range(n_iter):
+                r = A(z) - y
+                c = Psi(z) - tau * Psi(A.T(r))
+                z = Psi_T(c.sign() * (c.abs() - lam * tau).clamp(min=0))
+                out += [
+                    (A(z) - y).flatten() @ (A(z) - y).flatten() / 2
+                    + lam * Psi(z).abs().sum()
+                ]
+            return z, torch.stack(out)
+            """,
             """
             u = torch.zeros_like(A.T(y))
             values = []
@@ -808,6 +1047,47 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            u = 0 * A.T(y)
+            vals = []
+            for i in range(n_iter):
+                c = Psi(u - tau * A.T(A(u) - y))
+                u = Psi(F.softshrink(c, tau * lam))
+                vals.append(((A(u) - y).square().sum() / 2 + lam * Psi(u).abs().sum()))
+            return u, torch.stack(vals)
+            """: "Ψ twice",
+            """
+            u = 0 * A.T(y)
+            vals = []
+            for i in range(n_iter):
+                c = Psi(u - tau * A.T(A(u) - y))
+                u = Psi_T(F.softshrink(c, tau * lam)).clamp(0, 1)
+                vals.append(((A(u) - y).square().sum() / 2 + lam * Psi(u).abs().sum()))
+            return u, torch.stack(vals)
+            """: OTHERWISE,
+            """
+            u = 0 * A.T(y)
+            vals = []
+            p = u
+            t = 1
+            for i in range(n_iter):
+                c = Psi(p - tau * A.T(A(p) - y))
+                n = Psi_T(F.softshrink(c, tau * lam))
+                s = (1 + (1 + 4 * t * t) ** 0.5) / 2
+                p = n + (t - 1) / s * (n - u)
+                u, t = n, s
+                vals.append(((A(u) - y).square().sum() / 2 + lam * Psi(u).abs().sum()))
+            return u, torch.stack(vals)
+            """: OTHERWISE,
+            """
+            u = 0 * A.T(y)
+            vals = []
+            for i in range(n_iter):
+                c = Psi(u - tau * A.T(A(u) - y))
+                u = Psi_T(F.softshrink(c, tau * lam))
+                vals.append(((A(u) - y).square().sum() / 2 + lam * Psi(u).abs().sum()))
+            return u, vals[-1]
+            """: "last one alone",
             """
             u = torch.zeros_like(A.T(y))
             values = []
@@ -1023,6 +1303,38 @@ ANSWERS = (
         before=LOSSES,
         right=[
             """
+            p = list(D.parameters())
+            for q, g in zip(
+                p,
+                torch.autograd.grad(
+                    losses.discriminator_loss(D(real), D(G(z).detach())), p
+                ),
+            ):
+                q.grad = g
+            opt_D.step()
+            p = list(G.parameters())
+            for c in later:
+                for q, g in zip(
+                    p, torch.autograd.grad(losses.generator_loss(D(G(c))), p)
+                ):
+                    q.grad = g
+                opt_G.step()
+            """,
+            """
+            def cd():
+                opt_D.zero_grad()
+                l = losses.discriminator_loss(D(real), D(G(z).detach()))
+                l.backward()
+                return l
+
+            opt_D.step(cd)
+            for c in later:
+                opt_G.zero_grad()
+                l = losses.generator_loss(D(G(c)))
+                l.backward()
+                opt_G.step()
+            """,
+            """
             loss = losses.discriminator_loss(D(real), D(G(z).detach()))
             opt_D.zero_grad()
             loss.backward()
@@ -1094,6 +1406,41 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            losses.discriminator_loss(D(real), D(G(z).detach())).backward()
+            opt_D.step()
+            opt_D.zero_grad()
+            for c in later:
+                losses.generator_loss(D(G(c))).backward()
+                opt_G.step()
+                opt_G.zero_grad()
+            """: "after its step only",
+            """
+            opt_D.zero_grad()
+            losses.discriminator_loss(D(real), D(G(z).detach())).backward()
+            opt_D.step()
+            opt_G.zero_grad()
+            losses.generator_loss(D(G(torch.cat(later)))).backward()
+            opt_G.step()
+            """: "all codes at once",
+            """
+            opt_D.zero_grad()
+            losses.discriminator_loss(D(real), D(G(z).detach())).backward()
+            opt_D.step()
+            opt_G.zero_grad()
+            for c in later:
+                losses.generator_loss(D(G(c))).backward()
+            opt_G.step()
+            """: OTHERWISE,
+            """
+            opt_D.zero_grad()
+            losses.discriminator_loss(D(real), D(G(z).detach())).backward()
+            opt_D.step()
+            for c in later:
+                opt_G.zero_grad()
+                losses.discriminator_loss(D(real), D(G(c))).backward()
+                opt_G.step()
+            """: OTHERWISE,
             """
             loss = losses.discriminator_loss(D(real), D(G(z).detach()))
             loss.backward()

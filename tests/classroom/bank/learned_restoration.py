@@ -54,6 +54,8 @@ ANSWERS = (
         exercise="noisy_windows",
         head="def noisy_windows(u, sigma, w):",
         right=[
+            "(u.movedim(0, -1) + sigma * w.movedim(0, -1)).movedim(-1, 0)",
+            "torch.addcmul(u, sigma.reshape(len(u), 1, 1, 1).expand_as(w), w)",
             "u + sigma[:, None, None, None] * w",
             "u + sigma.view(-1, 1, 1, 1) * w",
             "torch.stack([a + s * b for a, s, b in zip(u, sigma, w)])",
@@ -67,6 +69,8 @@ ANSWERS = (
             "(u.permute(1, 2, 3, 0) + sigma * w.permute(1, 2, 3, 0)).permute(3, 0, 1, 2)",
         ],
         wrong={
+            "sigma[:, None, None, None] * (u + w)": OTHERWISE,
+            "torch.cat([a + s * b for a, s, b in zip(u, sigma, w)])": "torch.cat",
             "u + sigma * w": "follows the columns",
             "u + sigma.mean() * w": "all windows the same σ",
             "u + sigma[0] * w": "right for the first image alone",
@@ -96,6 +100,43 @@ ANSWERS = (
         head="def by_hand(net, pairs, n_steps, batch, lr):",
         before="import copy",
         right=[
+            """
+            mine = copy.deepcopy(net)
+            mine.train()
+            ps = [p for p in mine.parameters()]
+            adam = torch.optim.Adam(ps, lr)
+            sch = torch.optim.lr_scheduler.LambdaLR(
+                adam, lambda s: math.cos(math.pi * s / 2 / n_steps) ** 2
+            )
+            out = []
+            for i in range(1, 1 + n_steps):
+                inp, u = pairs(train.Draw(0, i), batch)
+                l = (u - mine(*inp)).abs().sum() / u.numel()
+                for p, g in zip(ps, torch.autograd.grad(l, ps)):
+                    p.grad = g
+                adam.step()
+                sch.step()
+                out.append(l.detach())
+            return mine, torch.stack(out)
+            """,
+            """
+            n = copy.deepcopy(net)
+            o = torch.optim.Adam(n.parameters())
+            h = []
+            for s in range(1, n_steps + 1):
+                for g in o.param_groups:
+                    g["lr"] = lr / 2 + lr / 2 * np.cos(np.pi * (s - 1) / n_steps)
+
+                def closure():
+                    o.zero_grad()
+                    (v, sigma), u = pairs(train.Draw(seed=0, step=s), batch)
+                    l = torch.mean(torch.abs(n(v, sigma) - u))
+                    l.backward()
+                    return l
+
+                h.append(o.step(closure).item())
+            return n, torch.tensor(h, dtype=torch.float64)
+            """,
             TRAIN,
             """
             model = copy.deepcopy(net)
@@ -161,6 +202,70 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            net = copy.deepcopy(net)
+            opt = torch.optim.Adam(net.parameters(), lr=lr)
+            L = []
+            for s in range(1, n_steps + 1):
+                opt.param_groups[0]["lr"] = (
+                    lr * 0.5 * (1 + math.cos(math.pi * (s - 1) / (n_steps - 1)))
+                )
+                (v, sigma), u = pairs(train.Draw(seed=0, step=s), batch)
+                loss = (net(v, sigma) - u).abs().mean()
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+                L.append(loss.item())
+            return net, torch.tensor(L)
+            """: "one step early",
+            """
+            net = copy.deepcopy(net)
+            opt = torch.optim.Adam(net.parameters(), lr=lr)
+            L = []
+            for s in range(1, n_steps + 1):
+                opt.param_groups[0]["lr"] = (
+                    lr * 0.5 * (1 + math.cos(math.pi * (s - 1) / n_steps))
+                )
+                (v, sigma), u = pairs(train.Draw(seed=0, step=s), batch)
+                loss = (net(v, sigma) - u).abs().mean()
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+                L.append((net(v, sigma) - u).abs().mean().item())
+            return net, torch.tensor(L)
+            """: "after the step",
+            """
+            net = copy.deepcopy(net)
+            opt = torch.optim.Adam(net.parameters(), lr=lr)
+            L = []
+            for s in range(1, n_steps + 1):
+                opt.param_groups[0]["lr"] = (
+                    lr * 0.5 * (1 + math.cos(math.pi * (s - 1) / n_steps))
+                )
+                (v, sigma), u = pairs(train.Draw(seed=0, step=s), batch)
+                loss = (net(v, sigma) - u).abs().mean()
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+                L.append(loss.item())
+            return torch.tensor(L), net
+            """: "network last",
+            """
+            net = copy.deepcopy(net)
+            opt = torch.optim.Adam(net.parameters(), lr=lr)
+            L = []
+            (v, sigma), u = pairs(train.Draw(seed=0, step=1), batch)
+            for s in range(1, n_steps + 1):
+                opt.param_groups[0]["lr"] = (
+                    lr * 0.5 * (1 + math.cos(math.pi * (s - 1) / n_steps))
+                )
+                loss = (net(v, sigma) - u).abs().mean()
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+                L.append(loss.item())
+            return net, torch.tensor(L)
+            """: "same pairs",
             changed(TRAIN, "    optimiser.zero_grad()\n", ""): "add up",
             changed(TRAIN, "    optimiser.step()\n", ""): "never change",
             changed(TRAIN, "    loss.backward()\n", ""): "never change",
@@ -181,7 +286,7 @@ ANSWERS = (
                 "(net(v",
                 "(mine(v",
             ): "not the copy that was trained",
-            changed(TRAIN, ".mean()", ".sum()"): OTHERWISE,
+            changed(TRAIN, ".mean()", ".sum()"): "took the sum of the absolute values",
             changed(TRAIN, "torch.tensor(losses)", "losses"): "list of numbers",
             changed(TRAIN, "net, torch.tensor(losses)", "net"): "expected 2 values",
             changed(TRAIN, "net, torch.tensor(losses)", "torch.tensor(losses), net"): OTHERWISE,
@@ -204,6 +309,25 @@ ANSWERS = (
         exercise="unet_forward",
         head="def by_hand_unet(net, v):",
         right=[
+            """
+            def level(x, i):
+                if i == len(net.shrink):
+                    return x
+                return net.back[i](
+                    net.grow[i](level(net.down[i + 1](net.shrink[i](x)), i + 1)) + x
+                )
+
+            return net.last(level(net.down[0](net.first(v)), 0))
+            """,
+            """
+            x, keep = net.down[0](net.first(v)), []
+            for i, s in enumerate(net.shrink):
+                keep.insert(0, x)
+                x = net.down[i + 1](s(x))
+            for k, (g, b) in enumerate(list(zip(net.grow, net.back))[::-1]):
+                x = b(keep[k] + g(x))
+            return net.last(x)
+            """,
             UNET,
             """
             def scale(x, i):
@@ -246,6 +370,36 @@ ANSWERS = (
             """,
         ],
         wrong={
+            "net(v)": "calls net itself",
+            """
+            xs = [net.down[0](net.first(v))]
+            for s, d in zip(net.shrink, net.down[1:]):
+                xs.append(d(s(xs[-1])))
+            y = xs.pop()
+            for g, b in zip(reversed(net.grow), reversed(net.back)):
+                y = g(b(y) + xs.pop())
+            return net.last(y)
+            """: "RuntimeError",
+            """
+            x = net.down[0](net.first(v))
+            xs = [x]
+            for s, d in zip(net.shrink, net.down[1:]):
+                x = s(x)
+                xs.append(x)
+                x = d(x)
+            y = x
+            xs.pop()
+            for g, b in zip(reversed(net.grow), reversed(net.back)):
+                y = b(g(y) + xs.pop())
+            return net.last(y)
+            """: OTHERWISE,
+            """
+            x0 = net.down[0](net.first(v))
+            x1 = net.down[1](net.shrink[0](x0))
+            x2 = net.down[2](net.shrink[1](x1))
+            y1 = net.back[1](net.grow[1](x2) + x1)
+            return net.last(net.back[0](net.grow[0](y1) + x0))
+            """: "IndexError",
             changed(UNET, "x + kept[i]", "x"): "left the skip connections out",
             changed(UNET, "x + kept[i]", "x - kept[i]"): "subtracted",
             changed(UNET, "x + kept[i]", "(x + kept[i]) / 2"): "mean of the two",
@@ -275,6 +429,27 @@ ANSWERS = (
         exercise="unrolled_descent",
         head="def unrolled_descent(x0, y, A, taus, networks):",
         right=[
+            """
+            from functools import reduce
+
+            step = lambda xs, k: (
+                xs
+                + [
+                    xs[-1]
+                    - taus[k] * A.T(A(xs[-1]) - y)
+                    + networks[k % len(networks)](xs[-1])
+                ]
+            )
+            return torch.stack(reduce(step, range(len(taus)), [x0]))
+            """,
+            """
+            import itertools
+
+            out = [x0]
+            for t, N in zip(taus, itertools.cycle(networks)):
+                out += [out[-1] + N(out[-1]) + t * A.T(y - A(out[-1]))]
+            return torch.stack(out, dim=0)
+            """,
             DESCENT,
             """
             xs = x0[None]
@@ -313,6 +488,46 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            x, xs = x0, [x0]
+            for k in range(len(taus)):
+                x = x + networks[k % len(networks)](x)
+                x = x - taus[k] * A.T(A(x) - y)
+                xs.append(x)
+            return torch.stack(xs)
+            """: "both start at x",
+            """
+            x, xs = x0, [x0]
+            for k in range(len(taus)):
+                x = (
+                    x
+                    - taus[k] / A.norm() ** 2 * A.T(A(x) - y)
+                    + networks[k % len(networks)](x)
+                )
+                xs.append(x)
+            return torch.stack(xs)
+            """: "divided already",
+            """
+            x, xs = x0, [x0]
+            for k in range(len(taus)):
+                x = x - taus[k] * (A.T(A(x) - y) + networks[k % len(networks)](x))
+                xs.append(x)
+            return torch.stack(xs)
+            """: "subtracted it",
+            """
+            x, xs = x0, [x0]
+            for k in range(len(taus)):
+                x = x - taus[k] * A(A(x) - y) + networks[k % len(networks)](x)
+                xs.append(x)
+            return torch.stack(xs)
+            """: "applied A twice",
+            """
+            x, xs = x0, [x0]
+            for k in range(len(taus)):
+                x = networks[k % len(networks)](x - taus[k] * A.T(A(x) - y))
+                xs.append(x)
+            return torch.stack(xs)
+            """: OTHERWISE,
             changed(DESCENT, "x - taus", "x + taus"): "uphill",
             changed(DESCENT, "A.T(A(x) - y)", "(A(x) - y)"): "adjoint",
             changed(DESCENT, "+ N(x)", "", "    found", "    x = x + N(x)\n    found"): "after the",
@@ -355,6 +570,7 @@ ANSWERS = (
         exercise="misfit",
         head="def misfit(x, y, A, sigma):",
         right=[
+            "metrics.mse(A(x), y).mean() / sigma**2",
             "(A(x) - y).square().mean() / sigma**2",
             "F.mse_loss(A(x), y) / sigma**2",
             "((A(x) - y) / sigma).pow(2).mean().item()",
@@ -371,6 +587,10 @@ ANSWERS = (
             """,
         ],
         wrong={
+            "(A(x) - y).square().mean() / y.square().mean()": "size of y",
+            "sigma**2 / (A(x) - y).square().mean()": "inverse",
+            "(A(x) - y).square().sum() / sigma**2 / len(x)": "sum where a mean",
+            "(A(x) - y).square().mean() - sigma**2": OTHERWISE,
             "(A(x) - y).square().mean()": "forgot to divide by σ²",
             "(A(x) - y).square().mean() / sigma": "divided by σ, but",
             "(A(x) - y).square().sum() / sigma**2": "took the sum",
@@ -379,10 +599,10 @@ ANSWERS = (
             "(A(x) - y).abs().mean() / sigma": "absolute value",
             "(A(x) - y).square().mean(dim=(1, 2, 3)) / sigma**2": "its shape is",
             "(A(x) - y).square() / sigma**2": "its shape is",
-            "(A(x) - y).mean() ** 2 / sigma**2": OTHERWISE,
+            "(A(x) - y).mean() ** 2 / sigma**2": "averaged before squaring",
             "(A(x) - y).var() / sigma**2": "variance",
             "(A(x) - y).square().mean() * sigma**2": "multiplied by σ²",
-            "(A.T(A(x) - y)).square().mean() / sigma**2": OTHERWISE,
+            "(A.T(A(x) - y)).square().mean() / sigma**2": "applied Aᵀ",
             "(A(x) - y).norm() / sigma": OTHERWISE,
             "print((A(x) - y).square().mean() / sigma**2)": "returned None",
             "(A(x) - y).square().mean() / (2 * sigma**2)": "half of the right one",

@@ -9,6 +9,16 @@ ANSWERS = (
         exercise="psnr",
         head="def my_psnr(x, ref, peak):",
         right=[
+            "20 * math.log10(peak) - 10 * math.log10(((x - ref) ** 2).mean().item())",
+            """
+            return (
+                torch.log10(
+                    peak * (x - ref).numel() ** 0.5 / torch.linalg.vector_norm(x - ref)
+                )
+                * 20
+            )
+            """,
+            "-20 * torch.log10((x - ref).div(peak).square().mean().sqrt())",
             "20 * torch.log10(peak / (x - ref).square().mean().sqrt())",
             "10 * torch.log10(peak**2 / ((x - ref) ** 2).mean())",
             "10 * math.log10(peak**2 / F.mse_loss(x, ref).item())",
@@ -25,6 +35,18 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            return 10 * torch.log10(peak**2 / (x - ref).square().mean().sqrt())
+            """: "root of the MSE with the factor 10",
+            """
+            return 20 * torch.log10(ref.max() / (x - ref).square().mean().sqrt())
+            """: "brightest value of ref",
+            """
+            return 20 * torch.log10(
+                peak / ((x - ref).clamp(0, peak)).square().mean().sqrt()
+            )
+            """: OTHERWISE,
+            "20 * torch.log10(1 + peak / (x - ref).square().mean().sqrt())": OTHERWISE,
             "10 * torch.log10(peak / (x - ref).square().mean().sqrt())": "10 log",
             "20 * torch.log10(255 / (x - ref).square().mean().sqrt())": "always used the peak 255",
             "20 * torch.log10(1 / (x - ref).square().mean().sqrt())": "always used the peak 1:",
@@ -58,6 +80,27 @@ ANSWERS = (
         head="def ssim_patch(x, y):",
         before=CONSTANTS,
         right=[
+            """
+            C = torch.cov(torch.stack([x.flatten(), y.flatten()]), correction=0)
+            mx, my = x.mean(), y.mean()
+            return (
+                (2 * mx * my + 0.0001)
+                * (2 * C[0, 1] + 0.0009)
+                / ((mx**2 + my**2 + 0.0001) * (C[0, 0] + C[1, 1] + 0.0009))
+            )
+            """,
+            """
+            n = x.numel()
+            a, b = x.flatten() - x.mean(), y.flatten() - y.mean()
+            return (
+                (2 * x.mean() * y.mean() + 1e-4)
+                * (2 * (a @ b) / n + 9e-4)
+                / (
+                    (x.mean() ** 2 + y.mean() ** 2 + 1e-4)
+                    * ((a @ a) / n + (b @ b) / n + 9e-4)
+                )
+            )
+            """,
             """
             mu_x, mu_y = x.mean(), y.mean()
             var_x, var_y = x.var(correction=0), y.var(correction=0)
@@ -102,6 +145,76 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            mx, my = x.mean(), y.mean()
+            sx, sy = (x * x).mean() - mx**2, (y * y).mean() - my**2
+            sxy = (x * y).mean() - mx * my
+            l = (2 * mx * my + 1e-4) / (mx**2 + my**2 + 1e-4)
+            c = (2 * (sx * sy).sqrt() + 9e-4) / (sx + sy + 9e-4)
+            s = (sxy + 9e-4) / ((sx * sy).sqrt() + 9e-4)
+            return l * c * s
+            """: "½ of c₂",
+            """
+            mx, my = x.mean(), y.mean()
+            sx, sy, sxy = (
+                x.var(correction=0),
+                y.var(correction=0),
+                ((x - mx) * (y - my)).mean(),
+            )
+            c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+            return (
+                (2 * mx * my + c1)
+                * (2 * sxy + c2)
+                / ((mx**2 + my**2 + c1) * (sx + sy + c2))
+            )
+            """: "peak 255",
+            """
+            mx, my = x.mean(), y.mean()
+            sx, sy, sxy = (
+                x.var(correction=0),
+                y.var(correction=0),
+                ((x - mx) * (y - my)).mean(),
+            )
+            return (2 * mx * my + 1e-4) / (mx**2 + my**2 + 1e-4) + (2 * sxy + 9e-4) / (
+                sx + sy + 9e-4
+            )
+            """: "added the two factors",
+            """
+            mx, my = x.mean(), y.mean()
+            sx, sy, sxy = (
+                x.var(correction=0),
+                y.var(correction=0),
+                ((x - mx) * (y - my)).mean().abs(),
+            )
+            return (
+                (2 * mx * my + 1e-4)
+                * (2 * sxy + 9e-4)
+                / ((mx**2 + my**2 + 1e-4) * (sx + sy + 9e-4))
+            )
+            """: "lost its sign",
+            """
+            mx, my = x.mean(), y.mean()
+            sx, sy = x.var(correction=0), y.var(correction=0)
+            sxy = torch.cov(torch.stack([x.flatten(), y.flatten()]))[0, 1]
+            return (
+                (2 * mx * my + 1e-4)
+                * (2 * sxy + 9e-4)
+                / ((mx**2 + my**2 + 1e-4) * (sx + sy + 9e-4))
+            )
+            """: "covariance is divided by n − 1",
+            """
+            mx, my = x.mean(), y.mean()
+            sx, sy, sxy = (
+                x.var(correction=0),
+                y.var(correction=0),
+                ((x - mx) * (y - my)).mean(),
+            )
+            return (
+                (2 * mx * my + 1e-4)
+                * (2 * sxy + 9e-4)
+                / ((mx**2 + my**2 + 1e-4) * (sx * sy + 9e-4))
+            )
+            """: OTHERWISE,
             """
             mu_x, mu_y = x.mean(), y.mean()
             var_x, var_y = x.var(correction=0), y.var(correction=0)
@@ -222,6 +335,34 @@ ANSWERS = (
         before=CONSTANTS,
         right=[
             """
+            s = torch.cat([x, y, x * x, y * y, x * y], 1)
+            mx, my, xx, yy, xy = F.conv2d(s, w.expand(5, 1, *w.shape), groups=5).split(
+                1, 1
+            )
+            return (
+                (2 * mx * my + 1e-4)
+                * (2 * (xy - mx * my) + 9e-4)
+                / ((mx**2 + my**2 + 1e-4) * (xx - mx**2 + yy - my**2 + 9e-4))
+            )
+            """,
+            """
+            h, k = w.shape
+            P, Q = (F.unfold(t, (h, k)) for t in (x, y))
+            v = w.flatten()[None, :, None]
+            mx, my = (P * v).sum(1, True), (Q * v).sum(1, True)
+            vx, vy, c = (
+                ((P - mx) ** 2 * v).sum(1, True),
+                ((Q - my) ** 2 * v).sum(1, True),
+                ((P - mx) * (Q - my) * v).sum(1, True),
+            )
+            s = (
+                (2 * mx * my + 1e-4)
+                * (2 * c + 9e-4)
+                / ((mx**2 + my**2 + 1e-4) * (vx + vy + 9e-4))
+            )
+            return s.reshape(len(x), 1, x.shape[2] - h + 1, x.shape[3] - k + 1)
+            """,
+            """
             def over(a):
                 return F.conv2d(a, w[None, None])
 
@@ -286,6 +427,63 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            k = w[None, None]
+            m = lambda a: F.conv2d(a, k)
+            mx, my = m(x), m(y)
+            vx, vy, c = m(x * x) - mx**2, m(y * y) - my**2, m(x * y) - mx * my
+            n = w.numel()
+            f = n / (n - 1)
+            return (
+                (2 * mx * my + 1e-4)
+                * (2 * f * c + 9e-4)
+                / ((mx**2 + my**2 + 1e-4) * (f * vx + f * vy + 9e-4))
+            )
+            """: OTHERWISE,
+            """
+            k = w[None, None]
+            m = lambda a: F.conv2d(a, k, padding=(w.shape[0] // 2, w.shape[1] // 2))
+            mx, my = m(x), m(y)
+            vx, vy, c = m(x * x) - mx**2, m(y * y) - my**2, m(x * y) - mx * my
+            return (
+                (2 * mx * my + 1e-4)
+                * (2 * c + 9e-4)
+                / ((mx**2 + my**2 + 1e-4) * (vx + vy + 9e-4))
+            )
+            """: "its shape is",
+            """
+            k = w[None, None]
+            m = lambda a: F.conv2d(a, k, stride=w.shape)
+            mx, my = m(x), m(y)
+            vx, vy, c = m(x * x) - mx**2, m(y * y) - my**2, m(x * y) - mx * my
+            return (
+                (2 * mx * my + 1e-4)
+                * (2 * c + 9e-4)
+                / ((mx**2 + my**2 + 1e-4) * (vx + vy + 9e-4))
+            )
+            """: "its shape is",
+            """
+            k = w[None, None]
+            m = lambda a: F.conv2d(a, k)
+            mx, my = m(x), m(y)
+            vx, vy, c = m(x * x) - mx**2, m(y * y) - my**2, m(x * y) - mx * my
+            return (
+                (2 * mx * my + 1e-4)
+                * (2 * c + 9e-4)
+                / ((mx**2 + my**2 + 1e-4) * (vx + vy + 9e-4))
+            )[:, 0]
+            """: "keepdim",
+            """
+            k = w[None, None]
+            m = lambda a: F.conv2d(a, k)
+            mx, my = m(x), m(y)
+            vx, vy, c = m(x) ** 2 - mx**2, m(y) ** 2 - my**2, m(x) * m(y) - mx * my
+            return (
+                (2 * mx * my + 1e-4)
+                * (2 * c + 9e-4)
+                / ((mx**2 + my**2 + 1e-4) * (vx + vy + 9e-4))
+            )
+            """: "means alone",
             """
             def over(a):
                 return F.avg_pool2d(a, tuple(w.shape), stride=1)
@@ -541,6 +739,15 @@ ANSWERS = (
         head="def lpips_layer(f, f0, w):",
         right=[
             """
+            a = f / (torch.linalg.vector_norm(f, dim=0) + 1e-10)
+            b = f0 / (torch.linalg.vector_norm(f0, dim=0) + 1e-10)
+            return w @ ((a - b) ** 2).mean(dim=(1, 2))
+            """,
+            """
+            a, b = (t.flatten(1) / (t.flatten(1).norm(dim=0) + 1e-10) for t in (f, f0))
+            return ((w.sqrt()[:, None] * (a - b)) ** 2).sum(0).mean()
+            """,
+            """
             f = f / (f.square().sum(dim=0).sqrt() + 1e-10)
             f0 = f0 / (f0.square().sum(dim=0).sqrt() + 1e-10)
             return (w[:, None, None] * (f - f0).square()).sum(dim=0).mean()
@@ -578,6 +785,28 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            a, b = (t / (t.norm(dim=0) + 1e-10) for t in (f, f0))
+            return (w[:, None, None] * (a - b).square()).sum(0).sqrt().mean()
+            """: "root at each place",
+            """
+            d = f - f0
+            d = d / (d.norm(dim=0) + 1e-10)
+            return (w[:, None, None] * d.square()).sum(0).mean()
+            """: "scaled the difference",
+            """
+            a, b = (t / (t.norm(dim=0) + 1e-10) for t in (f, f0))
+            return (w[:, None, None] / w.sum() * (a - b).square()).sum(0).mean()
+            """: "weights by their sum",
+            """
+            a, b = (w[:, None, None] * t for t in (f, f0))
+            a, b = (t / (t.norm(dim=0) + 1e-10) for t in (a, b))
+            return (a - b).square().sum(0).mean()
+            """: OTHERWISE,
+            """
+            a, b = (t / (t.norm(dim=0) + 1e-10) for t in (f, f0))
+            return (w[:, None, None] * (a - b).square()).sum(0)
+            """: "take the mean",
             "(w[:, None, None] * (f - f0).square()).sum(dim=0).mean()": "unit length",
             """
             f = f / f.norm(dim=0)
@@ -653,7 +882,7 @@ ANSWERS = (
             f = f / f.abs().sum(dim=0).clamp(min=1e-10)
             f0 = f0 / f0.abs().sum(dim=0).clamp(min=1e-10)
             return (w[:, None, None] * (f - f0).square()).sum(dim=0).mean()
-            """: OTHERWISE,
+            """: "sum of moduli",
             """
             f /= f.norm(dim=0) + 1e-10
             f0 /= f0.norm(dim=0) + 1e-10
@@ -665,6 +894,16 @@ ANSWERS = (
         exercise="rank_correlation",
         head="def rank_correlation(a, b):",
         right=[
+            """
+            r = lambda t: (t[:, None] > t).sum(1).double()
+            return torch.corrcoef(torch.stack((r(a), r(b))))[0, 1]
+            """,
+            """
+            return F.cosine_similarity(
+                *(t.argsort().argsort().double() - (len(t) - 1) / 2 for t in (a, b)),
+                dim=0,
+            )
+            """,
             """
             ranks = torch.stack([x.argsort().argsort().double() for x in (a, b)])
             return torch.corrcoef(ranks)[0, 1]
@@ -703,6 +942,35 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            n = len(a)
+            d = a.argsort().argsort() - b.argsort().argsort()
+            return 1 - 6 * d.abs().sum() / (n * (n * n - 1))
+            """: r"summed \|d\|",
+            """
+            return torch.corrcoef(
+                torch.stack(
+                    [a.argsort().argsort().double(), b.argsort().argsort().double()]
+                )
+            )[0, 1].abs()
+            """: "absolute value",
+            """
+            return torch.corrcoef(
+                torch.stack(
+                    [
+                        a.argsort().argsort().argsort().double(),
+                        b.argsort().argsort().argsort().double(),
+                    ]
+                )
+            )[0, 1]
+            """: "argsort for the ranks",
+            """
+            return torch.corrcoef(
+                torch.stack(
+                    [a.argsort().argsort().double(), b.argsort().argsort().double()]
+                )
+            )
+            """: "its shape is",
             "torch.corrcoef(torch.stack([a, b]))[0, 1]": "correlated the values",
             """
             return torch.corrcoef(torch.stack([a.argsort().double(), b.argsort().double()]))[0, 1]
@@ -769,6 +1037,26 @@ ANSWERS = (
         head="def with_mse(target, distort, u, high):",
         right=[
             """
+            step, s = high / 2, 0.0
+            while step > 1e-9 * high:
+                if (distort(u, s + step) - u).square().mean() <= target:
+                    s += step
+                step /= 2
+            return s
+            """,
+            """
+            from scipy.optimize import bisect
+
+            return torch.tensor(
+                bisect(
+                    lambda s: float((distort(u, s) - u).square().mean()) - target,
+                    0,
+                    high,
+                    xtol=1e-8 * high,
+                )
+            )
+            """,
+            """
             low = 0.0
             for _ in range(25):
                 s = (low + high) / 2
@@ -830,6 +1118,52 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            a, b = 0.0, 1.0
+            for _ in range(60):
+                m = (a + b) / 2
+                if (distort(u, m) - u).square().mean() < target:
+                    a = m
+                else:
+                    b = m
+            return a
+            """: "between 0 and 1",
+            """
+            s = high / 2
+            for _ in range(100):
+                e = (distort(u, s) - u).square().mean()
+                s = float(s * (target / e) ** 0.5)
+            return s
+            """: "NaN",
+            """
+            a, b = 0.0, high
+            while b - a > 1e-9:
+                m = (a + b) // 2
+                if (distort(u, m) - u).square().mean() < target:
+                    a = m
+                else:
+                    b = m
+            return a
+            """: "again and again",
+            """
+            a, b = 0.0, high
+            while b - a > 0:
+                m = (a + b) / 2
+                if (distort(u, m) - u).square().mean() < target:
+                    a = m
+                else:
+                    b = m
+            return a
+            """: "again and again",
+            """
+            s = torch.tensor(0.1, requires_grad=True)
+            opt = torch.optim.Adam([s], lr=0.01)
+            for _ in range(100):
+                opt.zero_grad()
+                ((distort(u, s) - u).square().mean() - target).square().backward()
+                opt.step()
+            return s.item()
+            """: OTHERWISE,
             """
             low = 0.0
             for _ in range(25):
@@ -1023,7 +1357,7 @@ ANSWERS = (
                 else:
                     low = s
             return low
-            """: "stays at 0",
+            """: "rounded to whole numbers",
             """
             low = 0.0
             for _ in range(25):

@@ -39,16 +39,20 @@ def call(function: Function, case: tuple[Any, ...], names: Sequence[str]) -> Any
         result = function(*given)
     except Wrong:  # from a probe, in its own words
         raise
+    except SystemExit as error:
+        raise Wrong("it raised SystemExit: leave exit() and quit() out") from error
     except Exception as error:
         if _unwritten(error):
             raise Unwritten from None
         at = _line(function, error)
-        raise Wrong(f"it raised {type(error).__name__}: {error}{at}") from error
+        raise Wrong(f"it raised {type(error).__name__}: {_words(error)}{at}") from error
     if result is None:
         raise Wrong("it returned None: does it end with a return statement?")
     for name, before, after in zip(names, case, given):
         if not unchanged(before, after):
-            raise Wrong(f"it changed its argument {name}: compute a new value instead")
+            network = isinstance(before, torch.nn.Module)
+            instead = "train a copy, copy.deepcopy" if network else "compute a new value"
+            raise Wrong(f"it changed its argument {name}: {instead} instead")
     return result
 
 
@@ -105,12 +109,22 @@ def _unwritten(error: Exception) -> bool:
     return (last.line or "").strip().startswith("raise NotImplementedError")
 
 
+def _words(error: Exception) -> str:
+    try:
+        return str(error)
+    except Exception:  # a class of the student's own, with a __str__ that fails
+        return "without a message"
+
+
 def _line(answer: Function, error: Exception) -> str:
     """Say which line of the answer raised; empty if the call itself did."""
     # a probe that is made with functools.wraps shows the answer inside it
     file = getattr(getattr(inspect.unwrap(answer), "__code__", None), "co_filename", None)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
-    return f" (line {frames[-1].lineno}: {frames[-1].line})" if frames else ""
+    if not frames:
+        return ""
+    text = f": {frames[-1].line}" if frames[-1].line else ""  # not known to every kernel
+    return f" (line {frames[-1].lineno}{text})"
 
 
 def told(names: Sequence[str], case: tuple[Any, ...]) -> str:

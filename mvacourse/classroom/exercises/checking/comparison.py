@@ -35,9 +35,11 @@ def comparable(got: Any, wanted: Any) -> Tensor:
     if _numbers(got):
         raise NotComparable(f"is a {type(got).__name__} of numbers: make a tensor of it")
     if isinstance(got, (numbers.Number, np.generic, np.ndarray)):
-        got = tensor(got)
+        got = _number(got)
     if not isinstance(got, Tensor):
         raise NotComparable(f"is {described(got)}, expected a {_kind(wanted)}")
+    if got.layout != torch.strided or got.is_meta:
+        raise NotComparable("is a sparse tensor, or one without values: make a plain one of it")
     got = got.detach().cpu()
     if got.is_complex() and not wanted.is_complex() and not torch.equal(got.imag, 0 * got.imag):
         raise NotComparable("is complex, expected a real answer")
@@ -57,6 +59,13 @@ def tensor(x: Any) -> Tensor:
     return torch.tensor(number, dtype=torch.complex128 if np.iscomplexobj(x) else torch.float64)
 
 
+def _number(x: Any) -> Tensor:
+    try:
+        return tensor(x)
+    except (TypeError, ValueError, OverflowError) as error:  # a date, a text, 10 ** 400
+        raise NotComparable(f"is {_a(type(x).__name__)} that is not a usable number") from error
+
+
 def distance(got: Tensor, wanted: Tensor) -> float:
     """Compute the relative error in the Euclidean norm; absolute if the reference is zero."""
     if got.shape != wanted.shape:
@@ -68,6 +77,7 @@ def distance(got: Tensor, wanted: Tensor) -> float:
 
 def two_numbers(a: complex, b: complex) -> tuple[str, str]:
     """Write two different numbers with as many digits as it takes to see the difference."""
+    a, b = a + 0.0, b + 0.0  # "-0" would be a puzzle
     for digits in range(4, 18):
         texts = f"{a:.{digits}g}", f"{b:.{digits}g}"
         if texts[0] != texts[1]:
@@ -81,7 +91,7 @@ def described(x: Any) -> str:
         return f"{_a(str(x.dtype).removeprefix('torch.'))} tensor of shape {tuple(x.shape)}"
     if isinstance(x, (bool, str)):
         return f"the {type(x).__name__} {x!r}"
-    if isinstance(x, numbers.Real):
+    if isinstance(x, (int, float, np.integer, np.floating)) and abs(x) < 1e300:
         return f"the number {x:g}"
     return _a(type(x).__name__)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ import torch
 from torch import Tensor
 
 from mvacourse import priors
+from mvacourse.classroom.exercises.checking.calls import Wrong
 from mvacourse.classroom.exercises.checking.exercise import Exercise, randn
 from mvacourse.operators import GaussianSensing
 
@@ -87,11 +89,25 @@ def _quiet(search: Callable[..., Pair]) -> Callable[..., Pair]:
     return quietly
 
 
+def _detached(search: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(search)
+    def checked(*case: Any) -> Any:
+        found = search(*case)
+        if isinstance(found, (tuple, list)) and getattr(found[:1] and found[0], "grad_fn", None):
+            return found  # not a leaf: some other tensor, whose shape or values are wrong
+        if isinstance(found, (tuple, list)) and found and getattr(found[0], "requires_grad", False):
+            raise Wrong("its codes still require a gradient: return z.detach()")
+        return found
+
+    return checked
+
+
 LATENT_SEARCH = Exercise(
     name="latent_search",
     kind="build",
     reference=_search(),
     inputs=_searches,
+    probe=_detached,
     tolerance=1e-6,
     mistakes={
         "your step stays as large as it was: let it fall, with one step of the schedule after each "
@@ -214,6 +230,9 @@ ISTA = Exercise(
         ),
         "you left Ψ out everywhere": _ista(prox=lambda v, t, *_: _shrunk(v, t), pixels=True),
         "you exchanged Ψ and Ψᵀ": _ista(prox=lambda v, t, Psi, Psi_T: Psi(_shrunk(Psi_T(v), t))),
+        "you applied Ψ twice: come back with Ψᵀ": _ista(
+            prox=lambda v, t, Psi, Psi_T: Psi(_shrunk(Psi(v), t))
+        ),
         "you exchanged Ψ and Ψᵀ everywhere": lambda A, y, lam, Psi, Psi_T, *rest: _ista()(
             A, y, lam, Psi_T, Psi, *rest
         ),

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from mvacourse import losses
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
 from mvacourse.classroom.exercises.parts.training import (
+    Optimiser,
     drawn,
     probe_one_network,
     probe_two_networks,
@@ -24,7 +25,7 @@ def _batches(g: torch.Generator) -> list[tuple[Any, ...]]:
     cases = []
     for name, B, k, shape, beta in (("SGD", 3, 2, (1, 3, 5), 0.3), ("Adam", 4, 3, (2, 3, 2), 2.0)):
         net = drawn(VAE(k, shape, width=4), g)
-        cases.append((net, name, rand(g, B, *shape), randn(g, B, k), beta))
+        cases.append((net, Optimiser(name), rand(g, B, *shape), randn(g, B, k), beta))
     return cases
 
 
@@ -101,6 +102,14 @@ VAE_STEP = Exercise(
                 beta * losses.bce(x_hat, x) + losses.kl_normal(mu, logvar)
             )
         ),
+        "you weighted the cross-entropy with 1 − β: its weight is 1": _vae_step(
+            loss=lambda x_hat, x, mu, logvar, beta: (
+                (1 - beta) * losses.bce(x_hat, x) + beta * losses.kl_normal(mu, logvar)
+            )
+        ),
+        "you gave σ where the divergence needs log σ²": _vae_step(
+            loss=lambda x_hat, x, mu, logvar, beta: _elbo(x_hat, x, mu, (logvar / 2).exp(), beta)
+        ),
         "you left the divergence out: this is a plain autoencoder": _vae_step(
             loss=lambda x_hat, x, mu, logvar, beta: losses.bce(x_hat, x)
         ),
@@ -140,7 +149,9 @@ def _players(g: torch.Generator) -> list[tuple[Any, ...]]:
         D = nn.Sequential(nn.Flatten(), nn.Linear(n, 5), nn.Tanh(), nn.Linear(5, 1), nn.Flatten(0))
         later = [randn(g, B, k) for _ in range(steps)]
         real = randn(g, B, *shape)
-        cases.append((drawn(G, g), drawn(D, g), *rules, real, randn(g, B, k), later))
+        cases.append(
+            (drawn(G, g), drawn(D, g), *map(Optimiser, rules), real, randn(g, B, k), later)
+        )
     return cases
 
 
@@ -154,6 +165,7 @@ def _round(
     codes: Callable[[Tensor, Sequence[Tensor]], Sequence[Tensor]] = lambda z, later: later,
     clear_D: bool = True,
     clear_G: bool = True,
+    after: bool = False,
     D_too: bool = False,
     cut: bool = False,
     still: str = "",
@@ -167,6 +179,8 @@ def _round(
         loss.backward()
         if still != "D":
             opt_D.step()
+        if after:
+            opt_D.zero_grad()
         for code in codes(z, later):
             fake = G(code)
             loss = of_G(D(fake.detach() if cut else fake))
@@ -213,6 +227,12 @@ GAN_ROUND = Exercise(
         "G moved first: D takes its step before": _G_first,
         "you never cleared the gradients of D: the steps of G have left theirs": _round(
             clear_D=False
+        ),
+        "you cleared the gradients of D after its step only: the steps of G leave theirs": _round(
+            clear_D=False, after=True
+        ),
+        "you drew all codes at once: G takes one step for each batch in later": _round(
+            codes=lambda z, later: [torch.cat(list(later))]
         ),
         "you never cleared the gradients of G: each step also takes all earlier ones": _round(
             clear_G=False

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from mvacourse.classroom.exercises.checking.calls import Wrong
 from mvacourse.classroom.exercises.checking.exercise import Exercise, Function, rand, randn
 from mvacourse.nets import UNet
 from mvacourse.train import Draw
@@ -19,7 +20,7 @@ from mvacourse.train import Draw
 # A training.
 
 
-class _Told(nn.Module):
+class TinyDenoiser(nn.Module):
     """A tiny network that is told σ: (v, σ) ↦ v + C tanh(Bv) + sσ."""
 
     def __init__(self, channels: int) -> None:
@@ -33,7 +34,7 @@ class _Told(nn.Module):
         return v + self.outer(self.inner(v).tanh()) + told
 
 
-class _Pairs:
+class RandomPairs:
     """Pairs in float64, other ones at each step and with each seed."""
 
     def __init__(self, shape: tuple[int, int, int], seed: int) -> None:
@@ -54,8 +55,8 @@ def _drawn(net: nn.Module, g: torch.Generator) -> nn.Module:
 
 def _trainings(g: torch.Generator) -> list[tuple[nn.Module, Any, int, int, float]]:
     return [
-        (_drawn(_Told(1), g), _Pairs((1, 5, 7), int(1e5 * rand(g, 1))), 4, 3, 0.05),
-        (_drawn(_Told(3), g), _Pairs((3, 4, 3), int(1e5 * rand(g, 1))), 3, 2, 0.02),
+        (_drawn(TinyDenoiser(1), g), RandomPairs((1, 5, 7), int(1e5 * rand(g, 1))), 4, 3, 0.05),
+        (_drawn(TinyDenoiser(3), g), RandomPairs((3, 4, 3), int(1e5 * rand(g, 1))), 3, 2, 0.02),
     ]
 
 
@@ -91,7 +92,8 @@ def _train(
             optimiser = make(net.parameters(), lr=optimiser.param_groups[0]["lr"])
         if forget != "step":
             optimiser.step()
-        values.append(value.item())
+        again = forget == "before"
+        values.append((loss(net(v, sigma) - u) if again else value).item())
     return first if forget == "net" else net, torch.tensor(values, dtype=torch.float64)
 
 
@@ -101,6 +103,8 @@ def _weights_and_losses(training: Function) -> Function:
     @functools.wraps(training)
     def compared(*case: Any) -> Any:
         found = training(*case)
+        if isinstance(found, (tuple, list)) and found and isinstance(found[-1], nn.Module):
+            raise Wrong("it returns the network last: return the network, and then the losses")
         if not isinstance(found, (tuple, list)) or not found or not isinstance(found[0], nn.Module):
             return found
         weights = [p.detach().flatten() for p in found[0].parameters()]
@@ -135,6 +139,15 @@ TRAIN_BY_HAND = Exercise(
         "you forgot to halve 1 + cos: the first rate is then 2 lr": partial(
             _train, rate=lambda step, n: 2 * _cosine(step, n)
         ),
+        "your cosine ends one step early: divide s − 1 by n, not by n − 1": partial(
+            _train, rate=lambda step, n: _cosine(step, n - 1)
+        ),
+        "you took the sum of the absolute values: take their mean": partial(
+            _train, loss=lambda r: r.abs().sum()
+        ),
+        "you recorded each loss after the step: record the one that was descended": partial(
+            _train, forget="before"
+        ),
         "your steps count from 0: the pairs of the first step are those of step 1": partial(
             _train, draw=lambda step: Draw(seed=0, step=step - 1)
         ),
@@ -162,9 +175,15 @@ TRAIN_BY_HAND = Exercise(
 # A U-Net.
 
 
+def _not_itself(v: Tensor) -> Tensor:
+    raise Wrong("it calls net itself, which is to be written here: call its layers one by one")
+
+
 def _unets(g: torch.Generator) -> list[tuple[nn.Module, Tensor]]:
     def net(channels: int, width: tuple[int, ...]) -> nn.Module:
-        return _drawn(UNet(channels, channels, width=width, residual=False), g)
+        made = _drawn(UNet(channels, channels, width=width, residual=False), g)
+        made.forward = _not_itself
+        return made
 
     return [
         (net(1, (2, 3, 3)), randn(g, 2, 1, 8, 12)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from mvacourse.classroom.exercises.checking.calls import Wrong
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand
 
 Distortion = Callable[[Tensor, float], Tensor]
@@ -121,12 +123,38 @@ def _bent(u: Tensor, s: float) -> Tensor:
     return u ** (1 + s)
 
 
+def _steep(u: Tensor, s: float) -> Tensor:
+    return u * (1 + s**3)
+
+
 def _strengths(g: torch.Generator) -> list[tuple[float, Distortion, Tensor, float]]:
     return [
         (0.01, _brighter, rand(g, 1, 1, 7, 10), 0.125),
         (0.02, _steeper, rand(g, 1, 3, 5, 9), 3.0),
         (0.005, _bent, rand(g, 1, 1, 6, 5), 2.0),
+        (0.01, _steep, 0.02 * rand(g, 1, 1, 4, 7), 5.0),  # strengths above 1; grows fast
     ]
+
+
+def _ends(search: Callable[..., Any]) -> Callable[..., Any]:
+    """Stop a search that tries one strength for ever."""
+
+    @functools.wraps(search)
+    def watched(target: float, distort: Distortion, u: Tensor, high: float) -> Any:
+        seen = {"last": math.nan, "times": 0}
+
+        def counted(u: Tensor, s: float) -> Tensor:
+            seen["times"] = seen["times"] + 1 if float(s) == seen["last"] else 0
+            seen["last"] = float(s)
+            if seen["times"] > 1000:
+                raise Wrong(
+                    f"it tries the strength {float(s):g} again and again: when does it end?"
+                )
+            return distort(u, s)
+
+        return search(target, counted, u, high)
+
+    return watched
 
 
 def _mse(distort: Distortion, u: Tensor, s: float) -> float:
@@ -176,6 +204,7 @@ WITH_MSE = Exercise(
     kind="build",
     reference=_bisect(),
     inputs=_strengths,
+    probe=_ends,
     tolerance=1e-5,
     mistakes={
         "you kept the wrong half: if the MSE is too large, the strength has to fall": _bisect(
@@ -195,6 +224,9 @@ WITH_MSE = Exercise(
             lambda distort, u, s: (distort(u, s) - u).mean().item() ** 2
         ),
         "you made too few halvings: ten leave a thousandth of the interval": _bisect(steps=10),
+        "you searched between 0 and 1: the upper end is `high`": (
+            lambda target, distort, u, high: _bisect()(target, distort, u, 1.0)
+        ),
         "you halved once": _bisect(steps=1),
         "your strength stays at 0: the lower end never moves": _bisect(low_moves=False),
         "the upper end never moves": _bisect(high_moves=False),

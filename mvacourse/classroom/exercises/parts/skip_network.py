@@ -74,6 +74,12 @@ HOURGLASS = Exercise(
                 x, size=way.shape[-2:], mode="bilinear", align_corners=True
             ),
         ),
+        "you applied a sigmoid at the end: return what mix[0] gives": (
+            lambda x, down, skip, mix: _hourglass(x, down, skip, mix).sigmoid()
+        ),
+        "you interpolated bicubically: use bilinear interpolation": partial(
+            _hourglass, up=lambda x, way: _enlarged(x, way, "bicubic")
+        ),
         "you gave nothing through the skips": partial(
             _hourglass, join=lambda way, x: torch.cat((torch.zeros_like(way), x), dim=1)
         ),

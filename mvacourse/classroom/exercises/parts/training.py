@@ -17,6 +17,10 @@ def weights_after(net: nn.Module) -> Tensor:
     return nn.utils.parameters_to_vector(net.parameters()).detach().clone()
 
 
+class Optimiser(str):
+    """The name of an optimiser, as an input; messages call it "the Optimiser 'SGD'"."""
+
+
 def optimiser(name: str, net: nn.Module) -> torch.optim.Optimizer:
     """Make an optimiser of torch by its name, with a step size that suits it."""
     lr = {"SGD": 0.1, "Adam": 0.01}[name]

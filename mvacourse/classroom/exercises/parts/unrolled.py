@@ -74,6 +74,20 @@ UNROLLED = Exercise(
         "the network is applied after the gradient step; in this formula its input is x": partial(
             _descend, step=_descended_first
         ),
+        "the gradient step is taken after the network; in this formula both start at x": partial(
+            _descend,
+            step=lambda x, y, A, tau, N: x + N(x) - tau * A.T(A(x + N(x)) - y),
+        ),
+        "you applied A twice: the second time it is the adjoint, A.T": partial(
+            _descend, step=lambda x, y, A, tau, N: x - tau * A(A(x) - y) + N(x)
+        ),
+        "you divided by ‖A‖² again: taus are divided already": partial(
+            _descend,
+            step=lambda x, y, A, tau, N: x - tau / A.norm() ** 2 * A.T(A(x) - y) + N(x),
+        ),
+        "you multiplied the correction by τ and subtracted it": partial(
+            _descend, step=lambda x, y, A, tau, N: x - tau * (A.T(A(x) - y) + N(x))
+        ),
         "you forgot the corrections N(x)": partial(
             _descend, step=lambda x, y, A, tau, N: x - tau * A.T(A(x) - y)
         ),
