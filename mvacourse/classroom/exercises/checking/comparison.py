@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import sys
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from torch import Tensor
 
 SINGLE = 1e-5
 """Relative error of a right formula that was computed in single precision somewhere."""
+MOST = 10**7
+"""An answer with more values than this, and than the reference, is not looked at."""
 
 
 class NotComparable(Exception):
@@ -33,11 +36,15 @@ def comparable(got: Any, wanted: Any) -> Tensor:
     if isinstance(got, np.ndarray) and got.ndim:
         raise NotComparable("is a NumPy array: use torch tensors")
     if _numbers(got):
-        raise NotComparable(f"is a {type(got).__name__} of numbers: make a tensor of it")
+        what = "make a tensor of it" if wanted.ndim else "return one number"
+        raise NotComparable(f"is a {type(got).__name__} of numbers: {what}")
+    if isinstance(got, tuple) and isinstance(getattr(got, "values", None), Tensor):
+        raise NotComparable("is a pair of values and indices: take its .values")
     if isinstance(got, (numbers.Number, np.generic, np.ndarray)):
-        got = tensor(got)
+        got = _number(got, wanted)
     if not isinstance(got, Tensor):
         raise NotComparable(f"is {described(got)}, expected a {_kind(wanted)}")
+    _require_ordinary(got, wanted)
     got = got.detach().cpu()
     if got.is_complex() and not wanted.is_complex() and not torch.equal(got.imag, 0 * got.imag):
         raise NotComparable("is complex, expected a real answer")
@@ -46,6 +53,21 @@ def comparable(got: Any, wanted: Any) -> Tensor:
     if not (got.is_floating_point() or got.is_complex()) and not _whole(wanted):
         raise NotComparable(f"holds {got.dtype}, expected floating-point values")
     return got.to(torch.complex128 if got.is_complex() else torch.float64)
+
+
+def _number(got: Any, wanted: Tensor) -> Tensor:
+    try:
+        return tensor(got)
+    except (ArithmeticError, TypeError, ValueError) as error:  # such as 10**400
+        raise NotComparable(f"is no number that torch has, expected a {_kind(wanted)}") from error
+
+
+def _require_ordinary(got: Tensor, wanted: Tensor) -> None:
+    """Refuse tensors without values that can be computed with, and those that are far too large."""
+    if got.is_nested or got.is_meta or got.is_quantized or got.layout is not torch.strided:
+        raise NotComparable("is not an ordinary tensor: make it dense, with its values in memory")
+    if got.numel() > max(MOST, wanted.numel()):
+        raise NotComparable(f"is {described(got)}, expected a {_kind(wanted)}")
 
 
 def tensor(x: Any) -> Tensor:
@@ -77,11 +99,11 @@ def two_numbers(a: complex, b: complex) -> tuple[str, str]:
 
 def described(x: Any) -> str:
     """Describe a value in a message: "the number 0.1", "a float64 tensor of shape (7, 10)"."""
-    if isinstance(x, Tensor):
+    if isinstance(x, Tensor) and not x.is_nested:
         return f"{_a(str(x.dtype).removeprefix('torch.'))} tensor of shape {tuple(x.shape)}"
     if isinstance(x, (bool, str)):
         return f"the {type(x).__name__} {x!r}"
-    if isinstance(x, numbers.Real):
+    if isinstance(x, numbers.Real) and not (isinstance(x, int) and abs(x) > sys.float_info.max):
         return f"the number {x:g}"
     return _a(type(x).__name__)
 

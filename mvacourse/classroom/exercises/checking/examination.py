@@ -213,7 +213,7 @@ def _far_off(o: Outcome, error: float, of: str) -> str:
     """Say by how much an answer is wrong whose mistake has no name."""
     if bad := int((~torch.isfinite(o.got)).sum()):
         kind = "NaN" if bool(o.got.isnan().any()) else "infinite"
-        return f"{bad} of its values are {kind}"
+        return f"{bad} of its values {'is' if bad == 1 else 'are'} {kind}"
     if o.wanted.ndim == 0:
         a, b = two_numbers(o.got.item(), o.wanted.item())
         return f"{of} is {a}, expected {b}"
