@@ -174,10 +174,8 @@ EXERCISES = (
                 built.weak_plan, rows=False
             ),
             "the ½ before γ is missing in the slope": partial(built.weak_plan, spread=1.0),
-            "the two terms of the slope are D/2 and γN/2·πE: your second one is too small by a half, "
-            "or your first too large by two (γN/4 is the factor of F)": partial(
-                built.weak_plan, spread=0.25
-            ),
+            "the slope is D/2 − γN/2·πE: your second term is half of that (γN/4 belongs to F), or "
+            "your first one twice": partial(built.weak_plan, spread=0.25),
             "D holds distances, not their squares": partial(built.weak_plan, square="E"),
             "E holds distances, not their squares": partial(built.weak_plan, square="D"),
             "you took distances, not their squares": partial(built.weak_plan, square=""),

@@ -68,7 +68,7 @@ SHUFFLED = Answers(
     head="def shuffle(h, scale):",
     right=[
         """
-        B, C, H, W = h.shape
+            B, C, H, W = h.shape
             size = H * scale, W * scale
             return F.fold(h.reshape(B, C, H * W), size, scale, stride=scale)
         """,
@@ -118,7 +118,8 @@ SHUFFLED = Answers(
         """
             B, C, H, W = h.shape
             C //= scale**2
-            return h.reshape(B, C, scale, scale, H, W).permute(0, 1, 4, 3, 5, 2).reshape(B, C, H * scale, -1)
+            moved = h.reshape(B, C, scale, scale, H, W).permute(0, 1, 4, 3, 5, 2)
+            return moved.reshape(B, C, H * scale, W * scale)
             """: "column by column",
         "F.interpolate(h[:, :: scale**2], scale_factor=scale)": OTHERWISE,
         """

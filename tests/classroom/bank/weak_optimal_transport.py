@@ -281,7 +281,7 @@ ANSWERS = (
                 w = 2 / (k + 2)
                 pi = (1 - w) * pi + w * cheapest(slope)
             return pi
-            """: "two terms of the slope",
+            """: "your second term is half",
             """
             N = len(x)
             D = torch.cdist(x, y) ** 2
@@ -292,7 +292,7 @@ ANSWERS = (
                 w = 2 / (k + 2)
                 pi = (1 - w) * pi + w * cheapest(slope)
             return pi
-            """: "two terms of the slope",
+            """: "your second term is half",
             """
             N = len(x)
             D = torch.cdist(x, y)
