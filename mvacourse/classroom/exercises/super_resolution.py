@@ -12,11 +12,8 @@ from torch.nn import functional as F
 from mvacourse.classroom.exercises.checking.calls import Wrong
 from mvacourse.classroom.exercises.checking.comparison import described
 from mvacourse.classroom.exercises.checking.exercise import Exercise, Function, rand, randn
-from mvacourse.classroom.exercises.parts.super_resolution import (
-    BACK_PROJECT,
-    SR_FORWARD,
-    SRGAN_STEP,
-)
+from mvacourse.classroom.exercises.parts.back_projection import BACK_PROJECT
+from mvacourse.classroom.exercises.parts.super_resolution import SR_FORWARD, SRGAN_STEP
 
 Map = Callable[[Tensor], Tensor]
 Weights = dict[str, Tensor]
@@ -84,7 +81,8 @@ def _listed(blend: Function) -> Function:
         if set(found) != set(one):
             raise Wrong(f"its keys are {sorted(map(str, found))}, expected {sorted(one)}")
         for key in one:
-            if getattr(found[key], "shape", None) != one[key].shape:
+            same = isinstance(found[key], Tensor) and found[key].shape == one[key].shape
+            if not same:
                 raise Wrong(
                     f"its {key!r} is {described(found[key])}, expected {described(one[key])}"
                 )
@@ -111,6 +109,9 @@ EXERCISES = (
             "you turned the sign of all of x: y changes its sign, too": lambda x, A, pinv: -x,
             "this is minus the unseen part, without the seen one": lambda x, A, pinv: (
                 pinv(A(x)) - x
+            ),
+            "you took the unseen part away twice, but from the seen part: once is enough": (
+                lambda x, A, pinv: 3 * pinv(A(x)) - 2 * x
             ),
             "you doubled the unseen part: its sign should change": lambda x, A, pinv: (
                 2 * x - pinv(A(x))

@@ -10,11 +10,13 @@ from torch import Tensor
 
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
 from mvacourse.classroom.exercises.parts import uncertainty as built
+from mvacourse.classroom.exercises.parts.plug_and_play import DATA_STEP, PLUG_AND_PLAY
 
 
 def _scores(g: torch.Generator) -> list[tuple[Tensor, float]]:
-    # In the first two the + 1 matters, in the last the rounding up.
-    sizes = [((30,), 0.9), ((5, 12), 0.75), ((2, 3, 7), 0.6)]
+    # In the first two the + 1 matters, in the third the rounding up.
+    # In the fourth the nearest whole number is below; in the fifth (n + 1)·level is whole.
+    sizes = [((30,), 0.9), ((5, 12), 0.75), ((2, 3, 7), 0.6), ((3, 24), 0.85), ((2, 19), 0.75)]
     return [(randn(g, *size), level) for size, level in sizes]
 
 
@@ -32,7 +34,7 @@ def _intervals(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
         x = randn(g, *shape)
         lower, upper = x - rand(g, *shape) + 0.2, x + rand(g, *shape) - 0.1
         lower, upper = torch.minimum(lower, upper), torch.maximum(lower, upper)
-        x[:, :, 0, 0], x[:, :, 1, 1] = lower[:, :, 0, 0], upper[:, :, 1, 1]  # bounds are included
+        x[:, :, 0, 0], x[:, :, 1, 1:] = lower[:, :, 0, 0], upper[:, :, 1, 1:]  # bounds are inside
         x[0] = (lower[0] + upper[0]) / 2  # one image is inside everywhere
         found.append((lower, upper, x))
     return found
@@ -48,7 +50,14 @@ EXERCISES = (
         kind="build",
         reference=built.langevin,
         inputs=built.chains,
+        parts=("the last images", "the mean", "the variance"),
         mistakes={
+            "your noise has the factor 2√τ instead of √(2τ)": partial(
+                built.langevin, loud=lambda tau: 2 * math.sqrt(tau)
+            ),
+            "your noise has the factor √2·τ instead of √(2τ)": partial(
+                built.langevin, loud=lambda tau: math.sqrt(2) * tau
+            ),
             "your noise has the factor √τ instead of √(2τ)": partial(
                 built.langevin, loud=math.sqrt
             ),
@@ -69,12 +78,23 @@ EXERCISES = (
                 built.langevin, fresh=False
             ),
             "you count from step burn_in + 2 on: the first `burn_in` steps do not count": partial(
-                built.langevin, late=True
+                built.langevin, late=1
             ),
             "you count all steps: the first `burn_in` of them do not count": (
                 lambda grad, x, tau, n_iter, burn_in, draw: built.langevin(
                     grad, x, tau, n_iter, 0, draw
                 )
+            ),
+            "you count one step too early: the first `burn_in` steps do not count": partial(
+                built.langevin, late=-1
+            ),
+            "you made burn_in + n_iter steps: the burn-in is a part of the n_iter": (
+                lambda grad, x, tau, n_iter, burn_in, draw: built.langevin(
+                    grad, x, tau, n_iter + burn_in, burn_in, draw
+                )
+            ),
+            "you took mean and variance of the last images alone": partial(
+                built.langevin, last=True
             ),
             "you count each x before its step, not after it": partial(built.langevin, before=True),
             "you averaged the chains' own variances: chains differ in their means, too": partial(
@@ -119,6 +139,15 @@ EXERCISES = (
             ),
             "you rounded down: k = ⌈(n + 1)·level⌉ is rounded up": lambda scores, level: _smallest(
                 scores, math.floor((scores.shape[-1] + 1) * level)
+            ),
+            "you rounded to the nearest: k = ⌈(n + 1)·level⌉ is rounded up": (
+                lambda scores, level: _smallest(scores, round((scores.shape[-1] + 1) * level))
+            ),
+            "you took the score before the k-th": lambda scores, level: _smallest(
+                scores, _rank(scores, level) - 1
+            ),
+            "you exchanged level and 1 − level": lambda scores, level: _smallest(
+                scores, _rank(scores, 1 - level)
             ),
             "you took torch.quantile, which interpolates and does not use the + 1": (
                 lambda scores, level: scores.quantile(level, dim=-1)
@@ -197,6 +226,12 @@ EXERCISES = (
             "you left the bounds out: a value on the bound is inside": lambda lower, upper, x: (
                 _share((lower < x) & (x < upper))
             ),
+            "the upper bound itself is left out: a value on it is inside": (
+                lambda lower, upper, x: _share((lower <= x) & (x < upper))
+            ),
+            "the lower bound itself is left out: a value on it is inside": (
+                lambda lower, upper, x: _share((lower < x) & (x <= upper))
+            ),
             "you exchanged the two bounds": lambda lower, upper, x: _share(
                 (upper <= x) & (x <= lower)
             ),
@@ -212,73 +247,6 @@ EXERCISES = (
         direction="for each value: inside or not? Then, for each image: which share of them?",
         hint="((lower <= x) & (x <= upper)) is True or False: take its mean over (1, 2, 3)",
     ),
-    Exercise(
-        name="data_step",
-        reference=built.data_step,
-        inputs=built.blurs,
-        mistakes={
-            "the conjugate is missing: Aᵀ multiplies by conj(k̂)": built.without_conjugate,
-            "you left a·x̂ out of the numerator: z is pulled to x, not to 0": built.without_image,
-            "you divided by |k̂| + a: AᵀA multiplies by |k̂|²": built.without_square,
-            "a is missing in the denominator: |k̂|² may be tiny": built.without_a_below,
-            "you forgot the a before x̂ in the numerator": lambda x, y, k_hat, a: built.data_step(
-                x / a, y, k_hat, a
-            ),
-            "you exchanged x and y": lambda x, y, k_hat, a: built.data_step(y, x, k_hat, a),
-        },
-        direction="in Fourier the gradient is one equation for each frequency",
-        hint="set the gradient Aᵀ(Az − y) + a(z − x) to 0; in Fourier, solve for each frequency",
-    ),
-    Exercise(
-        name="plug_and_play",
-        kind="build",
-        reference=built.plug_and_play,
-        inputs=built.blurred,
-        mistakes={
-            "the order is exchanged: first the data step, then the denoiser": partial(
-                built.plug_and_play, swapped=True
-            ),
-            "a is computed once: it grows while s falls": partial(
-                built.plug_and_play, tied=lambda s, first: first
-            ),
-            "a is strength/s: here it is strength/s²": partial(
-                built.plug_and_play, weight=lambda strength, s: strength / s
-            ),
-            "a is strength·s²: here it is strength/s²": partial(
-                built.plug_and_play, weight=lambda strength, s: strength * s**2
-            ),
-            "a is `strength` itself: divide it by s²": partial(
-                built.plug_and_play, weight=lambda strength, s: strength
-            ),
-            "the denoiser is told the first level in every step": partial(
-                built.plug_and_play, told=lambda s, first: first
-            ),
-            "z is pulled to the x of the start in every step, not to the x of now": partial(
-                built.plug_and_play, anchor=True
-            ),
-            "x is never set to the new image: every step begins at the x of the start": partial(
-                built.plug_and_play, anchor=True, since="start"
-            ),
-            "you clamped the image to [0, 1]": partial(built.plug_and_play, clip=True),
-            "you return z: the last image is denoised": partial(built.plug_and_play, keep_z=True),
-            "the change is that by the denoiser, x − z: compare x with the x before": partial(
-                built.plug_and_play, since="z"
-            ),
-            "the change is measured from the start: compare x with the x before": partial(
-                built.plug_and_play, since="start"
-            ),
-            "the root is missing in the change": partial(
-                built.plug_and_play, change=lambda gap: gap.square().mean()
-            ),
-            "the change is a norm: divide by the root of the number of values": partial(
-                built.plug_and_play, change=torch.linalg.vector_norm
-            ),
-            "the change is a mean of moduli: it is the root of the mean square": partial(
-                built.plug_and_play, change=lambda gap: gap.abs().mean()
-            ),
-        },
-        direction="in each step: what does the data step get, and what does the denoiser?",
-        hint="z = data_step(x, y, k_hat, strength / s**2); new = denoise(z, s); the change is "
-        "(new − x).square().mean().sqrt(); then x = new",
-    ),
+    DATA_STEP,
+    PLUG_AND_PLAY,
 )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises.checking import training_step
-from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
+from mvacourse.classroom.exercises.checking.calls import Wrong
+from mvacourse.classroom.exercises.checking.exercise import Exercise, Function, rand, randn
 from mvacourse.classroom.exercises.parts import weak_optimal_transport as built
+from mvacourse.classroom.exercises.parts.transport_steps import MAP_STEP, POTENTIAL_STEP
 from mvacourse.transport import bures_map, weak_cost
 
 
@@ -34,6 +37,8 @@ def _taken(g: torch.Generator) -> list[tuple[Tensor, int, float]]:
         (torch.tensor([[0] * 18 + [1] * 2, [2] * 15 + [0] * 5]), 3, 0.1),
         (many[:3] % 4, 4, 0.3),
         (torch.zeros(2, 20, dtype=torch.long), 3, 0.1),
+        ((14 * rand(g, 3, 20)).long(), 14, 0.12),
+        ((4 * rand(g, 3, 40) ** 2).long(), 4, 0.3),
     ]
 
 
@@ -57,6 +62,19 @@ def _reached(taken: Tensor, n: int, share: float) -> Tensor:
     return (shares >= share).double().sum(1)
 
 
+def _floating(count: Function) -> Function:
+    """Refuse whole numbers, of which torch takes no mean."""
+
+    @functools.wraps(count)
+    def counted(taken: Tensor, n: int, share: float) -> Any:
+        found = count(taken, n, share)
+        if isinstance(found, Tensor) and not found.is_floating_point():
+            raise Wrong(f"it holds {found.dtype}, expected floating-point values")
+        return found
+
+    return counted
+
+
 EXERCISES = (
     Exercise(
         name="gaussian_map",
@@ -76,6 +94,14 @@ EXERCISES = (
             "you swapped Σ₀ and Σ₁: this is the inverse map": lambda S0, S1: _bures(S1, S0),
             "you forgot the root in the middle": lambda S0, S1: (
                 _power(S0, -0.5) @ _power(S0, 0.5) @ S1 @ _power(S0, 0.5) @ _power(S0, -0.5)
+            ),
+            "you exchanged Σ₀^½ and Σ₀^(−½)": lambda S0, S1: (
+                _power(S0, 0.5)
+                @ _power(_power(S0, -0.5) @ S1 @ _power(S0, -0.5), 0.5)
+                @ _power(S0, 0.5)
+            ),
+            "you used Cholesky factors: their map is not symmetric": lambda S0, S1: (
+                torch.linalg.cholesky(S1) @ torch.linalg.inv(torch.linalg.cholesky(S0))
             ),
             "one of the two outer factors Σ₀^(−½) is missing": lambda S0, S1: (
                 _power(S0, -0.5) @ _power(_power(S0, 0.5) @ S1 @ _power(S0, 0.5), 0.5)
@@ -107,6 +133,18 @@ EXERCISES = (
                     - gamma / 2 * (y - x[:, None]).square().sum((1, 2)) / (y.shape[1] - 1)
                 )
             ),
+            "ȳ is a mean of Z draws, so ‖x − ȳ‖² is too large by a share of their variance: use "
+            "the first formula, with the mean of ‖x − y‖²": lambda x, y, gamma: (
+                (x - y.mean(1)).square().sum(1) / 2 + (1 - gamma) / 2 * y.var(1).sum(1)
+            ),
+            "you took the distance to the mean of the draws: take the mean of the distances": (
+                lambda x, y, gamma: (
+                    (x - y.mean(1)).square().sum(1) / 2 - gamma / 2 * y.var(1).sum(1)
+                )
+            ),
+            "you took the mean of the variance over the components: take the sum": (
+                lambda x, y, gamma: _cost(x, y, gamma / x.shape[1])
+            ),
             "you summed over the draws: the distance is their mean": lambda x, y, gamma: _cost(
                 x, y, gamma, half=y.shape[1] / 2
             ),
@@ -136,7 +174,11 @@ EXERCISES = (
                 built.weak_plan, rows=False
             ),
             "the ½ before γ is missing in the slope": partial(built.weak_plan, spread=1.0),
-            "you took distances, not their squares": partial(built.weak_plan, square=False),
+            "the slope is D/2 − γN/2·πE: your second term is half of that (γN/4 belongs to F), or "
+            "your first one twice": partial(built.weak_plan, spread=0.25),
+            "D holds distances, not their squares": partial(built.weak_plan, square="E"),
+            "E holds distances, not their squares": partial(built.weak_plan, square="D"),
+            "you took distances, not their squares": partial(built.weak_plan, square=""),
             "E holds distances between y and x: it is between the y": partial(
                 built.weak_plan, own=False
             ),
@@ -153,79 +195,13 @@ EXERCISES = (
         direction="at the plan of now, which vertex does the slope favour, and how far do you go?",
         hint="in each step: slope = D/2 − γ/2·N·π E, then π ← π + 2/(k + 2)·(cheapest(slope) − π)",
     ),
-    Exercise(
-        name="map_step",
-        kind="build",
-        reference=built.map_step,
-        inputs=built.map_steps,
-        probe=training_step.change(trained=0, optimizer=2),
-        mistakes={
-            "the sign of f in T's loss is wrong: T looks for points where f is high": partial(
-                built.map_step, wage=-1.0
-            ),
-            "T's loss lacks the cost: without it, T may send x anywhere": partial(
-                built.map_step, price=0.0
-            ),
-            "T's loss lacks f: then nothing pulls T towards the y": partial(
-                built.map_step, wage=0.0
-            ),
-            "old gradients are added to the new ones: reset them before backward()": partial(
-                built.map_step, reset=False
-            ),
-            "T did not change: is the graph cut, or opt_T.step() missing?": built.no_step,
-            "only the old gradients are used: is backward() missing?": partial(
-                built.map_step, reset=False, wage=0.0, price=0.0
-            ),
-            "you took f at the mean of the draws: take the mean of f over the draws": partial(
-                built.map_step, at=lambda y: y.mean(1)
-            ),
-            "you used one draw of each x for f: take the mean over all draws": partial(
-                built.map_step, at=lambda y: y[:, 0]
-            ),
-            "you added up where a mean is wanted, of the cost and of f": partial(
-                built.map_step, total=Tensor.sum
-            ),
-            "T's loss has the wrong sign: its cost should fall, and f at its points rise": partial(
-                built.map_step, price=-1.0, wage=-1.0
-            ),
-        },
-        direction="what does T pay, and what does it earn? Both are means over what T makes now.",
-        hint="y = push(T, x, z); loss = cost(x, y).mean() − f(y.flatten(0, 1)).mean(); then "
-        "zero_grad, backward, step",
-    ),
-    Exercise(
-        name="potential_step",
-        kind="build",
-        reference=built.potential_step,
-        inputs=built.potential_steps,
-        probe=training_step.change(trained=1, optimizer=2),
-        mistakes={
-            "f's loss has the wrong sign: f must fall where too much mass arrives": partial(
-                built.potential_step, made=-1.0, real=-1.0
-            ),
-            "you added the two means: f falls at T(x, z), and rises at y": partial(
-                built.potential_step, real=-1.0
-            ),
-            "f's loss lacks its mean over the y": partial(built.potential_step, real=0.0),
-            "f's loss lacks its mean over T(x, z)": partial(built.potential_step, made=0.0),
-            "you compare y with x itself: take f at T(x, z)": partial(
-                built.potential_step, sent=False
-            ),
-            "old gradients are added to the new ones: reset them before backward()": partial(
-                built.potential_step, reset=False
-            ),
-            "f did not change: is the graph cut, or opt_f.step() missing?": built.no_step,
-            "only the old gradients are used: is backward() missing?": partial(
-                built.potential_step, reset=False, made=0.0, real=0.0
-            ),
-        },
-        direction="f wants the largest value of the sum: which of its terms does f touch?",
-        hint="loss = f(T(x, z)).mean() − f(y).mean(), with T(x, z) made under torch.no_grad()",
-    ),
+    MAP_STEP,
+    POTENTIAL_STEP,
     Exercise(
         name="modes_reached",
         reference=_reached,
         inputs=_taken,
+        probe=_floating,
         mistakes={
             "you counted over all x together: count the modes for each x": (
                 lambda taken, n, share: _reached(taken.reshape(1, -1), n, share).expand(len(taken))
@@ -235,6 +211,12 @@ EXERCISES = (
             ),
             "a share equal to `share` counts too: ≥, not >": lambda taken, n, share: _reached(
                 taken, n, share + 1e-9
+            ),
+            "you divided by n, the number of faces: a share is one of the Z draws": (
+                lambda taken, n, share: _reached(taken, n, share * n / taken.shape[1])
+            ),
+            "you counted the faces that are taken less often": lambda taken, n, share: (
+                n - _reached(taken, n, share)
             ),
             "the last mode is not looked at: modes are 0, …, n − 1": lambda taken, n, share: (
                 _reached(taken, n - 1, share)

@@ -6,6 +6,8 @@ WITH_CLASS = Answers(
     exercise="with_class",
     head="def with_class(z, c, classes):",
     right=[
+        "torch.cat([z, (c.unsqueeze(1) == torch.arange(classes)).to(z)], 1)",
+        "F.pad(z, (0, classes)) + F.pad(F.one_hot(c, classes).to(z), (z.shape[1], 0))",
         "torch.cat((z, F.one_hot(c, classes).to(z)), dim=1)",
         "torch.cat([z, torch.eye(classes).to(z)[c]], 1)",
         "torch.hstack([z, (c[:, None] == torch.arange(classes)).to(z.dtype)])",
@@ -21,6 +23,10 @@ WITH_CLASS = Answers(
         "torch.stack([torch.cat((a, F.one_hot(k, classes).to(a))) for a, k in zip(z, c)])",
     ],
     wrong={
+        "torch.cat([z, F.one_hot(c).to(z)], dim=1)": "shape is",
+        "torch.cat([z, 1 - F.one_hot(c, classes).to(z)], dim=1)": OTHERWISE,
+        "torch.cat([z.long(), F.one_hot(c, classes)], dim=1)": "floating-point",
+        "torch.cat([z, F.one_hot(c, classes).to(z)], dim=1), c": "is a tuple",
         "torch.cat((F.one_hot(c, classes).to(z), z), dim=1)": "the class before z",
         "torch.cat((z, F.one_hot((c - 1) % classes, classes).to(z)), dim=1)": "classes from 1",
         "torch.cat((z, F.one_hot((c + 1) % classes, classes).to(z)), dim=1)": "class after the",
@@ -54,6 +60,11 @@ CGAN_LOSSES = Answers(
     exercise="cgan_losses",
     head="def cgan_losses(G, D, x, c, z, asked):",
     right=[
+        """
+            f = G(z, asked)
+            ld = -F.logsigmoid(D(x, c)).mean() - F.logsigmoid(-D(f.data, asked)).mean()
+            return ld, -F.logsigmoid(D(f, asked)).mean()
+            """,
         LOSSES,
         """
         fake = G(z, asked)
@@ -86,6 +97,28 @@ CGAN_LOSSES = Answers(
         """,
     ],
     wrong={
+        """
+            f = G(z, asked)
+            for_D = losses.discriminator_loss(D(x, c), D(f.detach(), asked))
+            return for_D, losses.generator_loss(D(f, c))
+            """: "G's loss judges the drawn",
+        """
+            for p in D.parameters():
+                p.requires_grad_(False)
+            f = G(z, asked)
+            lg = losses.generator_loss(D(f, asked))
+            return losses.discriminator_loss(D(x, c), D(f.detach(), asked)), lg
+            """: "stays False",
+        """
+            f = G(z, asked)
+            for_D = losses.discriminator_loss(D(x, c), D(f.detach(), asked))
+            return for_D / 2, losses.generator_loss(D(f, asked))
+            """: "half of the right one",
+        """
+            f = G(z, asked)
+            for_D = losses.discriminator_loss(D(x, c), D(f.detach(), asked))
+            return for_D, losses.generator_loss(D(f, asked).sigmoid())
+            """: OTHERWISE,
         LOSSES.replace(".detach()", ""): "D's loss reaches G",
         LOSSES.replace("D(x, c), D(fake.detach(), asked)", "D(fake.detach(), asked), D(x, c)"): (
             "exchanged"
@@ -104,7 +137,9 @@ CGAN_LOSSES = Answers(
             "D(fake, asked)", "D(fake, c)"
         ): "by the classes of the data",
         LOSSES.replace("D(x, c)", "D(x, asked)"): "judges the data by the classes",
-        LOSSES.replace("D(fake.detach(), asked)", "D(fake.detach(), c)"): OTHERWISE,
+        LOSSES.replace(
+            "D(fake.detach(), asked)", "D(fake.detach(), c)"
+        ): "D's loss judges the drawn",
         LOSSES.replace(
             "discriminator_loss(D(x, c), D(fake.detach(), asked))",
             "discriminator_loss(D(x, c), D(fake.detach(), asked)) / 2",
@@ -125,6 +160,12 @@ BEST = Answers(
     exercise="best_in_l1",
     head="def best_in_l1(answers):",
     right=[
+        """
+            s, _ = torch.sort(answers, 0)
+            n = len(s)
+            return (s[(n - 1) // 2] + s[n // 2]) / 2
+            """,
+        "answers.kthvalue((answers.shape[0] + 1) // 2, dim=0).values",
         "answers.median(dim=0).values",
         "torch.median(answers, 0)[0]",
         "answers.quantile(0.5, dim=0)",
@@ -140,9 +181,18 @@ BEST = Answers(
         """,
     ],
     wrong={
+        "answers.kthvalue((answers.shape[0] + 1) // 2, dim=0)": "take its .values",
+        "answers.flatten(1).median(0).values": "shape is",
+        "(answers - answers.median(0).values).abs().mean(0)": OTHERWISE,
+        """
+            x = answers.mean(0)
+            for _ in range(10):
+                x = x - 0.01 * (x - answers).sign().mean(0)
+            return x
+            """: OTHERWISE,
         "answers.mean(dim=0)": "took the mean",
         "answers.median()": "shape is",
-        "answers.median(dim=0)": "expected a tensor",
+        "answers.median(dim=0)": "take its .values",
         "answers.median(dim=1).values": "shape is",
         "answers.median(dim=0, keepdim=True).values": "keepdim",
         "answers.median().expand_as(answers[0])": "one median for all pixels",
@@ -179,6 +229,12 @@ PATCHES = Answers(
     exercise="patch_size",
     head="def patch_size(kernels, strides):",
     right=[
+        """
+            if not kernels:
+                return 1
+            return (patch_size(kernels[1:], strides[1:]) - 1) * strides[0] + kernels[0]
+            """,
+        "torch.tensor(1 + sum((k - 1) * math.prod(strides[:i]) for i, k in enumerate(kernels)))",
         PATCH,
         "1 + sum((k - 1) * math.prod(strides[:i]) for i, k in enumerate(kernels))",
         """
@@ -205,6 +261,41 @@ PATCHES = Answers(
         """,
     ],
     wrong={
+        """
+            n = 1
+            for k, s in zip(kernels, strides):
+                n += (k - 1) * s
+            return n
+            """: "layer's own stride: its step",
+        """
+            n, j = kernels[0], strides[0]
+            for k, s in zip(kernels, strides):
+                n += (k - 1) * j
+                j *= s
+            return n
+            """: "first layer twice",
+        """
+            n, j = 1, 1
+            for k, s in zip(kernels, strides):
+                n += (k - 1) * j
+                j *= s
+            return n, j
+            """: "return one number",
+        """
+            kernels.reverse()
+            strides.reverse()
+            n = 1
+            for k, s in zip(kernels, strides):
+                n = (n - 1) * s + k
+            return n
+            """: "changed its argument",
+        """
+            n, j = 1, 1
+            for k, s in zip(kernels, strides):
+                n += (k - 1) * j
+                j *= s
+            return n**2
+            """: "square of the right one",
         "1 + sum(k - 1 for k in kernels)": "added the kernels",
         "sum(kernels)": "summed the kernels",
         "sum((k - 1) * math.prod(strides[:i]) for i, k in enumerate(kernels))": "first 1",
@@ -250,6 +341,15 @@ NETS = Answers(
     exercise="u_net",
     head="def u_net(x, down, up, last):",
     right=[
+        """
+            s, t = [], x
+            for d in down:
+                s.append(t)
+                t = d(t)
+            for u in up:
+                t = torch.cat([u(t), s.pop()], 1)
+            return last(t, x)
+            """,
         NET,
         """
         maps = [x]
@@ -296,6 +396,43 @@ NETS = Answers(
         """,
     ],
     wrong={
+        """
+            s, t = [], x
+            for d in down:
+                t = d(t)
+                s.append(t)
+            for u, k in zip(up, s[-2::-1]):
+                t = torch.cat([u(t), k], 1)
+            return t
+            """: "shape is",
+        """
+            s, t = [], x
+            while down:
+                t = down.pop(0)(t)
+                s.append(t)
+            for u, k in zip(up, s[-2::-1]):
+                t = torch.cat([u(t), k], 1)
+            return last(t, x)
+            """: "changed its argument down",
+        """
+            s, t = [], x
+            for d in down:
+                t = d(t)
+                s.append(t)
+            for u, k in zip(up, s[-2::-1]):
+                t = torch.cat([u(t), k], 1)
+            return last(t)
+            """: "it raised TypeError",
+        """
+            s, t = [], x
+            for d in down:
+                t = d(t)
+                s.append(t)
+            t = 0 * t
+            for u, k in zip(up, s[-2::-1]):
+                t = torch.cat([u(t), k], 1)
+            return last(t, x)
+            """: OTHERWISE,
         NET.replace("[layer(y), kept.pop()]", "[kept.pop(), layer(y)]"): "way down first",
         NET.replace("[layer(y), kept.pop()]", "[layer(y), torch.zeros_like(kept.pop())]"): (
             "skips are empty"
@@ -345,6 +482,11 @@ SIGHTS = Answers(
     exercise="sees",
     head="def sees(D, shape):",
     right=[
+        """
+            f = lambda v: (lambda t: t[0, t.shape[1] // 2, t.shape[2] // 2])(D(v[None, None]))
+            g = torch.func.grad(f)(torch.rand(*shape))
+            return g != 0
+            """,
         SIGHT,
         """
         H, W = shape
@@ -385,6 +527,30 @@ SIGHTS = Answers(
         SIGHT.replace("(y.grad[0, 0] != 0).float()", "y.grad[0, 0] != 0"),
     ],
     wrong={
+        """
+            u = torch.rand(1, 1, *shape, requires_grad=True)
+            t = D(u)
+            t[0, t.shape[1] // 2, t.shape[2] // 2].backward()
+            return (u.grad != 0).float()
+            """: "keepdim",
+        """
+            u = torch.rand(1, 1, *shape, requires_grad=True)
+            t = D(u)
+            t[0, t.shape[1] // 2, t.shape[2] // 2].backward()
+            return (u.grad[0, 0] != 0).nonzero()
+            """: "shape is",
+        """
+            u = torch.rand(1, 1, *shape[::-1], requires_grad=True)
+            t = D(u)
+            t[0, t.shape[1] // 2, t.shape[2] // 2].backward()
+            return (u.grad[0, 0] != 0).float()
+            """: "rows and columns",
+        """
+            u = torch.rand(1, 1, *shape, requires_grad=True)
+            t = D(u)
+            t[0, t.shape[1] // 2].sum().backward()
+            return (u.grad[0, 0] != 0).float()
+            """: OTHERWISE,
         SIGHT.replace("logits[h // 2, w // 2]", "logits.sum()"): "all outputs",
         SIGHT.replace("logits[h // 2, w // 2]", "logits.mean()"): "all outputs",
         SIGHT.replace("logits[h // 2, w // 2]", "logits[0, 0]"): "first output",
@@ -428,6 +594,32 @@ STEPS = Answers(
     exercise="pix2pix_step",
     head="def pix2pix_step(G, D, x, y, lam, opt_G, opt_D):",
     right=[
+        """
+            f = G(x)
+            opt_D.zero_grad()
+            ld = losses.discriminator_loss(D(y, x), D(f.detach(), x))
+            ld.backward()
+            for p in D.parameters():
+                p.grad *= 0.5
+            opt_D.step()
+            opt_G.zero_grad()
+            lg = losses.generator_loss(D(f, x)) + lam * (f - y).abs().mean()
+            lg.backward()
+            opt_G.step()
+            return ld.item(), lg.item()
+            """,
+        """
+            f = G(x)
+            opt_D.zero_grad()
+            ld = losses.discriminator_loss(D(y, x), D(f.detach(), x))
+            (ld / 2).backward()
+            opt_D.step()
+            opt_G.zero_grad()
+            lg = losses.generator_loss(D(f, x)) + lam * (f - y).abs().mean()
+            lg.backward()
+            opt_G.step()
+            return torch.stack([ld, lg]).tolist()
+            """,
         STEP,
         """
         opt_D.zero_grad(set_to_none=True)
@@ -486,6 +678,65 @@ STEPS = Answers(
         """,
     ],
     wrong={
+        """
+            f = G(x)
+            opt_D.zero_grad()
+            ld = losses.discriminator_loss(D(x, y), D(x, f.detach()))
+            (ld / 2).backward()
+            opt_D.step()
+            opt_G.zero_grad()
+            lg = losses.generator_loss(D(x, f)) + lam * (f - y).abs().mean()
+            lg.backward()
+            opt_G.step()
+            return ld.item(), lg.item()
+            """: "the map first",
+        """
+            f = G(x)
+            opt_D.zero_grad()
+            opt_G.zero_grad()
+            ld = losses.discriminator_loss(D(y, x), D(f.detach(), x))
+            lg = losses.generator_loss(D(f, x)) + lam * (f - y).abs().mean()
+            (ld / 2 + lg).backward()
+            opt_D.step()
+            opt_G.step()
+            return ld.item(), lg.item()
+            """: "before D's step",
+        """
+            f = G(x)
+            opt_D.zero_grad()
+            ld = losses.discriminator_loss(D(y, x), D(f.detach(), x))
+            (2 * ld).backward()
+            opt_D.step()
+            opt_G.zero_grad()
+            lg = losses.generator_loss(D(f, x)) + lam * (f - y).abs().mean()
+            lg.backward()
+            opt_G.step()
+            return ld.item(), lg.item()
+            """: "four times",
+        """
+            f = G(x)
+            opt_D.zero_grad()
+            ld = losses.discriminator_loss(D(y, x), D(f.detach(), x))
+            (ld / 2).backward()
+            opt_D.step()
+            opt_G.zero_grad()
+            lg = losses.generator_loss(D(f, x)) + lam / 2 * (f - y).abs().mean()
+            lg.backward()
+            opt_G.step()
+            return ld.item(), lg.item()
+            """: OTHERWISE,
+        """
+            f = G(x)
+            opt_D.zero_grad()
+            ld = losses.discriminator_loss(D(y, x), D(f.detach(), x))
+            (ld / 2).backward()
+            opt_D.step()
+            opt_G.zero_grad()
+            lg = losses.generator_loss(D(f.detach(), x)) + lam * (f - y).abs().mean()
+            lg.backward()
+            opt_G.step()
+            return ld.item(), lg.item()
+            """: "judges a detached image",
         STEP.replace("(loss_D / 2)", "loss_D"): "forgot the ½",
         STEP.replace("(loss_D / 2)", "(2 * loss_D)"): "D's weights .* four times",
         STEP.replace("(loss_D / 2)", "(-loss_D / 2)"): "D's weights .* wrong sign",
@@ -517,7 +768,9 @@ STEPS = Answers(
         STEP.replace(FOOLED + " + ", ""): "no term from D",
         STEP.replace(FOOLED, "losses.generator_loss(-D(y_hat, x))"): "helps D",
         STEP.replace(FOOLED, "-F.softplus(D(y_hat, x)).mean()"): "log\\(1 − D\\)",
-        STEP.replace(FOOLED, "losses.generator_loss(D(y_hat.detach(), x))"): OTHERWISE,
+        STEP.replace(FOOLED, "losses.generator_loss(D(y_hat.detach(), x))"): (
+            "judges a detached image"
+        ),
         STEP.replace(RETURN, "return loss_G.item(), loss_D.item()"): "exchanged the two losses",
         STEP.replace(RETURN, "return loss_D.item() / 2, loss_G.item()"): "half of D's loss",
         STEP.replace(RETURN, "return loss_D.item() + loss_G.item()"): "two losses",

@@ -11,6 +11,13 @@ TWIN = Answers(
     exercise="twin",
     head="def make_twin(x, A, pinv):",
     right=[
+        "sum([pinv(A(x)), pinv(A(x)), -x])",
+        """
+            s = pinv(A(x))
+            u = x - s
+            u *= -1
+            return s + u
+            """,
         "2 * pinv(A(x)) - x",
         "x - 2 * (x - pinv(A(x)))",
         """
@@ -27,6 +34,16 @@ TWIN = Answers(
         """,
     ],
     wrong={
+        "pinv(A(x)) - 2 * (x - pinv(A(x)))": "twice, but from the seen",
+        """
+            seen = pinv(A(x))
+            return (2 * seen - x).clamp(0, 1)
+            """: "clamped",
+        """
+            x *= -1
+            return x + 2 * pinv(A(-x))
+            """: "changed its argument x",
+        "yield 2 * pinv(A(x)) - x": "is a generator",
         "x - pinv(A(x))": "the unseen part alone",
         "pinv(A(x))": "what y sees",
         "x - 2 * pinv(A(x))": "the part that y does see",
@@ -50,6 +67,21 @@ SHUFFLED = Answers(
     exercise="shuffle",
     head="def shuffle(h, scale):",
     right=[
+        """
+            B, C, H, W = h.shape
+            size = H * scale, W * scale
+            return F.fold(h.reshape(B, C, H * W), size, scale, stride=scale)
+        """,
+        """
+            B, C, H, W = h.shape
+            C //= scale**2
+            out = h.new_zeros(B, C, H * scale, W * scale)
+            for c in range(C):
+                for a in range(scale):
+                    for b in range(scale):
+                        out[:, c, a::scale, b::scale] = h[:, c * scale**2 + a * scale + b]
+            return out
+            """,
         "F.pixel_shuffle(h, scale)",
         "nn.PixelShuffle(scale)(h)",
         """
@@ -77,6 +109,19 @@ SHUFFLED = Answers(
         """,
     ],
     wrong={
+        "F.pixel_shuffle(h, scale).flip(-1)": "left and right exchanged",
+        """
+            B, C, H, W = h.shape
+            C //= scale**2
+            return h.reshape(B, C, scale, scale, H, W).permute(0, 1, 4, 2, 5, 3)
+            """: "shape is",
+        """
+            B, C, H, W = h.shape
+            C //= scale**2
+            moved = h.reshape(B, C, scale, scale, H, W).permute(0, 1, 4, 3, 5, 2)
+            return moved.reshape(B, C, H * scale, W * scale)
+            """: "column by column",
+        "F.interpolate(h[:, :: scale**2], scale_factor=scale)": OTHERWISE,
         """
         B, C, H, W = h.shape
         return h.reshape(B, C // scale**2, scale * H, scale * W)
@@ -139,6 +184,16 @@ FORWARDS = Answers(
     head="def sr_forward(y, head, blocks, join, tail, scale, enlarge):",
     before=SHUFFLE,
     right=[
+        """
+            y0 = y - 1 / 2
+            h = head(y0)
+            t = h.clone()
+            for b in blocks:
+                t += b[1](b[0](t))
+            t = join(t)
+            t = t + h
+            return F.pixel_shuffle(tail(t), scale) + enlarge(y0 + 1 / 2)
+            """,
         FORWARD,
         """
         h = head(y - 0.5)
@@ -172,6 +227,43 @@ FORWARDS = Answers(
         """,
     ],
     wrong={
+        """
+            h = head(y - 0.5)
+            t = h
+            for f, s in blocks:
+                t += s(f(t))
+            return F.pixel_shuffle(tail(h + join(t)), scale) + enlarge(y)
+            """: "not h",
+        """
+            h = head(y - 0.5)
+            t = h
+            for f, s in blocks:
+                t = t + s(f(t))
+            return F.pixel_shuffle(tail(t + join(t)), scale) + enlarge(y)
+            """: "not h",
+        """
+            h = head(y - 0.5)
+            t = h
+            for f, s in blocks:
+                t = t + s(f(t))
+                t = join(t) + h
+            return F.pixel_shuffle(tail(t), scale) + enlarge(y)
+            """: OTHERWISE,
+        """
+            y -= 0.5
+            h = head(y)
+            t = h
+            for f, s in blocks:
+                t = t + s(f(t))
+            return F.pixel_shuffle(tail(h + join(t)), scale) + enlarge(y + 0.5)
+            """: "changed its argument y",
+        """
+            h = head(y - 0.5)
+            t = h
+            for b in blocks:
+                t = t + b(t)
+            return F.pixel_shuffle(tail(h + join(t)), scale) + enlarge(y)
+            """: "not callable",
         FORWARD.replace("deep + second", "second"): "add what came into each block",
         FORWARD.replace("deep + second", "h + second"): "in place of what came into it",
         FORWARD.replace("first(deep)", "first(h)"): "all blocks get h",
@@ -233,6 +325,21 @@ STEPS = Answers(
     exercise="srgan_step",
     head="def srgan_step(G, D, y, x, V, adversarial, opt_G, opt_D):",
     right=[
+        """
+            D.requires_grad_(True)
+            xh = G(y)
+            opt_D.zero_grad()
+            ld = losses.discriminator_loss(D(x), D(xh.detach()))
+            ld.backward()
+            opt_D.step()
+            D.requires_grad_(False)
+            opt_G.zero_grad()
+            lg = F.mse_loss(V(xh), V(x)) + adversarial * losses.generator_loss(D(xh))
+            lg.backward()
+            opt_G.step()
+            D.requires_grad_(True)
+            return ld.item(), lg.item()
+            """,
         STEP,
         """
         opt_D.zero_grad()
@@ -292,6 +399,54 @@ STEPS = Answers(
         """,
     ],
     wrong={
+        """
+            xh = G(y)
+            opt_D.zero_grad()
+            opt_G.zero_grad()
+            ld = losses.discriminator_loss(D(x), D(xh.detach()))
+            lg = F.mse_loss(V(xh), V(x)) + adversarial * losses.generator_loss(D(xh))
+            ld.backward()
+            lg.backward()
+            opt_D.step()
+            opt_G.step()
+            return ld.item(), lg.item()
+            """: "before D's step",
+        """
+            xh = G(y)
+            opt_D.zero_grad()
+            ld = losses.discriminator_loss(D(x), D(xh.detach()))
+            ld.backward()
+            opt_D.step()
+            opt_G.zero_grad()
+            lg = F.mse_loss(V(xh), V(x)) - adversarial * losses.generator_loss(D(xh))
+            lg.backward()
+            opt_G.step()
+            return ld.item(), lg.item()
+            """: "wrong sign in G's loss",
+        """
+            xh = G(y)
+            opt_D.zero_grad()
+            ld = losses.discriminator_loss(D(x), D(xh.detach()))
+            ld.backward()
+            opt_D.step()
+            opt_G.zero_grad()
+            lg = F.mse_loss(V(xh), V(x)) + adversarial * losses.generator_loss(D(xh))
+            lg.backward()
+            opt_G.step()
+            return ld.item() + lg.item()
+            """: "expected two losses",
+        """
+            xh = G(y)
+            opt_D.zero_grad()
+            ld = losses.discriminator_loss(D(x), D(xh.detach()))
+            ld.backward()
+            opt_D.step()
+            opt_G.zero_grad()
+            lg = F.mse_loss(V(xh), V(x)) + adversarial * losses.generator_loss(D(xh))
+            lg.backward()
+            opt_G.step()
+            return losses.discriminator_loss(D(x), D(G(y))).item(), lg.item()
+            """: "returned loss of D",
         STEP.replace(D_LOSS, "losses.discriminator_loss(D(x_hat.detach()), D(x))"): "exchanged",
         STEP.replace(".detach()", ""): "second time",
         STEP.replace(D_LOSS, "losses.generator_loss(D(x))"): "no image made by G",
@@ -321,7 +476,9 @@ STEPS = Answers(
         STEP.replace(FOOLED, FOOLED[14:]): "forgot the factor",
         STEP.replace(CONTENT + " + ", ""): "no content",
         STEP.replace(" + " + FOOLED, ""): "no term from D",
-        STEP.replace(FOOLED, "adversarial * losses.generator_loss(D(x_hat.detach()))"): OTHERWISE,
+        STEP.replace(
+            FOOLED, "adversarial * losses.generator_loss(D(x_hat.detach()))"
+        ): "judges a detached image",
         STEP.replace(FOOLED, "adversarial * losses.generator_loss(-D(x_hat))"): "helps D",
         STEP.replace(FOOLED, "adversarial * -F.softplus(D(x_hat)).mean()"): "log\\(1 − D\\)",
         STEP.replace(FOOLED, "adversarial * losses.generator_loss(D(x))"): OTHERWISE,
@@ -350,6 +507,17 @@ PROJECTIONS = Answers(
     exercise="back_project",
     head="def back_project(x_hat, y, A, enlarge, n_iter):",
     right=[
+        """
+            pass
+            def step(u, n):
+                m = F.mse_loss(A(u), y).sqrt()[None]
+                if n == 0:
+                    return u, m
+                v, rest = step(u + enlarge(y - A(u)), n - 1)
+                return v, torch.cat([m, rest])
+
+            return step(x_hat, n_iter)
+            """,
         PROJECT,
         """
         u = x_hat.clone()
@@ -395,6 +563,50 @@ PROJECTIONS = Answers(
         """,
     ],
     wrong={
+        """
+            u, m = x_hat, []
+            for k in range(n_iter + 1):
+                r = y - A(u)
+                m.append(r.square().mean().sqrt())
+                u = u + enlarge(r)
+            return u, torch.stack(m)
+            """: "one correction more",
+        """
+            u, m = x_hat, []
+            for k in range(n_iter + 1):
+                r = y - A(u)
+                m.append(255 * r.square().mean().sqrt())
+                if k < n_iter:
+                    u = u + enlarge(r)
+            return u, torch.stack(m)
+            """: "255 times",
+        """
+            u, m = x_hat, []
+            for k in range(n_iter + 1):
+                r = y - A(u)
+                m.append(r.std())
+                if k < n_iter:
+                    u = u + enlarge(r)
+            return u, torch.stack(m)
+            """: OTHERWISE,
+        """
+            u, m = x_hat, []
+            for k in range(n_iter + 1):
+                r = y - A(u)
+                m.append(r.square().mean().sqrt())
+                if k < n_iter:
+                    u = u + enlarge(r)
+            return u, torch.stack(m).flip(0)
+            """: "opposite order",
+        """
+            u, m = x_hat, []
+            for k in range(n_iter + 1):
+                r = y - A(u)
+                m.append(r.square().mean().sqrt())
+                if k < n_iter:
+                    u += enlarge(r)
+            return u, torch.stack(m)
+            """: "changed its argument x_hat",
         PROJECT.replace("u + enlarge", "u - enlarge"): "subtracted what is missing",
         PROJECT.replace("missing = y - A(u)", "missing = A(u) - y"): "subtracted what is missing",
         PROJECT.replace("missing = y - A(u)", "missing = y - A(x_hat)"): "once, from x_hat",
@@ -438,6 +650,12 @@ BLENDS = Answers(
     exercise="blended",
     head="def blended(one, other, alpha):",
     right=[
+        """
+            out = dict(one)
+            for k, v in other.items():
+                out[k] = (1 - alpha) * out[k] + alpha * v
+            return out
+            """,
         BLEND,
         "{k: torch.lerp(one[k], other[k], alpha) for k in one}",
         """
@@ -457,6 +675,15 @@ BLENDS = Answers(
         """,
     ],
     wrong={
+        "{k: (one[k] + alpha * (other[k] - one[k])).numpy() for k in one}": "ndarray",
+        """
+            new = dict(one)
+            for k in new:
+                new[k] += alpha * (other[k] - one[k])
+            return new
+            """: "changed its argument one",
+        "{k: one[k] + alpha**2 * (other[k] - one[k]) for k in one}": OTHERWISE,
+        "{i: one[k] + alpha * (other[k] - one[k]) for i, k in enumerate(one)}": "its keys are",
         "{key: alpha * one[key] + (1 - alpha) * other[key] for key in one}": "other way round",
         "{key: one[key] + alpha * other[key] for key in one}": "without reducing",
         "{key: (one[key] + other[key]) / 2 for key in one}": "mean of the two",

@@ -45,6 +45,16 @@ ANSWERS = (
         exercise="langevin",
         head="def langevin(grad, x, tau, n_iter, burn_in, draw):",
         right=[
+            """
+            for _ in range(burn_in):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+            t, a, b = n_iter - burn_in, 0, 0
+            for _ in range(t):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+                a = a + x.mean(0, keepdim=True) / t
+                b = b + x.pow(2).mean(0, keepdim=True) / t
+            return x, a, b - a.pow(2)
+            """,
             walk(STEP),
             """
             kept = []
@@ -91,6 +101,72 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            n, s1, s2 = 0, 0, 0
+            for k in range(n_iter):
+                x = x - tau * grad(x) + 2 * tau**0.5 * draw()
+                if k >= burn_in:
+                    s1 = s1 + x.sum(0, keepdim=True)
+                    s2 = s2 + (x * x).sum(0, keepdim=True)
+                    n += len(x)
+            m = s1 / n
+            return x, m, s2 / n - m**2
+            """: "2√τ instead",
+            """
+            n, s1, s2 = 0, 0, 0
+            for k in range(n_iter):
+                x = x - tau * grad(x) + tau * 2**0.5 * draw()
+                if k >= burn_in:
+                    s1 = s1 + x.sum(0, keepdim=True)
+                    s2 = s2 + (x * x).sum(0, keepdim=True)
+                    n += len(x)
+            m = s1 / n
+            return x, m, s2 / n - m**2
+            """: "√2·τ instead",
+            """
+            n, s1, s2 = 0, 0, 0
+            for k in range(n_iter):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+                if k >= burn_in - 1:
+                    s1 = s1 + x.sum(0, keepdim=True)
+                    s2 = s2 + (x * x).sum(0, keepdim=True)
+                    n += len(x)
+            m = s1 / n
+            return x, m, s2 / n - m**2
+            """: "one step too early",
+            """
+            n, s1, s2 = 0, 0, 0
+            for k in range(n_iter + burn_in):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+                if k >= burn_in:
+                    s1 = s1 + x.sum(0, keepdim=True)
+                    s2 = s2 + (x * x).sum(0, keepdim=True)
+                    n += len(x)
+            m = s1 / n
+            return x, m, s2 / n - m**2
+            """: "burn-in is a part",
+            """
+            n, s1, s2 = 0, 0, 0
+            for k in range(n_iter):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+                if k >= burn_in:
+                    s1 = s1 + x.sum(0, keepdim=True)
+                    s2 = s2 + (x * x).sum(0, keepdim=True)
+                    n += 1
+            m = s1 / n
+            return x, m, s2 / n - m**2
+            """: "the mean is too large by",
+            """
+            n, s1, s2 = 0, 0, 0
+            for k in range(n_iter):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+                if k >= burn_in:
+                    s1 = s1 + x.sum(0, keepdim=True)
+                    s2 = s2 + (x * x).sum(0, keepdim=True)
+                    n += len(x)
+            m = s1 / n
+            return x, m, m**2 - s2 / n
+            """: "the variance has the wrong sign",
             walk("x = x - tau * grad(x) + tau**0.5 * draw()"): "√τ instead",
             walk("x = x - tau * grad(x) + 2 * tau * draw()"): "2τ instead",
             walk("x = x - tau * grad(x) + draw()"): "factor 1 instead",
@@ -106,7 +182,7 @@ ANSWERS = (
             walk(STEP, end="return x, mean, squares / n"): "mean of the squares",
             walk(STEP, end="return x, mean"): "expected 3 values",
             walk(STEP, end="return x, mean[0], squares[0] / n - mean[0] ** 2"): "keepdim=True",
-            walk(STEP, end="return mean, squares / n - mean**2, x"): "shape of value 1",
+            walk(STEP, end="return mean, squares / n - mean**2, x"): "shape of the last images",
             walk(STEP, end="print(mean)"): "returned None",
             walk(STEP, end="return x, total, squares / n - mean**2"): OTHERWISE,
             """
@@ -175,7 +251,7 @@ ANSWERS = (
             for k in range(n_iter):
                 x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
             return x, x.mean(0, keepdim=True), x.var(0, unbiased=False, keepdim=True)
-            """: OTHERWISE,
+            """: "last images alone",
             """
             for k in range(n_iter):
                 x = x - tau * grad(x) + (2 * tau) ** 0.5 * torch.randn_like(x)
@@ -187,6 +263,15 @@ ANSWERS = (
         exercise="conformal_quantile",
         head="def conformal_quantile(scores, level):",
         right=[
+            """
+            k = int(np.ceil((scores.shape[-1] + 1) * level))
+            return torch.from_numpy(np.partition(scores.numpy(), k - 1, axis=-1)[..., k - 1])
+            """,
+            """
+            n = scores.shape[-1]
+            k = -int(-(n + 1) * level // 1)
+            return scores.topk(k, dim=-1, largest=False).values[..., -1]
+            """,
             """
             k = math.ceil((scores.shape[-1] + 1) * level)
             return scores.sort(dim=-1).values[..., k - 1]
@@ -209,6 +294,26 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            k = round((scores.shape[-1] + 1) * level)
+            return scores.sort(-1).values[..., k - 1]
+            """: "nearest",
+            """
+            k = math.ceil((scores.shape[-1] + 1) * level)
+            return scores.sort(-1).values[..., k - 2]
+            """: "the score before",
+            """
+            k = math.ceil((scores.shape[-1] + 1) * (1 - level))
+            return scores.sort(-1).values[..., k - 1]
+            """: "exchanged level",
+            """
+            k = math.ceil((scores.shape[-1] + 1) * level)
+            return scores.kthvalue(k)
+            """: "take its .values",
+            """
+            k = math.ceil((len(scores) + 1) * level)
+            return scores.sort(-1).values[..., k - 1]
+            """: OTHERWISE,
             """
             k = math.ceil(scores.shape[-1] * level)
             return scores.sort(dim=-1).values[..., k - 1]
@@ -259,6 +364,13 @@ ANSWERS = (
         head="def calibrate(x_hat, x, s, level):",
         right=[
             """
+            r = ((x - x_hat).abs() / s).flatten().sort().values
+            n, N = len(x), r.numel()
+            outside = N - 1 - torch.arange(N)
+            ok = (n * outside / N + 1) / (n + 1) <= 1 - level + 1e-9
+            return r[ok][0]
+            """,
+            """
             n, pixels = len(x), x[0].numel()
             outside = math.floor(((n + 1) * (1 - level) - 1) * pixels + 1e-6)
             score = ((x - x_hat).abs() / s).flatten()
@@ -294,6 +406,39 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            r = ((x - x_hat).abs() / s).flatten()
+            n = len(x)
+            allowed = math.floor(((n + 1) * (1 - level) - 1) / n * r.numel() + 1e-6)
+            return r.sort().values[r.numel() - 1 - allowed], allowed
+            """: "is a tuple",
+            """
+            r = ((x - x_hat).abs() / s).flatten()
+            n = len(x)
+            allowed = math.floor(((n + 1) * (1 - level) - 1) / n * r.numel() + 1e-6)
+            return r.sort().values[[r.numel() - 1 - allowed]]
+            """: "shape is",
+            """
+            r = ((x - x_hat).abs() / s).flatten()
+            n = len(x)
+            allowed = math.floor(((n + 1) * (1 - level) - 1) / n * r.numel() + 1e-6)
+            q = 0.0
+            while (r > q).sum() > allowed:
+                q += 0.01
+            return q
+            """: OTHERWISE,
+            """
+            r = ((x - x_hat).abs() / s.mean()).flatten()
+            n = len(x)
+            allowed = math.floor(((n + 1) * (1 - level) - 1) / n * r.numel() + 1e-6)
+            return r.sort().values[r.numel() - 1 - allowed]
+            """: OTHERWISE,
+            """
+            r = ((x - x_hat).abs() / s).flatten()
+            n = r.numel()
+            allowed = math.floor(((n + 1) * (1 - level) - 1) / n * r.numel() + 1e-6)
+            return r.sort().values[r.numel() - 1 - allowed]
+            """: "each pixel as an image",
             """
             n, pixels = len(x), x[0].numel()
             outside = math.floor(n * (1 - level) * pixels)
@@ -379,6 +524,11 @@ ANSWERS = (
         exercise="covered",
         head="def covered(lower, upper, x):",
         right=[
+            "(x.clamp(lower, upper) == x).double().flatten(1).mean(-1)",
+            """
+            found = zip(lower, upper, x)
+            return torch.stack([((a <= c) & (c <= b)).double().mean() for a, b, c in found])
+            """,
             "((lower <= x) & (x <= upper)).to(x.dtype).mean(dim=(1, 2, 3))",
             """
             outside = (x < lower) | (x > upper)
@@ -397,6 +547,11 @@ ANSWERS = (
             """,
         ],
         wrong={
+            "((lower <= x) & (x < upper)).to(x.dtype).mean((1, 2, 3))": "upper bound itself",
+            "((lower < x) & (x <= upper)).to(x.dtype).mean((1, 2, 3))": "lower bound itself",
+            "100 * ((lower <= x) & (x <= upper)).to(x.dtype).mean((1, 2, 3))": "100 times",
+            "(lower <= x <= upper).to(x.dtype).mean((1, 2, 3))": "it raised RuntimeError",
+            "((lower <= x).to(x.dtype) + (x <= upper).to(x.dtype)).mean((1, 2, 3)) / 2": OTHERWISE,
             "((lower < x) & (x < upper)).double().mean(dim=(1, 2, 3))": "left the bounds out",
             "((lower <= x) & (x <= upper)).double().mean()": "mean of the right values",
             "((x < lower) | (x > upper)).double().mean(dim=(1, 2, 3))": "pixels outside",
@@ -422,6 +577,12 @@ ANSWERS = (
         head="def data_step(x, y, k_hat, a):",
         right=[
             """
+            h, w = x.shape[-2:]
+            X, Y = torch.fft.rfft2(x), torch.fft.rfft2(y)
+            k = k_hat[..., : w // 2 + 1]
+            return torch.fft.irfft2((k.conj() * Y + a * X) / (k.abs() ** 2 + a), s=(h, w))
+            """,
+            """
             top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
             return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a)).real
             """,
@@ -446,6 +607,27 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            X, Y = torch.fft.fft2(x), torch.fft.fft2(y)
+            k = torch.fft.fft2(k_hat)
+            return torch.fft.ifft2((k.conj() * Y + a * X) / (k.abs() ** 2 + a)).real
+            """: "a transform already",
+            """
+            X, Y = torch.fft.fft2(x), torch.fft.fft2(y)
+            return torch.fft.ifft2((k_hat.conj() * Y + a * X) / k_hat.abs() ** 2 + a).real
+            """: "parentheses",
+            """
+            X, Y = torch.fft.fft(x), torch.fft.fft(y)
+            return torch.fft.ifft((k_hat.conj() * Y + a * X) / (k_hat.abs() ** 2 + a)).real
+            """: "rows only",
+            """
+            X, Y = torch.fft.fft2(x), torch.fft.fft2(y)
+            return torch.fft.ifft2((k_hat.conj() * Y + a * X) / (k_hat.abs() ** 2 + a)).abs()
+            """: "absolute value",
+            """
+            X, Y = torch.fft.fft2(x), torch.fft.fft2(y)
+            return torch.fft.ifft2(Y / k_hat).real
+            """: OTHERWISE,
             """
             top = k_hat * torch.fft.fft2(y) + a * torch.fft.fft2(x)
             return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a)).real
@@ -481,11 +663,11 @@ ANSWERS = (
             """
             top = k_hat.conj() * torch.fft.fft2(y) - a * torch.fft.fft2(x)
             return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a)).real
-            """: OTHERWISE,
+            """: "sign of a·x̂",
             """
             top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
             return torch.fft.ifft2(top / (k_hat**2 + a)).real
-            """: OTHERWISE,
+            """: "squared k̂ itself",
             """
             top = k_hat.conj() * y + a * x
             return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a)).real
@@ -505,6 +687,13 @@ ANSWERS = (
         head="def plug_and_play(x, y, k_hat, denoise, levels, strength):",
         before=DATA_STEP,
         right=[
+            """
+            us = [x]
+            for s in levels:
+                us.append(denoise(data_step(us[-1], y, k_hat, strength / s**2), s))
+            us = torch.stack(us)
+            return us[-1], us.diff(dim=0).flatten(1).square().mean(1).sqrt()
+            """,
             alternate(),
             """
             changes = torch.zeros(len(levels), dtype=x.dtype)
@@ -540,6 +729,60 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            changes = []
+            for s in levels:
+                z = data_step(x, y, k_hat, strength / s**2)
+                new = denoise(z, s**2)
+                changes.append((new - x).square().mean().sqrt())
+                x = new
+            return x, torch.stack(changes)
+            """: "told s²",
+            """
+            changes = []
+            for s in levels:
+                z = data_step(x, y, k_hat, strength / s**2)
+                new = denoise(x, s)
+                changes.append((new - x).square().mean().sqrt())
+                x = new
+            return x, torch.stack(changes)
+            """: "the data are lost",
+            """
+            changes = []
+            for s in levels:
+                z = data_step(x, y, k_hat, strength / s**2)
+                new = z
+                changes.append((new - x).square().mean().sqrt())
+                x = new
+            return x, torch.stack(changes)
+            """: "denoiser is left out",
+            """
+            changes = []
+            for s in levels:
+                z = data_step(y, x, k_hat, strength / s**2)
+                new = denoise(z, s)
+                changes.append((new - x).square().mean().sqrt())
+                x = new
+            return x, torch.stack(changes)
+            """: "exchanged in the data step",
+            """
+            changes = []
+            for s in levels:
+                z = data_step(x, y, k_hat, strength / s**2)
+                new = denoise(z, s)
+                changes.append((z - x).square().mean().sqrt())
+                x = new
+            return x, torch.stack(changes)
+            """: "by the data step",
+            """
+            changes = []
+            for s in levels:
+                z = data_step(x, y, k_hat, strength / s**2)
+                new = denoise(z, s)
+                changes.append((new - x).std())
+                x = new
+            return x, torch.stack(changes)
+            """: OTHERWISE,
             alternate("strength / s"): "a is strength/s",
             alternate("strength"): "`strength` itself",
             alternate("strength * s**2"): "strength·s²",
@@ -559,8 +802,8 @@ ANSWERS = (
             alternate(change="(new - start).square().mean().sqrt()"): "from the start",
             alternate(end="return x"): "expected 2 values",
             alternate(end="return x, [float(c) for c in changes]"): "list of numbers",
-            alternate(end="return x, changes[-1]"): "the shape of value 2",
-            alternate(end="return torch.stack(changes), x"): "the shape of value 1",
+            alternate(end="return x, changes[-1]"): "shape of the list of changes",
+            alternate(end="return torch.stack(changes), x"): "shape of the image",
             alternate(end="print(x)"): "returned None",
             """
             changes = []
@@ -586,7 +829,7 @@ ANSWERS = (
                 x = denoise(z, s)
                 changes.append((x - x).square().mean().sqrt())
             return x, torch.stack(changes)
-            """: OTHERWISE,
+            """: "before its change was measured",
             """
             changes = []
             for s in levels:

@@ -24,6 +24,11 @@ ANSWERS = (
         before=POWER,
         right=[
             """
+            L = torch.linalg.cholesky(S0)
+            back = torch.linalg.inv(L)
+            return back.T @ power(L.T @ S1 @ L, 0.5) @ back
+            """,
+            """
             root, inverse = power(S0, 0.5), power(S0, -0.5)
             return inverse @ power(root @ S1 @ root, 0.5) @ inverse
             """,
@@ -52,6 +57,16 @@ ANSWERS = (
             "transport.bures_map(0 * S0[0], S0, 0 * S0[0], S1).A",
         ],
         wrong={
+            "torch.linalg.cholesky(S1) @ torch.linalg.inv(torch.linalg.cholesky(S0))": "Cholesky",
+            """
+            r, i = power(S0, -0.5), power(S0, 0.5)
+            return i @ power(r @ S1 @ r, 0.5) @ i
+            """: "exchanged Σ₀",
+            "power(torch.linalg.solve(S0, S1), 0.5)": OTHERWISE,
+            """
+            r, i = power(S0, 0.5), power(S0, -0.5)
+            return i @ power(r @ S1 @ r, 0.5) @ i, S1
+            """: "is a tuple",
             "power(S1, 0.5) @ power(S0, -0.5)": "turns the mass for nothing",
             "power(S0, -0.5) @ power(S1, 0.5)": "A Σ₀ Aᵀ is not Σ₁",
             """
@@ -97,6 +112,16 @@ ANSWERS = (
         exercise="weak_price",
         head="def weak_price(x, y, gamma):",
         right=[
+            """
+            m = y.mean(1)
+            Z = y.shape[1]
+            return (x - m).square().sum(1) / 2 + ((Z - 1) / Z - gamma) / 2 * y.var(1).sum(1)
+            """,
+            """
+            Z = y.size(1)
+            pairs = (y[:, :, None] - y[:, None]).square().sum((1, 2, 3)) / (2 * Z * (Z - 1))
+            return (y - x[:, None]).square().sum(2).mean(1) / 2 - gamma * pairs / 2
+            """,
             "transport.weak_cost(x, y, gamma=gamma)",
             """
             distance = (y - x[:, None]).square().sum(2).mean(1)
@@ -123,6 +148,19 @@ ANSWERS = (
             "0.5 * ((y - x.unsqueeze(1)) ** 2).sum(-1).mean(-1) - 0.5 * gamma * y.var(1).sum(-1)",
         ],
         wrong={
+            "(y.mean(1) - x).square().sum(1) / 2 + (1 - gamma) / 2 * y.var(1).sum(1)": (
+                "first formula"
+            ),
+            "(y.mean(1) - x).square().sum(1) / 2 - gamma / 2 * y.var(1).sum(1)": (
+                "distance to the mean"
+            ),
+            "(y - x[:, None]).square().sum(2).mean(1) / 2 - gamma / 2 * y.var(1).mean(1)": (
+                "over the components: take the sum"
+            ),
+            "(y - x[:, None]).square().sum(2).mean(1) / 2 - gamma / 2 * y.detach().var(1).sum(1)": (
+                "gradient with respect to y"
+            ),
+            "(y - x[:, None]).square().sum(2).mean(1) / 2 - gamma / 2 * y.std(1).sum(1)": OTHERWISE,
             "(y - x[:, None]).square().sum(2).mean(1) - gamma / 2 * y.var(1).sum(1)": (
                 "½ of the distance"
             ),
@@ -173,6 +211,17 @@ ANSWERS = (
         before=CHEAPEST,
         right=[
             """
+            N = len(x)
+            D = torch.cdist(x, y) ** 2
+            E = torch.cdist(y, y) ** 2
+            pi = torch.full((N, N), 1 / N**2, dtype=x.dtype)
+            for k in range(n_iter):
+                slope = D / 2 - gamma * N / 2 * pi @ E
+                w = 2 / (k + 2)
+                pi += w * (cheapest(slope) - pi)
+            return pi
+            """,
+            """
             D, E = torch.cdist(x, y) ** 2, torch.cdist(y, y) ** 2
             plan = torch.ones_like(D) / len(x) ** 2
             for k in range(n_iter):
@@ -222,6 +271,73 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            N = len(x)
+            D = torch.cdist(x, y) ** 2
+            E = torch.cdist(y, y) ** 2
+            pi = torch.full((N, N), 1 / N**2, dtype=x.dtype)
+            for k in range(n_iter):
+                slope = D - gamma * N / 2 * pi @ E
+                w = 2 / (k + 2)
+                pi = (1 - w) * pi + w * cheapest(slope)
+            return pi
+            """: "your second term is half",
+            """
+            N = len(x)
+            D = torch.cdist(x, y) ** 2
+            E = torch.cdist(y, y) ** 2
+            pi = torch.full((N, N), 1 / N**2, dtype=x.dtype)
+            for k in range(n_iter):
+                slope = D / 2 - gamma * N / 4 * pi @ E
+                w = 2 / (k + 2)
+                pi = (1 - w) * pi + w * cheapest(slope)
+            return pi
+            """: "your second term is half",
+            """
+            N = len(x)
+            D = torch.cdist(x, y)
+            E = torch.cdist(y, y) ** 2
+            pi = torch.full((N, N), 1 / N**2, dtype=x.dtype)
+            for k in range(n_iter):
+                slope = D / 2 - gamma * N / 2 * pi @ E
+                w = 2 / (k + 2)
+                pi = (1 - w) * pi + w * cheapest(slope)
+            return pi
+            """: "D holds distances",
+            """
+            N = len(x)
+            D = torch.cdist(x, y) ** 2
+            E = torch.cdist(y, y)
+            pi = torch.full((N, N), 1 / N**2, dtype=x.dtype)
+            for k in range(n_iter):
+                slope = D / 2 - gamma * N / 2 * pi @ E
+                w = 2 / (k + 2)
+                pi = (1 - w) * pi + w * cheapest(slope)
+            return pi
+            """: "E holds distances, not",
+            """
+            N = len(x)
+            D = torch.cdist(x, y) ** 2
+            E = torch.cdist(y, y) ** 2
+            pi = torch.full((N, N), 1 / N**2, dtype=x.dtype)
+            for k in range(n_iter):
+                slope = D / 2 - gamma * N / 2 * E @ pi
+                w = 2 / (k + 2)
+                pi = (1 - w) * pi + w * cheapest(slope)
+            return pi
+            """: OTHERWISE,
+            """
+            N = len(x)
+            y -= y.mean(0)
+            D = torch.cdist(x, y) ** 2
+            E = torch.cdist(y, y) ** 2
+            pi = torch.full((N, N), 1 / N**2, dtype=x.dtype)
+            for k in range(n_iter):
+                slope = D / 2 - gamma * N / 2 * pi @ E
+                w = 2 / (k + 2)
+                pi = (1 - w) * pi + w * cheapest(slope)
+            return pi
+            """: "changed its argument y",
             """
             D, E = torch.cdist(x, y) ** 2, torch.cdist(y, y) ** 2
             plan = torch.ones_like(D) / len(x) ** 2
@@ -353,6 +469,14 @@ ANSWERS = (
             y = push(T, x, z)
             loss = cost(x, y).mean() - f(y.flatten(0, 1)).mean()
             opt_T.zero_grad()
+            for p, g in zip(T.parameters(), torch.autograd.grad(loss, list(T.parameters()))):
+                p.grad = g
+            opt_T.step()
+            """,
+            """
+            y = push(T, x, z)
+            loss = cost(x, y).mean() - f(y.flatten(0, 1)).mean()
+            opt_T.zero_grad()
             loss.backward()
             opt_T.step()
             """,
@@ -390,6 +514,36 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            y = push(T, x, z)
+            loss = cost(x, y).mean() - f(y.flatten(0, 1).detach()).mean()
+            opt_T.zero_grad()
+            loss.backward()
+            opt_T.step()
+            """: "lacks f",
+            """
+            y = push(T, x, z)
+            loss = cost(x, y.detach()).mean() - f(y.flatten(0, 1)).mean()
+            opt_T.zero_grad()
+            loss.backward()
+            opt_T.step()
+            """: "lacks the cost",
+            """
+            y = push(T, x, z)
+            loss = cost(x, y).mean() - f(y.flatten(0, 1)).mean()
+            opt_T.zero_grad()
+            loss.backward()
+            opt_T.step()
+            opt_T.step()
+            """: "the change of the weights is twice",
+            """
+            f.requires_grad_(False)
+            y = push(T, x, z)
+            loss = cost(x, y).mean() - f(y.flatten(0, 1)).mean()
+            opt_T.zero_grad()
+            loss.backward()
+            opt_T.step()
+            """: "stays False",
             """
             y = push(T, x, z)
             loss = cost(x, y).mean() + f(y.flatten(0, 1)).mean()
@@ -485,6 +639,15 @@ ANSWERS = (
             """
             with torch.no_grad():
                 made = push(T, x, z).flatten(0, 1)
+            t = f(torch.cat([made, y]))
+            loss = t[: len(made)].mean() - t[len(made) :].mean()
+            opt_f.zero_grad()
+            loss.backward()
+            opt_f.step()
+            """,
+            """
+            with torch.no_grad():
+                made = push(T, x, z).flatten(0, 1)
             loss = f(made).mean() - f(y).mean()
             opt_f.zero_grad()
             loss.backward()
@@ -520,6 +683,40 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            with torch.no_grad():
+                made = push(T, x, z).flatten(0, 1)
+            loss = losses.discriminator_loss(f(y), f(made))
+            opt_f.zero_grad()
+            loss.backward()
+            opt_f.step()
+            """: OTHERWISE,
+            """
+            with torch.no_grad():
+                made = push(T, x, z).flatten(0, 1)
+            loss = f(made).mean() - f(y).mean()
+            opt_f.zero_grad()
+            loss.backward()
+            opt_f.step()
+            opt_f.step()
+            """: "twice the right one",
+            """
+            with torch.no_grad():
+                made = push(T, x, z).flatten(0, 1)
+            loss = (f(made) - f(y)).mean()
+            opt_f.zero_grad()
+            loss.backward()
+            opt_f.step()
+            """: "it raised RuntimeError",
+            """
+            T.requires_grad_(False)
+            with torch.no_grad():
+                made = push(T, x, z).flatten(0, 1)
+            loss = f(made).mean() - f(y).mean()
+            opt_f.zero_grad()
+            loss.backward()
+            opt_f.step()
+            """: "stays False",
             """
             made = push(T, x, z).detach()
             loss = f(y).mean() - f(made.flatten(0, 1)).mean()
@@ -564,7 +761,7 @@ ANSWERS = (
             made = push(T, x, z).detach()
             loss = f(made.flatten(0, 1)).sum() - f(y).sum()
             opt_f.zero_grad(), loss.backward(), opt_f.step()
-            """: OTHERWISE,
+            """: "added up f",
             """
             made = push(T, x, z).detach()
             loss = f(made).mean() - f(y).mean()
@@ -574,12 +771,12 @@ ANSWERS = (
             made = push(T, x, z).detach().mean(1)
             loss = f(made).mean() - f(y).mean()
             opt_f.zero_grad(), loss.backward(), opt_f.step()
-            """: OTHERWISE,
+            """: "at the mean of the draws",
             """
             made = T(x, z[:, 0]).detach()
             loss = f(made).mean() - f(y).mean()
             opt_f.zero_grad(), loss.backward(), opt_f.step()
-            """: OTHERWISE,
+            """: "one draw of each x",
             """
             made = push(T, x, z).detach()
             loss = f(made.flatten(0, 1)).mean() - f(y).mean()
@@ -592,10 +789,16 @@ ANSWERS = (
         head="def modes_reached(taken, n, share):",
         right=[
             """
+            B, Z = taken.shape
+            c = torch.zeros(B, n, dtype=torch.float64)
+            c.scatter_add_(1, taken, torch.ones(B, Z, dtype=torch.float64))
+            return (c / Z >= share).double().sum(dim=1)
+            """,
+            """
             shares = torch.stack([(taken == k).double().mean(1) for k in range(n)], 1)
             return (shares >= share).double().sum(1)
             """,
-            "(F.one_hot(taken, n).double().mean(1) >= share).sum(1)",
+            "(F.one_hot(taken, n).double().mean(1) >= share).sum(1).double()",
             """
             counts = torch.stack([row.bincount(minlength=n) for row in taken])
             return (counts / taken.shape[1] >= share).sum(1).double()
@@ -604,7 +807,7 @@ ANSWERS = (
             found = []
             for row in taken.tolist():
                 found.append(sum(row.count(k) / len(row) >= share for k in range(n)))
-            return torch.tensor(found)
+            return torch.tensor(found).float()
             """,
             """
             same = taken[:, :, None] == torch.arange(n)
@@ -612,6 +815,16 @@ ANSWERS = (
             """,
         ],
         wrong={
+            "sum(((taken == k).double().mean(1) >= share) for k in range(n))": "floating-point",
+            "sum(((taken == k).double().mean(1) >= share).double() for k in range(10))": OTHERWISE,
+            "sum(((taken == k).double().sum(1) / n >= share).double() for k in range(n))": (
+                "divided by n"
+            ),
+            "((taken == k).double().mean(1) >= share for k in range(n))": "is a generator",
+            """
+            least = int(share * taken.shape[1])
+            return sum(((taken == k).sum(1) >= least).double() for k in range(n))
+            """: OTHERWISE,
             "(F.one_hot(taken, n).double().mean(1) > share).double().sum(1)": "equal to `share`",
             "(F.one_hot(taken, n).double().mean((0, 1)) >= share).sum() * torch.ones(len(taken))": (
                 "over all x together"
@@ -624,7 +837,7 @@ ANSWERS = (
                 "mean of the right values"
             ),
             "(F.one_hot(taken, n).double().mean(0) >= share).double().sum(1)": "its shape is",
-            "(F.one_hot(taken, n).double().mean(1) < share).double().sum(1)": OTHERWISE,
+            "(F.one_hot(taken, n).double().mean(1) < share).double().sum(1)": "taken less often",
             """
             shares = torch.stack([(taken == k).double().mean(1) for k in range(1, n)], 1)
             return (shares >= share).double().sum(1)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import inspect
+import numbers
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -36,16 +38,17 @@ def call(function: Function, case: tuple[Any, ...], names: Sequence[str]) -> Any
     """
     given = copied(case)
     try:
-        result = function(*given)
+        with _settings_kept():
+            result = function(*given)
     except Wrong:  # from a probe, in its own words
         raise
-    except SystemExit as error:
-        raise Wrong("it raised SystemExit: leave exit() and quit() out") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if _unwritten(error):
             raise Unwritten from None
-        at = _line(function, error)
-        raise Wrong(f"it raised {type(error).__name__}: {_words(error)}{at}") from error
+        if isinstance(error, SystemExit):
+            raise Wrong("it raised SystemExit: leave exit() and quit() out") from error
+        said, at = _said(error), _line(function, error)
+        raise Wrong(f"it raised {type(error).__name__}: {said}{at}") from error
     if result is None:
         raise Wrong("it returned None: does it end with a return statement?")
     for name, before, after in zip(names, case, given):
@@ -54,6 +57,17 @@ def call(function: Function, case: tuple[Any, ...], names: Sequence[str]) -> Any
             instead = "train a copy, copy.deepcopy" if network else "compute a new value"
             raise Wrong(f"it changed its argument {name}: {instead} instead")
     return result
+
+
+@contextmanager
+def _settings_kept() -> Iterator[None]:
+    """Undo what an answer sets for all of torch: without gradients the reference may fail."""
+    gradients, dtype = torch.is_grad_enabled(), torch.get_default_dtype()
+    try:
+        yield
+    finally:
+        torch.set_grad_enabled(gradients)
+        torch.set_default_dtype(dtype)
 
 
 def names_of(function: Function, n: int) -> list[str]:
@@ -96,10 +110,19 @@ def unchanged(before: Any, after: Any) -> bool:
         return len(before) == len(after) and all(map(unchanged, before, after))
     if isinstance(before, torch.nn.Module):
         return unchanged(before.state_dict(), after.state_dict())
+    if isinstance(before, (numbers.Number, str)):
+        return bool(before == after) or before != before  # NaN is still NaN
     return True
 
 
-def _unwritten(error: Exception) -> bool:
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # an error of the student's own, with a mistake in it
+        return "(an error without a message)"
+
+
+def _unwritten(error: BaseException) -> bool:
     """Whether the replaced line was reached; torch raises NotImplementedError for `1 - mask`."""
     if isinstance(error, NotWritten):
         return True
@@ -109,14 +132,7 @@ def _unwritten(error: Exception) -> bool:
     return (last.line or "").strip().startswith("raise NotImplementedError")
 
 
-def _words(error: Exception) -> str:
-    try:
-        return str(error)
-    except Exception:  # a class of the student's own, with a __str__ that fails
-        return "without a message"
-
-
-def _line(answer: Function, error: Exception) -> str:
+def _line(answer: Function, error: BaseException) -> str:
     """Say which line of the answer raised; empty if the call itself did."""
     # a probe that is made with functools.wraps shows the answer inside it
     file = getattr(getattr(inspect.unwrap(answer), "__code__", None), "co_filename", None)

@@ -12,6 +12,8 @@ from torch import Tensor
 
 SINGLE = 1e-5
 """Relative error of a right formula that was computed in single precision somewhere."""
+MOST = 10**7
+"""An answer with more values than this, and than the reference, is not looked at."""
 
 
 class NotComparable(Exception):
@@ -33,13 +35,15 @@ def comparable(got: Any, wanted: Any) -> Tensor:
     if isinstance(got, np.ndarray) and got.ndim:
         raise NotComparable("is a NumPy array: use torch tensors")
     if _numbers(got):
-        raise NotComparable(f"is a {type(got).__name__} of numbers: make a tensor of it")
+        what = "make a tensor of it" if wanted.ndim else "return one number"
+        raise NotComparable(f"is a {type(got).__name__} of numbers: {what}")
+    if isinstance(got, tuple) and isinstance(getattr(got, "values", None), Tensor):
+        raise NotComparable("is a pair of values and indices: take its .values")
     if isinstance(got, (numbers.Number, np.generic, np.ndarray)):
-        got = _number(got)
+        got = _number(got, wanted)
     if not isinstance(got, Tensor):
         raise NotComparable(f"is {described(got)}, expected a {_kind(wanted)}")
-    if got.layout != torch.strided or got.is_meta:
-        raise NotComparable("is a sparse tensor, or one without values: make a plain one of it")
+    _require_ordinary(got, wanted)
     got = got.detach().cpu()
     if got.is_complex() and not wanted.is_complex() and not torch.equal(got.imag, 0 * got.imag):
         raise NotComparable("is complex, expected a real answer")
@@ -50,6 +54,21 @@ def comparable(got: Any, wanted: Any) -> Tensor:
     return got.to(torch.complex128 if got.is_complex() else torch.float64)
 
 
+def _number(got: Any, wanted: Tensor) -> Tensor:
+    try:
+        return tensor(got)
+    except (ArithmeticError, TypeError, ValueError) as error:  # such as 10**400
+        raise NotComparable(f"is no number that torch has, expected a {_kind(wanted)}") from error
+
+
+def _require_ordinary(got: Tensor, wanted: Tensor) -> None:
+    """Refuse tensors without values that can be computed with, and those that are far too large."""
+    if got.is_nested or got.is_meta or got.is_quantized or got.layout is not torch.strided:
+        raise NotComparable("is not an ordinary tensor: make it dense, with its values in memory")
+    if got.numel() > max(MOST, wanted.numel()):
+        raise NotComparable(f"is {described(got)}, expected a {_kind(wanted)}")
+
+
 def tensor(x: Any) -> Tensor:
     """Convert numbers to float64 or complex128: torch's default is float32."""
     if isinstance(x, Tensor):
@@ -57,13 +76,6 @@ def tensor(x: Any) -> Tensor:
         return x.to(torch.complex128 if x.is_complex() else torch.float64)
     number = complex(x) if np.iscomplexobj(x) else float(x)
     return torch.tensor(number, dtype=torch.complex128 if np.iscomplexobj(x) else torch.float64)
-
-
-def _number(x: Any) -> Tensor:
-    try:
-        return tensor(x)
-    except (TypeError, ValueError, OverflowError) as error:  # a date, a text, 10 ** 400
-        raise NotComparable(f"is {_a(type(x).__name__)} that is not a usable number") from error
 
 
 def distance(got: Tensor, wanted: Tensor) -> float:
@@ -87,7 +99,7 @@ def two_numbers(a: complex, b: complex) -> tuple[str, str]:
 
 def described(x: Any) -> str:
     """Describe a value in a message: "the number 0.1", "a float64 tensor of shape (7, 10)"."""
-    if isinstance(x, Tensor):
+    if isinstance(x, Tensor) and not x.is_nested:
         return f"{_a(str(x.dtype).removeprefix('torch.'))} tensor of shape {tuple(x.shape)}"
     if isinstance(x, (bool, str)):
         return f"the {type(x).__name__} {x!r}"

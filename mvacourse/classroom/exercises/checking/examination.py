@@ -213,7 +213,8 @@ def _far_off(o: Outcome, error: float, of: str) -> str:
     """Say by how much an answer is wrong whose mistake has no name."""
     if bad := int((~torch.isfinite(o.got)).sum()):
         kind = "NaN" if bool(o.got.isnan().any()) else "infinite"
-        return f"{bad} of its values are {kind}" if o.got.ndim else f"{of} is {kind}"
+        many = "is" if bad == 1 else "are"
+        return f"{bad} of its values {many} {kind}" if o.got.ndim else f"{of} is {kind}"
     if o.wanted.ndim == 0:
         a, b = two_numbers(o.got.item(), o.wanted.item())
         return f"{of} is {a}, expected {b}"

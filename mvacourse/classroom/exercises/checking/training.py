@@ -88,8 +88,8 @@ def half_steps(
     order : {"D, G", "together", "D stays", "G stays"}
         "together": both losses are computed with the old networks; or one never steps.
     clear : str
-        Whose gradients are set to zero before they are computed; "first": both, at the beginning,
-        and D's loss also reaches G.
+        Whose gradients are set to zero before they are computed; "start": both, at the beginning;
+        "first": the same, and D's loss also reaches G.
     """
 
     def step(G, D, given, wanted, *rest):
@@ -103,7 +103,7 @@ def half_steps(
             fake = made if clear == "first" else made.detach()
             return for_D(judge(D, wanted, given), judge(D, fake, given))
 
-        if clear == "first":
+        if clear in ("first", "start"):
             opt_D.zero_grad()
             opt_G.zero_grad()
         rounds = [["D", "G"]] if order == "together" else [["D"], ["G"]]

@@ -251,6 +251,13 @@ PIX2PIX_STEP = Exercise(
             clear="first"
         ),
         "D does not see the map x: D(image, x)": _wrong(judge=lambda D, image, x: D(image, 0 * x)),
+        "you gave D the map first: D(image, x)": _wrong(judge=lambda D, image, x: D(x, image)),
+        "G's loss left a gradient in D's weights before D's step: let D step first": _wrong(
+            order="together", clear="start"
+        ),
+        "D judges a detached image in G's loss: no gradient of D's term reaches G": _wrong(
+            for_G=lambda t, y_hat, y, lam: generator_loss(t.detach()) + lam * F.l1_loss(y_hat, y)
+        ),
         "the difference is squared: L1 is its absolute value": _wrong(
             for_G=lambda t, y_hat, y, lam: generator_loss(t) + lam * F.mse_loss(y_hat, y)
         ),

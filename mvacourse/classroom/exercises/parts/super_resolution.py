@@ -1,4 +1,4 @@
-"""Builds of notebook 09: SRResNet's forward pass, a step of SRGAN, back-projection."""
+"""Builds of notebook 09: SRResNet's forward pass, and a step of SRGAN."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mvacourse.classroom.exercises.checking.exercise import Exercise, Function, rand, randn
+from mvacourse.classroom.exercises.checking.exercise import Exercise, Function, rand
 from mvacourse.classroom.exercises.checking.training import PARTS, changes_of, drawn, half_steps
 from mvacourse.losses import discriminator_loss, generator_loss
 
@@ -61,6 +61,7 @@ def _wrong_forward(kind: str) -> Function:
             "no join": lambda: h + deep,
             "no long skip": lambda: join(deep),
             "join of the sum": lambda: join(h + deep),
+            "deep": lambda: deep + join(deep),
         }.get(kind, lambda: h + join(deep))()
         learned = (_reshaped if kind == "reshape" else F.pixel_shuffle)(tail(joined), scale)
         base = {"no interpolation": lambda y: 0.0, "half": lambda y: 0.5}.get(kind, enlarge)
@@ -120,55 +121,6 @@ _wrong_D = functools.partial(_wrong, for_G=_for_G)
 _wrong_G = functools.partial(_wrong, discriminator_loss)
 
 
-def _back_project(
-    x_hat: Tensor, y: Tensor, A: Map, enlarge: Map, n_iter: int
-) -> tuple[Tensor, Tensor]:
-    u, misfits = x_hat, []
-    for _ in range(n_iter):
-        missing = y - A(u)
-        misfits.append(missing.square().mean().sqrt())
-        u = u + enlarge(missing)
-    misfits.append((y - A(u)).square().mean().sqrt())
-    return u, torch.stack(misfits)
-
-
-def _wrong_projection(kind: str) -> Function:
-    size = {
-        "no root": lambda r: r.square().mean(),
-        "sum": lambda r: r.square().sum().sqrt(),
-        "L1": lambda r: r.abs().mean(),
-    }.get(kind, lambda r: r.square().mean().sqrt())
-
-    def projection(x_hat, y, A, enlarge, n_iter):
-        u, misfits = enlarge(y) if kind == "other start" else x_hat, []
-        for _ in range(n_iter):
-            missing = y - A(x_hat if kind == "stale" else u)
-            misfits.append(size(missing))
-            change = enlarge({"no difference": y, "sign": -missing}.get(kind, missing))
-            u = {"restart": x_hat, "dropped": 0.0}.get(kind, u) + change
-            if kind == "clamp":
-                u = u.clamp(0, 1)
-            if kind == "after":
-                misfits[-1] = size(y - A(u))
-        misfits.append(size(y - A(x_hat if kind == "after" else u)))
-        return u, torch.stack(misfits)
-
-    return projection
-
-
-def _disagreements(g: torch.Generator) -> list[tuple[Any, ...]]:
-    pool = lambda u: F.avg_pool2d(u, 2)  # noqa: E731
-    repeat = lambda r: 0.7 * F.interpolate(r, scale_factor=2)  # noqa: E731
-    k = rand(g, 1, 1, 3, 3) / 9
-    shrink = lambda u: F.conv2d(u, k, stride=3)  # noqa: E731
-    back = lambda r: F.conv_transpose2d(r, 2 * k, stride=3)  # noqa: E731
-    return [
-        (2 * randn(g, 2, 3, 6, 4), rand(g, 2, 3, 3, 2), pool, repeat, 3),
-        (randn(g, 1, 1, 9, 6), rand(g, 1, 1, 3, 2), shrink, back, 4),
-        (randn(g, 1, 1, 4, 4), rand(g, 1, 1, 2, 2), pool, repeat, 0),
-    ]
-
-
 SR_FORWARD = Exercise(
     name="sr_forward",
     kind="build",
@@ -183,6 +135,8 @@ SR_FORWARD = Exercise(
             "no join": "you left out join, the convolution after the blocks",
             "no long skip": "you forgot to add h, the maps after head, before tail",
             "join of the sum": "you applied join to the sum: h is added after it",
+            "deep": "what you add after join is what came out of the blocks, not h (does `+=` "
+            "change h, too?)",
             "exchanged": "in each block, second came before first",
             "no second": "you left out second in each block",
             "one block": "only the first block is used",
@@ -217,6 +171,9 @@ SRGAN_STEP = Exercise(
         ),
         "G is judged by the D from before its step: D steps first, then G": _wrong_D(
             discriminator_loss, order="together"
+        ),
+        "G's loss left a gradient in D's weights before D's step: let D step first": _wrong_D(
+            discriminator_loss, order="together", clear="start"
         ),
         "D's weights never change: does a gradient reach them before opt_D.step()?": _wrong_D(
             discriminator_loss, order="D stays"
@@ -259,6 +216,12 @@ SRGAN_STEP = Exercise(
         "you exchanged the two losses when you returned them": lambda *case: _srgan_step(*case)[
             ::-1
         ],
+        "D judges a detached image in G's loss: no gradient of D's term reaches G": _wrong_G(
+            lambda t, x_hat, x, V, a: F.mse_loss(V(x_hat), V(x)) + a * generator_loss(t.detach())
+        ),
+        "D's term has the wrong sign in G's loss": _wrong_G(
+            lambda t, x_hat, x, V, a: F.mse_loss(V(x_hat), V(x)) - a * generator_loss(t)
+        ),
         "G's loss has no content": _wrong_G(lambda t, x_hat, x, V, a: a * generator_loss(t)),
         "G's loss has no term from D": _wrong_G(
             lambda t, x_hat, x, V, a: F.mse_loss(V(x_hat), V(x)) + 0 * t.mean()
@@ -269,30 +232,4 @@ SRGAN_STEP = Exercise(
         "losses.discriminator_loss(D(x), D(x_hat.detach())) for D; "
         "F.mse_loss(V(x_hat), V(x)) + adversarial * losses.generator_loss(D(x_hat)) for G"
     ),
-)
-
-BACK_PROJECT = Exercise(
-    name="back_project",
-    kind="build",
-    reference=_back_project,
-    inputs=_disagreements,
-    parts=("the image", "the list of misfits"),
-    mistakes={
-        words: _wrong_projection(kind)
-        for kind, words in {
-            "sign": "you subtracted what is missing: add it",
-            "stale": "you computed what is missing once, from x_hat: use u, at each step",
-            "no difference": "you added enlarge(y): add only what is missing, y − A(u)",
-            "restart": "each step starts from x_hat again: go on from u",
-            "dropped": "you kept the change alone: add it to u",
-            "other start": "you started from enlarge(y): start from x_hat",
-            "clamp": "you cut the values off at 0 and 1: the image then disagrees with y again",
-            "no root": "you forgot the root of the misfits",
-            "sum": "you summed over the pixels for the misfits: take the mean",
-            "L1": "your misfits are mean absolute values: take the root of the mean square",
-            "after": "you measured each misfit after its step, and x_hat's own at the end",
-        }.items()
-    },
-    direction="what is missing in the small image? enlarge just that, and add it; repeat",
-    hint="missing = y − A(u), its size √(mean of squares), then u ← u + enlarge(missing)",
 )

@@ -1,9 +1,9 @@
-"""The algorithms of notebook 12 with options for usual mistakes, and inputs to try them on."""
+"""Langevin and calibration, for notebook 12, with usual mistakes, and inputs for them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -11,7 +11,6 @@ from torch import Tensor
 from mvacourse.classroom.exercises.checking.exercise import rand, randn
 
 Map = Callable[[Tensor], Tensor]
-Denoise = Callable[[Tensor, float], Tensor]
 
 
 class Noise:
@@ -51,7 +50,8 @@ def langevin(
     loud: Callable[[float], float] = lambda tau: math.sqrt(2 * tau),
     drift: float = -1.0,
     fresh: bool = True,
-    late: bool = False,
+    late: int = 0,
+    last: bool = False,
     before: bool = False,
     chains_apart: bool = False,
     lost: int = 0,
@@ -65,6 +65,8 @@ def langevin(
         if k >= burn_in + late:
             kept = old if before else x
             total, squares, n = total + kept, squares + kept.square(), n + 1
+    if last:
+        total, squares, n = x, x.square(), 1
     mean = total.mean(0, keepdim=True) / n
     around = total.square() / n**2 if chains_apart else mean.square()
     variance = (squares / n - around).mean(0, keepdim=True)
@@ -119,96 +121,3 @@ def rank_of_images(x_hat: Tensor, x: Tensor, s: Tensor, level: float) -> Tensor:
     """Take the conformal quantile of each image's worst pixel."""
     worst = ((x - x_hat).abs() / s).flatten(1).amax(1).sort().values
     return worst[math.ceil((len(worst) + 1) * level) - 1]
-
-
-def _denoise(v: Tensor, s: float) -> Tensor:
-    return (torch.tanh(v) + s * v.roll(1, -1)) / (1 + s)
-
-
-def blurred(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor, Denoise, list[float], float]]:
-    """Draw data of a blur, and the levels of a denoiser."""
-    found = []
-    for shape, levels, strength in (
-        ((2, 1, 5, 6), [0.5, 0.3, 0.2], 0.02),
-        ((1, 3, 7, 4), [0.8, 0.4], 0.1),
-        ((1, 1, 3, 3), [0.6, 0.5, 0.4, 0.4], 0.05),
-    ):
-        k_hat = torch.fft.fft2(rand(g, *shape[-2:]) / 8)
-        found.append((randn(g, *shape), randn(g, *shape), k_hat, _denoise, levels, strength))
-    return found
-
-
-def data_step(x: Tensor, y: Tensor, k_hat: Tensor, a: float) -> Tensor:
-    """Minimise ½‖Az − y‖² + (a/2)‖z − x‖² over z, for a blur A."""
-    top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
-    return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a)).real
-
-
-def blurs(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor, float]]:
-    """Draw data and images, a kernel's transform, and a weight."""
-    found = []
-    for shape, a in (((2, 1, 5, 6), 0.1), ((1, 3, 7, 4), 0.5)):
-        k_hat = torch.fft.fft2(rand(g, *shape[-2:]) / 8)
-        found.append((randn(g, *shape), randn(g, *shape), k_hat, a))
-    return found
-
-
-def without_conjugate(x: Tensor, y: Tensor, k_hat: Tensor, a: float) -> Tensor:
-    """Forget that Aᵀ has the conjugate transform."""
-    top = k_hat * torch.fft.fft2(y) + a * torch.fft.fft2(x)
-    return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a)).real
-
-
-def without_image(x: Tensor, y: Tensor, k_hat: Tensor, a: float) -> Tensor:
-    """Pull z to 0."""
-    return data_step(0 * x, y, k_hat, a)
-
-
-def without_square(x: Tensor, y: Tensor, k_hat: Tensor, a: float) -> Tensor:
-    """Divide by |k̂| + a."""
-    top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
-    return torch.fft.ifft2(top / (k_hat.abs() + a)).real
-
-
-def without_a_below(x: Tensor, y: Tensor, k_hat: Tensor, a: float) -> Tensor:
-    """Divide by |k̂|² alone."""
-    top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
-    return torch.fft.ifft2(top / k_hat.abs() ** 2).real
-
-
-def rms(gap: Tensor) -> Tensor:
-    """Compute the root of the mean square of all values."""
-    return gap.square().mean().sqrt()
-
-
-def plug_and_play(
-    x: Tensor,
-    y: Tensor,
-    k_hat: Tensor,
-    denoise: Denoise,
-    levels: Sequence[float],
-    strength: float,
-    *,
-    weight: Callable[[float, float], float] = lambda strength, s: strength / s**2,
-    tied: Callable[[float, float], float] = lambda s, first: s,
-    told: Callable[[float, float], float] = lambda s, first: s,
-    anchor: bool = False,
-    swapped: bool = False,
-    keep_z: bool = False,
-    clip: bool = False,
-    change: Callable[[Tensor], Tensor] = rms,
-    since: str = "step",
-) -> tuple[Tensor, Tensor]:
-    """Alternate between the data step and the denoiser; return the image and its changes."""
-    start, z, changes = x, x, []
-    for s in levels:
-        old, a = x, weight(strength, tied(s, levels[0]))
-        if swapped:
-            z = denoise(x, s)
-            x = data_step(z, y, k_hat, a)
-        else:
-            z = data_step(start if anchor else x, y, k_hat, a)
-            x = denoise(z, told(s, levels[0]))
-            x = x.clamp(0, 1) if clip else x
-        changes.append(change(x - {"step": old, "start": start, "z": z}[since]))
-    return (z if keep_z else x), torch.stack(changes)

@@ -66,12 +66,12 @@ def weak_plan(
     weight: Callable[[int], float] = lambda k: 2 / (k + 2),
     spread: float = 0.5,
     rows: bool = True,
-    square: bool = True,
+    square: str = "DE",
     own: bool = True,
 ) -> Tensor:
     """Find a plan of small weak cost between clouds of one size, by conditional gradient."""
     D, E = d2_quadratic(x[:, None], y), d2_quadratic(y[:, None], y if own else x)
-    D, E = (D, E) if square else (D.sqrt(), E.sqrt())
+    D, E = (u if name in square else u.sqrt() for name, u in (("D", D), ("E", E)))
     n = len(x)
     plan = x.new_full((n, n), 1 / n**2)
     for k in range(first, n_iter + first):
@@ -115,11 +115,13 @@ def potential_step(
     real: float = 1.0,
     reset: bool = True,
     sent: bool = True,
+    at: Callable[[Tensor], Tensor] = lambda y: y.flatten(0, 1),
+    total: Callable[[Tensor], Tensor] = Tensor.mean,
 ) -> None:
     """Take one step of f in the game: it falls at T(x, z), and rises at y."""
     with torch.no_grad():
-        pushed = push(T, x, z).flatten(0, 1) if sent else x
-    loss = made * f(pushed).mean() - real * f(y).mean()
+        pushed = at(push(T, x, z)) if sent else x
+    loss = made * total(f(pushed)) - real * total(f(y))
     if reset:
         opt_f.zero_grad()
     loss.backward()
