@@ -39,7 +39,7 @@ def call(function: Function, case: tuple[Any, ...], names: Sequence[str]) -> Any
         result = function(*given)
     except Wrong:  # from a probe, in its own words
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # exit() must not end the notebook
         if _unwritten(error):
             raise Unwritten from None
         at = _line(function, error)
@@ -95,7 +95,7 @@ def unchanged(before: Any, after: Any) -> bool:
     return True
 
 
-def _unwritten(error: Exception) -> bool:
+def _unwritten(error: BaseException) -> bool:
     """Whether the replaced line was reached; torch raises NotImplementedError for `1 - mask`."""
     if isinstance(error, NotWritten):
         return True
@@ -105,7 +105,7 @@ def _unwritten(error: Exception) -> bool:
     return (last.line or "").strip().startswith("raise NotImplementedError")
 
 
-def _line(answer: Function, error: Exception) -> str:
+def _line(answer: Function, error: BaseException) -> str:
     """Say which line of the answer raised; empty if the call itself did."""
     # a probe that is made with functools.wraps shows the answer inside it
     file = getattr(getattr(inspect.unwrap(answer), "__code__", None), "co_filename", None)

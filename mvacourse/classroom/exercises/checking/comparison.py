@@ -32,12 +32,23 @@ def comparable(got: Any, wanted: Any) -> Tensor:
     wanted = tensor(wanted)
     if isinstance(got, np.ndarray) and got.ndim:
         raise NotComparable("is a NumPy array: use torch tensors")
+    if isinstance(got, (bool, np.bool_)) and not _whole(wanted):
+        raise NotComparable(f"is the bool {got}, expected a {_kind(wanted)}")
     if _numbers(got):
         raise NotComparable(f"is a {type(got).__name__} of numbers: make a tensor of it")
     if isinstance(got, (numbers.Number, np.generic, np.ndarray)):
-        got = tensor(got)
+        try:
+            got = tensor(got)
+        except (
+            TypeError,
+            ValueError,
+            OverflowError,
+        ):  # such as a huge integer, or an array of text
+            raise NotComparable(f"is {described(got)}, expected a {_kind(wanted)}") from None
     if not isinstance(got, Tensor):
         raise NotComparable(f"is {described(got)}, expected a {_kind(wanted)}")
+    if got.is_meta or got.is_nested or got.layout != torch.strided:
+        raise NotComparable("is a sparse, nested or meta tensor: return an ordinary one")
     got = got.detach().cpu()
     if got.is_complex() and not wanted.is_complex() and not torch.equal(got.imag, 0 * got.imag):
         raise NotComparable("is complex, expected a real answer")
@@ -77,12 +88,15 @@ def two_numbers(a: complex, b: complex) -> tuple[str, str]:
 
 def described(x: Any) -> str:
     """Describe a value in a message: "the number 0.1", "a float64 tensor of shape (7, 10)"."""
-    if isinstance(x, Tensor):
+    if isinstance(x, Tensor) and not x.is_nested:
         return f"{_a(str(x.dtype).removeprefix('torch.'))} tensor of shape {tuple(x.shape)}"
     if isinstance(x, (bool, str)):
         return f"the {type(x).__name__} {x!r}"
     if isinstance(x, numbers.Real):
-        return f"the number {x:g}"
+        try:
+            return f"the number {float(x):g}"
+        except OverflowError:
+            return "a number that is too large"
     return _a(type(x).__name__)
 
 
