@@ -99,9 +99,7 @@ EXERCISES = (
             "you averaged over the images: add them": lambda u: (
                 _square(grad(u)).sqrt().sum() / len(u)
             ),
-            "** binds before /: write ** 0.5, or sqrt()": lambda u: (_square(grad(u)) / 2).squeeze(
-                -3
-            ),
+            "** binds before /: write ** 0.5, or sqrt()": lambda u: _square(grad(u))[:, :, 0] / 2,
             "you took one root of the whole sum": lambda u: grad(u).square().sum().sqrt(),
         },
         direction="the length of an arrow has one root; how many arrows does an image have?",
@@ -233,7 +231,7 @@ EXERCISES = (
             "you added the data to u: at measured pixels, it must replace u": lambda u, v, mask: (
                 u + v
             ),
-            "you took all pixels that are not 0 for known: a known one may be black": (
+            "you took v != 0 for the mask: a known pixel may be black": (
                 lambda u, v, mask: torch.where(v != 0, v, u)
             ),
             "you went half-way to the data: it must replace u": lambda u, v, mask: torch.where(

@@ -1494,7 +1494,6 @@ ANSWERS = (
                 lambda x: s * (s * x - 1), torch.zeros_like(s), tau=tau, n_iter=n
             )
             """,
-            "tau * s * sum((1 - tau * s**2) ** k for k in range(n))",
             "(1 - (1 - tau * s**2) ** n) / s",
             "1 / s - torch.pow(1 - tau * s.square(), n) / s",
             "s.reciprocal() * (1 - torch.exp(n * torch.log(1 - tau * s * s + 0j))).real",
