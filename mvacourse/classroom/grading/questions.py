@@ -50,8 +50,13 @@ class Question:
     points: int
 
     def prelude(self, source: str) -> str:
-        """Select the statements of the cells above that an answer's names depend on."""
-        return needed(self.above, source)
+        """Select the statements of the cells above that an answer's names depend on.
+
+        The default type is among them: `torch.zeros(n)` depends on it without a name.
+        """
+        lines = [line for cell in self.above for line in cell.splitlines()]
+        types = [line for line in lines if line.startswith("torch.set_default_dtype(")]
+        return "\n".join([*(["import torch", *types] if types else []), needed(self.above, source)])
 
 
 def questions(nb: NotebookNode, stem: str) -> list[Question]:
