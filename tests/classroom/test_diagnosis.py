@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import sys
 
+import numpy as np
 import pytest
 import torch
 
@@ -177,3 +179,46 @@ def test_what_is_said_of_the_exercises_never_shows_two_equal_numbers(turn):
 
 def _tensor(x):
     return x if isinstance(x, torch.Tensor) else torch.tensor(float(x), dtype=torch.float64)
+
+
+ODD = {
+    "sparse": lambda x: right_mean(x).to_sparse(),
+    "nested": lambda x: torch.nested.nested_tensor([x.flatten()]),
+    "on no device": lambda x: right_mean(x).to("meta"),
+    "a huge integer": lambda x: 10**400,
+    "an array of text": lambda x: np.array("a"),
+    "an array of objects": lambda x: np.array(None),
+    "exit()": lambda x: sys.exit(1),
+    "True": lambda x: True,
+}
+
+
+def right_mean(x):
+    return x.square().mean()
+
+
+@pytest.mark.parametrize("answer", ODD.values(), ids=ODD)
+def test_an_answer_of_an_odd_kind_is_refused_without_an_error(answer):
+    verdict = examine(NUMBER, answer)
+    assert not verdict.right and verdict.words.startswith("it ")
+
+
+def test_a_path_that_is_too_short_or_too_long_is_named():
+    path = Exercise(
+        "path",
+        lambda x: torch.stack([x, 2 * x, 3 * x, 4 * x]),
+        inputs=lambda g: [(randn(g, 5),), (randn(g, 2, 3),)],
+    )
+    early = examine(path, lambda x: torch.stack([x, 2 * x])).words
+    long = examine(path, lambda x: torch.stack([0 * x, x, 2 * x, 3 * x, 4 * x])).words
+    assert "end too early" in early and "too many at the beginning" in long
+
+
+def test_a_mistake_that_changes_the_shape_is_named():
+    flat = Exercise(
+        "flat",
+        lambda x: x.sum(),
+        inputs=lambda g: [(randn(g, 4, 5),)],
+        mistakes={"you kept the largest": lambda x: x.amax(0)},
+    )
+    assert "looks as if you kept the largest" in examine(flat, lambda x: x.amax(0)).words

@@ -9,7 +9,9 @@ import torch
 from mvacourse.calculus import dot, norm
 from mvacourse.classroom.exercises.checking.exercise import Exercise
 from mvacourse.classroom.exercises.parts import descents as do
+from mvacourse.classroom.exercises.parts import formulas_of_descent as formulas
 from mvacourse.classroom.exercises.parts import gradient_descent as inputs
+from mvacourse.classroom.exercises.parts.in_place import LAST_ONLY, last_only
 
 EXERCISES = (
     Exercise(
@@ -52,7 +54,11 @@ EXERCISES = (
             "your path holds one tensor again and again, which you change later: the last point": (
                 lambda *case: do.all_the_last(do.descend(*case))
             ),
+            LAST_ONLY: last_only(do.descend),
             "each step begins at the start again: continue from the last point": do.from_start,
+            "you never replace x: all points are one step from the start": lambda g, x, t, n: (
+                torch.cat((x[None], (x - t * g(x)).expand(n, *x.shape)))
+            ),
             "your path is in the opposite order: the start comes first": lambda *case: do.descend(
                 *case
             ).flip(0),
@@ -86,6 +92,15 @@ EXERCISES = (
             "you weighed the data alone: the whole residual is weighed": lambda u, v, A, w: A.T(
                 A(u) - w * v
             ),
+            "you weighed A(u) alone: put the whole residual in parentheses": lambda u, v, A, w: A.T(
+                w * A(u) - v
+            ),
+            "you took the weights for a mask of 0 and 1": do.with_weights(
+                lambda w: (w > 0).to(w.dtype)
+            ),
+            "you returned f instead of its gradient": lambda u, v, A, w: (
+                (w * (A(u) - v) ** 2).sum() / 2
+            ),
             "you forgot A: the residual is A(u) − v": lambda u, v, A, w: A.T(w * (u - v)),
         },
         direction="which part of the expansion of f(u + h) is linear in h?",
@@ -106,6 +121,10 @@ EXERCISES = (
             "you minimised ‖∇f‖ along the ray instead of f": do.with_step(
                 lambda g, x, H: dot(g, H(g)) / dot(H(g), H(g))
             ),
+            "your step is half as long as the best: the derivative of t²/2 is t": do.with_step(
+                lambda g, x, H: do.best(g, x, H) / 2
+            ),
+            LAST_ONLY: lambda *case: do.in_place(do.optimal(*case)),
             "your step is twice too long: there, f is back at its first value": do.with_step(
                 lambda g, x, H: 2 * do.best(g, x, H)
             ),
@@ -125,28 +144,7 @@ EXERCISES = (
         name="largest_step",
         reference=lambda H: 2 / torch.linalg.eigvalsh(H).max(),
         inputs=inputs.hessians,
-        mistakes={
-            "you stopped at 1/L: descent works up to 2/L": lambda H: (
-                1 / torch.linalg.eigvalsh(H).max()
-            ),
-            "you used the smallest eigenvalue: L is the largest": lambda H: (
-                2 / torch.linalg.eigvalsh(H).min()
-            ),
-            "you used the Frobenius norm: L is the largest eigenvalue": lambda H: (
-                2 / torch.linalg.matrix_norm(H)
-            ),
-            "you multiplied by L": lambda H: 2 * torch.linalg.eigvalsh(H).max(),
-            "you used the trace, the sum of all eigenvalues": lambda H: 2 / torch.trace(H),
-            "you used the largest entry of H: L is the largest eigenvalue": lambda H: 2 / H.max(),
-            "this is the fastest step, 2/(L + α): the largest is 2/L": lambda H: (
-                2 / torch.linalg.eigvalsh(H)[[0, -1]].sum()
-            ),
-            "you took the eigenvalue of HᵀH, which is L²": lambda H: (
-                2 / torch.linalg.eigvalsh(H).max() ** 2
-            ),
-            "you took the root of L": lambda H: 2 / torch.linalg.eigvalsh(H).max().sqrt(),
-            "you returned L itself": lambda H: torch.linalg.eigvalsh(H).max(),
-        },
+        mistakes=formulas.STEP,
         hint="gradient descent needs τ < 2/L, and L is the largest eigenvalue of the Hessian "
         "(torch.linalg.eigvalsh)",
     ),
@@ -154,21 +152,7 @@ EXERCISES = (
         name="distance_bound",
         reference=lambda tau, alpha, n, d0: math.sqrt((1 - tau * alpha) ** n) * d0,
         inputs=inputs.bounds,
-        mistakes={
-            "you bounded the distance as if it were squared: take the root of (1 − τα)ⁿ": (
-                lambda t, a, n, d: (1 - t * a) ** n * d
-            ),
-            "you bounded the squared distance": lambda t, a, n, d: (1 - t * a) ** n * d**2,
-            "you left out the initial distance d0": lambda t, a, n, d: math.sqrt((1 - t * a) ** n),
-            "you took a square instead of the root": lambda t, a, n, d: (1 - t * a) ** (2 * n) * d,
-            "you have a wrong sign: the factor is below 1": lambda t, a, n, d: (
-                (1 + t * a) ** (n / 2) * d
-            ),
-            "n // 2 rounds down: write n / 2": lambda t, a, n, d: (1 - t * a) ** (n // 2) * d,
-            "you counted one step too many": lambda t, a, n, d: (1 - t * a) ** ((n + 1) / 2) * d,
-            "you counted one step too few": lambda t, a, n, d: (1 - t * a) ** ((n - 1) / 2) * d,
-            "you forgot n": lambda t, a, n, d: math.sqrt(1 - t * a) * d,
-        },
+        mistakes=formulas.DISTANCE,
         hint="the theorem bounds the squared distance: ‖xₙ − x*‖² ≤ (1 − τα)ⁿ ‖x₀ − x*‖²",
     ),
     Exercise(
@@ -220,6 +204,7 @@ EXERCISES = (
             "you halve at most once: use while instead of if": do.backtrack_with(tries=1),
             "you never test: the step stays too long": do.backtrack_with(tries=0),
             "you forgot to lengthen tau by 1.2 after each step": do.backtrack_with(growth=1.0),
+            "you double tau after each step: multiply it by 1.2": do.backtrack_with(growth=2.0),
             "each iteration begins with the first tau again: continue from the last one": (
                 do.backtrack_with(again=True)
             ),
@@ -255,6 +240,13 @@ EXERCISES = (
             "you multiplied the gradient by L: divide by it": lambda grad, x, L, alpha, n: (
                 do.accelerated(lambda y: L**2 * grad(y), x, L, alpha, n)
             ),
+            "you forgot 1/L in front of the gradient": lambda grad, x, L, alpha, n: do.accelerated(
+                lambda y: L * grad(y), x, L, alpha, n
+            ),
+            "you extrapolate by the difference to y: take that of two iterates x": (
+                do.accelerated_with(to_y=True)
+            ),
+            LAST_ONLY: last_only(do.accelerated),
         },
         direction="which three points does one round need?",
         hint="keep x_old = x; x = y − grad(y) / L; y = x + β · (x − x_old)",
@@ -264,33 +256,7 @@ EXERCISES = (
         name="descent_filter",
         reference=lambda s, tau, n: (1 - (1 - tau * s**2) ** n) / s,
         inputs=inputs.spectra,
-        mistakes={
-            "you forgot to divide by s: this is the predicted data, s times x": (
-                lambda s, t, n: 1 - (1 - t * s**2) ** n
-            ),
-            "you returned the limit 1/s: after n steps a part is missing": lambda s, t, n: 1 / s,
-            "you returned the missing part instead of the recovered part": lambda s, t, n: (
-                (1 - t * s**2) ** n / s
-            ),
-            "you wrote s instead of s²: the camera acts twice, as A and as Aᵀ": (
-                lambda s, t, n: (1 - (1 - t * s) ** n) / s
-            ),
-            "you multiplied by s instead of dividing": lambda s, t, n: (
-                (1 - (1 - t * s**2) ** n) * s
-            ),
-            "you divided by s²: divide by s": lambda s, t, n: (1 - (1 - t * s**2) ** n) / s**2,
-            "you forgot the step size tau": lambda s, t, n: (1 - (1 - s**2) ** n) / s,
-            "you counted each step twice: the exponent is n": lambda s, t, n: (
-                (1 - (1 - t * s**2) ** (2 * n)) / s
-            ),
-            "you multiplied by n: it is a power": lambda s, t, n: (1 - (1 - t * s**2) * n) / s,
-            "you counted one step too many: x₀ = 0": lambda s, t, n: (
-                (1 - (1 - t * s**2) ** (n + 1)) / s
-            ),
-            "you counted one step too few: x₁ = τsy is not zero": lambda s, t, n: (
-                (1 - (1 - t * s**2) ** (n - 1)) / s
-            ),
-        },
+        mistakes=formulas.FILTER,
         hint="the error x − y/s is multiplied by 1 − τs² at each step, and starts at −y/s",
     ),
 )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor
 
 from mvacourse.classroom.exercises.checking.exercise import Exercise, Function
 from mvacourse.classroom.exercises.parts import inverse_problems as inputs
+from mvacourse.classroom.exercises.parts.convolutions import (
+    framed_by_zeros,
+    last,
+    shifted_sum,
+    sum_with,
+)
 
 
 def _filter(y: Tensor, y_hat_times: Tensor) -> Tensor:
@@ -33,36 +37,6 @@ def _images_of_coils(y: Tensor, mask: Tensor) -> Tensor:
 def _matrix(A: Function, u: Tensor) -> Tensor:
     pixels = torch.eye(u.numel(), dtype=u.dtype).reshape(-1, 1, *u.shape[1:])
     return torch.stack([A(pixel).flatten() for pixel in pixels], dim=1)
-
-
-def _shifted_sum(
-    k: Tensor, u: Tensor, *, sign: int = 1, centre: int = 0, swap: bool = False
-) -> Tensor:
-    """Σ k(y) u(x − y): `centre` counts how many pixels the kernel's centre is moved."""
-    h, w = k.shape
-    v = torch.zeros_like(u)
-    for i in range(h):
-        for j in range(w):
-            y = (sign * (i - h // 2 - centre), sign * (j - w // 2 - centre))
-            v = v + k[i, j] * u.roll(y[::-1] if swap else y, dims=(-2, -1))
-    return v
-
-
-def _last(k: Tensor, dim: int) -> Tensor:
-    """Mark the last row (0), the last column (1) or the last value (-1) of k by ones."""
-    rows, columns = (torch.arange(n) == n - 1 for n in k.shape)
-    both = torch.broadcast_tensors(rows[:, None], columns)
-    return (both[dim] if dim >= 0 else both[0] & both[1]).to(k.dtype)
-
-
-def _sum(**changes: Any) -> Function:
-    return lambda k, u: _shifted_sum(k, u, **changes)
-
-
-def _framed_by_zeros(k: Tensor, u: Tensor) -> Tensor:
-    h, w = k.shape
-    frame = torch.nn.functional.pad(u, (w, w, h, h))
-    return _shifted_sum(k, frame)[..., h:-h, w:-w]
 
 
 def _inverse(
@@ -93,6 +67,12 @@ EXERCISES = (
             "you took the modulus: data may be complex, or negative": lambda A, u: _matrix(
                 A, u
             ).abs(),
+            "you light the pixels of the first channel alone: there are C·H·W pixels": (
+                lambda A, u: _matrix(A, u)[:, : u[0, 0].numel()]
+            ),
+            "you reshaped a row of columns: torch.stack(columns, dim=1) keeps each one upright": (
+                lambda A, u: _matrix(A, u).mT.reshape(-1, u.numel())
+            ),
         },
         direction="what does a matrix do to the vector (0, …, 0, 1, 0, …, 0)?",
         hint="for each j: an image of zeros like u, whose pixel j (pixel.view(-1)[j]) is 1; "
@@ -101,28 +81,34 @@ EXERCISES = (
     ),
     Exercise(
         name="convolve",
-        reference=_shifted_sum,
+        reference=shifted_sum,
         inputs=inputs.sums,
         mistakes={
-            "you shifted the other way: this is a correlation, Σ k(y) u(x + y)": _sum(sign=-1),
+            "you shifted the other way: this is a correlation, Σ k(y) u(x + y)": sum_with(sign=-1),
             "you counted y from the corner of the kernel: its centre is (h // 2, w // 2)": (
-                lambda k, u: _shifted_sum(k, u).roll([n // 2 for n in k.shape], dims=(-2, -1))
+                lambda k, u: shifted_sum(k, u).roll([n // 2 for n in k.shape], dims=(-2, -1))
             ),
             "for even sizes your centre is one pixel off: it is (h // 2, w // 2)": lambda k, u: (
-                _shifted_sum(k, u).roll([1 - n % 2 for n in k.shape], dims=(-2, -1))
+                shifted_sum(k, u).roll([1 - n % 2 for n in k.shape], dims=(-2, -1))
             ),
-            "you kept the last term alone: add all of them": lambda k, u: _shifted_sum(
-                k * _last(k, -1), u
+            "you kept the last term alone: add all of them": lambda k, u: shifted_sum(
+                k * last(k, -1), u
             ),
-            "you began with u: begin with zeros": lambda k, u: _shifted_sum(k, u) + u,
-            "your loops miss the last row and the last column of k": lambda k, u: _shifted_sum(
-                k * (1 - _last(k, 0)) * (1 - _last(k, 1)), u
+            "you began with u: begin with zeros": lambda k, u: shifted_sum(k, u) + u,
+            "your loops miss the last row and the last column of k": lambda k, u: shifted_sum(
+                k * (1 - last(k, 0)) * (1 - last(k, 1)), u
             ),
-            "your centre is one pixel off": _sum(centre=1),
-            "your centre is one pixel off, on the other side": _sum(centre=-1),
-            "you exchanged the two directions": _sum(swap=True),
-            "the outside of your image is black: it must wrap around": _framed_by_zeros,
-            "you divided by the sum of k, which may be anything": lambda k, u: _shifted_sum(
+            "your centre is one pixel off": sum_with(centre=1),
+            "your centre is one pixel off, on the other side": sum_with(centre=-1),
+            "you moved the batch and the channels: roll along the dimensions (-2, -1)": sum_with(
+                dims=(0, 1)
+            ),
+            "you kept the first term alone: does a return in the loop end it?": lambda k, u: (
+                shifted_sum(k * last(k.flip(0, 1), -1).flip(0, 1), u)
+            ),
+            "you exchanged the two directions": sum_with(swap=True),
+            "the outside of your image is black: it must wrap around": framed_by_zeros,
+            "you divided by the sum of k, which may be anything": lambda k, u: shifted_sum(
                 k / k.sum(), u
             ),
         },
@@ -252,6 +238,7 @@ EXERCISES = (
         inputs=inputs.photons,
         mistakes={
             "you forgot to divide by the peak: Var(X/p) = Var(X)/p²": lambda u, peak: peak * u,
+            "you squared u": lambda u, peak: u**2 / peak,
             "you returned the standard deviation": lambda u, peak: (u / peak).sqrt(),
             "you took the variance of Poisson(u), without the peak": lambda u, peak: u.clone(),
             "you divided by peak² but forgot that the variance of Poisson(peak·u) is peak·u": (
@@ -285,6 +272,19 @@ EXERCISES = (
             "you took the real part too early: multiply first": lambda y, mask, coils: (
                 coils.real * _images_of_coils(y, mask).real
             ).sum(1, keepdim=True),
+            "you applied the mask to the image: it belongs to k-space": lambda y, mask, coils: (
+                mask * coils.conj() * torch.fft.ifft2(y, norm="ortho")
+            ).real.sum(dim=1, keepdim=True),
+            "you moved k-space by an (i)fftshift: it is in the order of fft2": (
+                lambda y, mask, coils: (
+                    coils.conj()
+                    * _images_of_coils(torch.fft.ifftshift(mask * y, dim=(-2, -1)), mask | True)
+                ).real.sum(dim=1, keepdim=True)
+            ),
+            "you divided by Σ|D|²: that would be an inverse": lambda y, mask, coils: (
+                (coils.conj() * _images_of_coils(y, mask)).real.sum(dim=1, keepdim=True)
+                / coils.abs().square().sum(dim=0)
+            ),
             "you forgot the mask": lambda y, mask, coils: (
                 coils.conj() * torch.fft.ifft2(y, norm="ortho")
             ).real.sum(dim=1, keepdim=True),

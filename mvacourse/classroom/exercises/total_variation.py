@@ -14,9 +14,10 @@ from mvacourse.calculus import grad, grad_T
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
 from mvacourse.classroom.exercises.parts.in_place import LAST_ONLY, last_only
 from mvacourse.classroom.exercises.parts.total_variation import (
+    BISECTIONS,
+    Denoiser,
     fill,
     halve,
-    rms,
     unprojected,
     walk,
 )
@@ -42,7 +43,8 @@ def _holes(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
     for channels, height, width in ((1, 7, 10), (3, 9, 5)):
         u, clean = (randn(g, 1, channels, height, width) for _ in range(2))
         mask = rand(g, height, width) < 0.4
-        cases.append((u, clean * mask, mask))
+        black = rand(g, height, width) < 0.3  # what is 0 may be known
+        cases.append((u, torch.where(mask & ~black, 0.5 + clean, 0.0), mask))
     return cases
 
 
@@ -64,9 +66,9 @@ def _denoisings(g: torch.Generator) -> list[tuple[Tensor, float, float, int]]:
 
 def _noisy(g: torch.Generator) -> list[tuple[Any, ...]]:
     return [
-        (lambda v, lam: v / (1 + 30 * lam), 0.3 + randn(g, 1, 1, 9, 6), 0.5),
-        (closed_form.tychonov, randn(g, 1, 1, 8, 11), 0.65),
-        (closed_form.tychonov, 0.3 * randn(g, 1, 3, 7, 10), 0.1),
+        (Denoiser(lambda v, lam: v / (1 + 30 * lam)), 0.3 + randn(g, 1, 1, 9, 6), 0.5),
+        (Denoiser(closed_form.tychonov), randn(g, 1, 1, 8, 11), 0.65),
+        (Denoiser(closed_form.tychonov), 0.3 * randn(g, 1, 3, 7, 10), 0.1),
     ]
 
 
@@ -85,6 +87,19 @@ EXERCISES = (
             "you added the moduli of the two derivatives": lambda u: grad(u).abs().sum(),
             "you forgot the square root: this is Tychonov": lambda u: grad(u).square().sum(),
             "you averaged over the pixels": lambda u: _square(grad(u)).sqrt().mean(),
+            "you summed over the wrong dimension: the two derivatives are in dimension −3": (
+                lambda u: grad(u).square().sum(dim=1).sqrt().sum()
+            ),
+            "you took one root for all channels of a pixel": lambda u: (
+                grad(u).square().sum(dim=(1, 2)).sqrt().sum()
+            ),
+            "you took the first image alone: add all of them": lambda u: (
+                _square(grad(u[:1])).sqrt().sum()
+            ),
+            "you averaged over the images: add them": lambda u: (
+                _square(grad(u)).sqrt().sum() / len(u)
+            ),
+            "** binds before /: write ** 0.5, or sqrt()": lambda u: _square(grad(u))[:, :, 0] / 2,
             "you took one root of the whole sum": lambda u: grad(u).square().sum().sqrt(),
         },
         direction="the length of an arrow has one root; how many arrows does an image have?",
@@ -104,6 +119,23 @@ EXERCISES = (
             "you divided after ∇ᵀ: divide ∇u, before it": lambda u, eps: (
                 grad_T(grad(u)) / (eps**2 + _square(grad(u))).sqrt().squeeze(-3)
             ),
+            "you forgot the adjoint ∇ᵀ at the end": lambda u, eps: (
+                grad(u) / (eps**2 + _square(grad(u))).sqrt()
+            ),
+            "you returned TV_ε itself instead of its gradient": lambda u, eps: (
+                (eps**2 + _square(grad(u))).sqrt().sum()
+            ),
+            "this is the gradient of Tychonov, 2∇ᵀ∇u": lambda u, eps: tychonov_grad(u),
+            "you forgot the denominator": _weighted(lambda p, eps: 1.0),
+            "you multiplied by the root instead of dividing": _weighted(
+                lambda p, eps: (eps**2 + _square(p)).rsqrt()
+            ),
+            "you took one length for the whole image: each pixel has its own": _weighted(
+                lambda p, eps: (eps**2 + p.square().sum()).sqrt()
+            ),
+            "you summed over another dimension than −3, that of the derivatives": _weighted(
+                lambda p, eps: (eps**2 + p.square().sum(dim=1, keepdim=True)).sqrt()
+            ),
             "you forgot the square root in the denominator": _weighted(
                 lambda p, eps: eps**2 + _square(p)
             ),
@@ -120,6 +152,16 @@ EXERCISES = (
             "you multiplied by eps: a smaller eps must make the step smaller": lambda lam, eps: (
                 2 / (1 + 8 * lam * eps)
             ),
+            "you forgot lam: ∇F has lam · ∇TV_ε in it": lambda lam, eps: 2 / (1 + 8 / eps),
+            "you multiplied the data term's 1 by lam / eps, too": lambda lam, eps: (
+                2 / (9 * lam / eps)
+            ),
+            "you squared eps": lambda lam, eps: 2 / (1 + 8 * lam / eps**2),
+            "you exchanged lam and eps": lambda lam, eps: 2 / (1 + 8 * eps / lam),
+            "you took ‖∇‖ = √8 instead of its square": lambda lam, eps: (
+                2 / (1 + 8**0.5 * lam / eps)
+            ),
+            "you put no parentheses around L: write 2 / (…)": lambda lam, eps: 2 + 8 * lam / eps,
             "you returned L instead of the step 2/L": lambda lam, eps: 1 + 8 * lam / eps,
             "you used Tychonov's 16 λ": lambda lam, eps: 2 / (1 + 16 * lam),
             "you stopped at 1/L": lambda lam, eps: 1 / (1 + 8 * lam / eps),
@@ -146,7 +188,16 @@ EXERCISES = (
             "your step is 2/L itself: take 0.95 times that": walk(steps=2.0),
             "your step is 0.95/L: take 0.95 times 2/L": walk(steps=0.95),
             "your L lacks the 1 of the data term": walk(data=0.0),
+            "your L lacks lam": lambda v, lam, eps, n: walk(scale=1 / lam)(v, lam, eps, n),
             "you took the gradient at v in every step": walk(stale=True),
+            "each step begins at v again: continue from the last iterate": walk(again=True),
+            "you took ∇TV_ε at v in every step": lambda v, lam, eps, n: walk(
+                lambda x, v, lam, g: x - v + lam * smoothed_tv_grad(v, eps)
+            )(v, lam, eps, n),
+            "you halved the data term: its gradient is x − v": walk(
+                lambda x, v, lam, g: (x - v) / 2 + lam * g
+            ),
+            "you forgot to subtract v in the data term": walk(lambda x, v, lam, g: x + lam * g),
             "you start from zero: the first iterate is v": walk(start=0.0),
             LAST_ONLY: last_only(walk()),
             f"after v, {LAST_ONLY}": last_only(walk(), after=1),
@@ -160,27 +211,7 @@ EXERCISES = (
         kind="build",
         reference=halve(),
         inputs=_noisy,
-        mistakes={
-            "you keep the wrong half: if too little was removed, λ must grow": halve(turned=True),
-            "you compare the mean square with sigma: take its root, or sigma²": halve(
-                lambda f, v, a: (f(v, 10**a) - v).square().mean()
-            ),
-            "you compare the sum of the squares, not their mean": halve(
-                lambda f, v, a: (f(v, 10**a) - v).norm()
-            ),
-            "you compare the restored image with sigma, instead of what was removed": halve(
-                lambda f, v, a: rms(f(v, 10**a))
-            ),
-            "you returned the exponent: return 10 to its power": halve(result=float),
-            "you took the mean of the moduli instead of the RMS": halve(
-                lambda f, v, a: (f(v, 10**a) - v).abs().mean()
-            ),
-            "you compare the RMS with sigma²: square both, or none": halve(power=2),
-            "you return inside of the loop, after the first middle": halve(count=1),
-            "you compare half of the mean square: there is no ½": halve(
-                lambda f, v, a: rms(f(v, 10**a) - v) / 2**0.5
-            ),
-        },
+        mistakes=BISECTIONS,
         tolerance=0.01,
         direction="if less than the noise was removed, in which half does the right exponent lie?",
         hint="compare the RMS of denoise(v, 10**middle) − v with sigma, where middle is "
@@ -199,6 +230,9 @@ EXERCISES = (
             ),
             "you added the data to u: at measured pixels, it must replace u": lambda u, v, mask: (
                 u + v
+            ),
+            "you took v != 0 for the mask: a known pixel may be black": (
+                lambda u, v, mask: torch.where(v != 0, v, u)
             ),
             "you went half-way to the data: it must replace u": lambda u, v, mask: torch.where(
                 mask, (u + v) / 2, u
@@ -239,6 +273,19 @@ EXERCISES = (
                 start=lambda v, m: torch.where(m, v, v.sum((-2, -1), keepdim=True) / m.sum())
             ),
             "you took the gradient at the start in every step": fill(stale=True),
+            "you forgot the step tau": fill(lambda x, v, m, t, g: torch.where(m, v, x - g(x))),
+            "you took the gradient at v in every step": fill(
+                lambda x, v, m, t, g: torch.where(m, v, x - t * g(v))
+            ),
+            "each step begins at v again: continue from the last iterate": fill(
+                lambda x, v, m, t, g: torch.where(m, v, v - t * g(x))
+            ),
+            "you added v to the known pixels: it must replace them": fill(
+                lambda x, v, m, t, g: v + x - t * g(x)
+            ),
+            "you fill in the mean at the known pixels, and keep the others": fill(
+                start=lambda v, m: torch.where(m, v[..., m].mean(), v)
+            ),
             "you added the data term x − v": fill(
                 lambda x, v, m, t, g: torch.where(m, v, x - t * (x - v + g(x)))
             ),

@@ -22,6 +22,15 @@ def _sine(count: int, power: int = 2, turn: float = math.pi) -> Tensor:
     return torch.sin(turn * torch.arange(count, dtype=torch.float64) / count) ** power
 
 
+def _ends(count: int) -> Tensor:
+    """Index count points from 0 to 1, both included, among those of a grid of count − 1."""
+    return torch.arange(count) % (count - 1)
+
+
+def _squares(count: int) -> Tensor:
+    return torch.fft.fftfreq(count, dtype=torch.float64) ** 2
+
+
 def _symbol(rows: Tensor, columns: Tensor) -> Tensor:
     return 4 * (rows[:, None] + columns[None])
 
@@ -47,13 +56,13 @@ def _starts(g: torch.Generator) -> list[tuple[Tensor, float, int]]:
 
 def _noisy(g: torch.Generator) -> list[tuple[Tensor, float, list[float]]]:
     return [
-        (randn(g, 1, 1, 7, 10), 0.1, [0.4, 3.0, 0.01]),
-        (randn(g, 1, 1, 9, 6), 0.5, [0.2, 0.0]),
+        (randn(g, 1, 1, 7, 10), 0.1, [0.4, 0.01, 3.0]),
+        (randn(g, 1, 1, 9, 6), 0.5, [0.0, 0.2]),
     ]
 
 
 def _blurred(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
-    wide, high = (x / x.sum() for x in (rand(g, 3, 5), rand(g, 7, 3)))
+    wide, high = (s * x / x.sum() for s, x in ((0.8, rand(g, 3, 5)), (1.3, rand(g, 7, 3))))
     return [(randn(g, 1, 1, 8, 11), wide, 0.7), (randn(g, 2, 3, 9, 6), high, 0.01)]
 
 
@@ -68,6 +77,19 @@ EXERCISES = (
             "you forgot that the grid is periodic: the first row needs the last row": _cut,
             "you exchanged rows and columns": lambda p: (
                 p[0].roll(1, 1) - p[0] + p[1].roll(1, 0) - p[1]
+            ),
+            "you rolled by −1, which brings the next pixel: +1 brings the previous one": (
+                lambda p: -_forward(p)
+            ),
+            "you took the first component alone: add the second": lambda p: p[0].roll(1, 0) - p[0],
+            "both of your differences go along the rows: ∂₂ goes along dimension 1": lambda p: (
+                p.roll(1, 1) - p
+            ).sum(0),
+            "you did not say along which dimension to roll: p[0].roll(1, 0)": lambda p: (
+                p[0].roll(1) - p[0] + p[1].roll(1) - p[1]
+            ),
+            "you did not add the two components": lambda p: torch.stack(
+                (p[0].roll(1, 0) - p[0], p[1].roll(1, 1) - p[1])
             ),
         },
         direction="the second component is the first one, turned: what is its previous pixel?",
@@ -85,6 +107,15 @@ EXERCISES = (
                 torch.sin(math.pi * torch.arange(N, dtype=torch.float64) / M) ** 2,
             ),
             "you forgot the squares of the sines": lambda M, N: _symbol(_sine(M, 1), _sine(N, 1)),
+            "your frequencies go from 0 to 1 with the end (linspace): they are ξ/M, ξ < M": (
+                lambda M, N: _symbol(*(_sine(n - 1)[_ends(n)] for n in (M, N)))
+            ),
+            "your frequencies begin at 1: they are 0, …, M − 1": lambda M, N: _symbol(
+                _sine(M).roll(-1), _sine(N).roll(-1)
+            ),
+            "this is the symbol of the plane, 4π²(ξ²/M² + ζ²/N²): the grid has sines": (
+                lambda M, N: 4 * math.pi**2 * (_squares(M)[:, None] + _squares(N))
+            ),
             "you wrote 2π instead of π in the sines": lambda M, N: _symbol(
                 _sine(M, turn=2 * math.pi), _sine(N, turn=2 * math.pi)
             ),
@@ -124,6 +155,17 @@ EXERCISES = (
             ),
             "your step is 1/(8 λ): take 1/(1 + 8 λ)": descend(step=lambda lam: 1 / (8 * lam)),
             "you took the gradient at v in every step": descend(stale=True),
+            "tau must multiply the Laplacian, too: put ∇F in parentheses": descend(
+                lambda x, v, lam: x - v - 2 * (1 + 8 * lam) * lam * laplacian(x)
+            ),
+            "you took the Laplacian of v in every step": descend(
+                lambda x, v, lam: x - v - 2 * lam * laplacian(v)
+            ),
+            "each step begins at v again: continue from the last iterate": descend(again=True),
+            "you start from zero: the first iterate is v": descend(start=0.0),
+            "your image does not move: the gradient needs the Laplacian, too": descend(
+                lambda x, v, lam: x - v
+            ),
             LAST_ONLY: last_only(descend()),
             f"after v, {LAST_ONLY}": last_only(descend(), after=1),
         },
@@ -137,7 +179,9 @@ EXERCISES = (
         reference=estimate(),
         inputs=_noisy,
         mistakes={
-            "you forgot Parseval's 1/(MN)": estimate(parseval=False),
+            "your first term is MN times too large: take the mean over the pixels, and in Fourier "
+            "also Parseval's 1/(MN)": estimate(parseval=False),
+            "you left out both terms with sigma": estimate(shift=0.0, factor=0.0),
             "you forgot to subtract sigma²": estimate(shift=0.0),
             "you forgot the 2 of the last term": estimate(factor=1.0),
             "you forgot the last term": estimate(factor=0.0),
@@ -169,7 +213,22 @@ EXERCISES = (
             "you rolled the kernel by half of its size plus one": deblur(
                 shift=lambda size: -(size // 2) - 1
             ),
-            "you forgot to conjugate k̂ in the numerator": deblur(
+            "you rolled the kernel by half of its size minus one": deblur(
+                shift=lambda size: 1 - size // 2
+            ),
+            "the kernel's centre is in the middle of your image: bring it to pixel (0, 0)": (
+                lambda v, k, lam: torch.fft.ifftshift(deblur()(v, k, lam), dim=(-2, -1))
+            ),
+            "you divided k by its sum, which may be anything": lambda v, k, lam: deblur()(
+                v, k / k.sum(), lam
+            ),
+            "you subtracted the penalty in the denominator": deblur(
+                lambda v, k, P: k.conj() * v / (k.abs() ** 2 - P)
+            ),
+            "you took |k̂| instead of conj(k̂) in the numerator": deblur(
+                lambda v, k, P: k.abs() * v / (k.abs() ** 2 + P)
+            ),
+            "you did not conjugate k̂ in the numerator, or turned the kernel by 180°": deblur(
                 lambda v, k, P: k * v / (k.abs() ** 2 + P)
             ),
             "you forgot k̂ in the numerator": deblur(lambda v, k, P: v / (k.abs() ** 2 + P)),
@@ -197,6 +256,9 @@ EXERCISES = (
         inputs=lambda g: [(0.1,), (1.0,), (7.5,)],
         mistakes={
             "you forgot the factor 2 of ∇R = 2∇ᵀ∇u": lambda lam: 1 + 8 * lam,
+            "you took 4π² for the largest L̂: on the grid it is 8": lambda lam: (
+                1 + 8 * math.pi**2 * lam
+            ),
             "you forgot the data term, whose Hessian is I": lambda lam: 16 * lam,
             "you returned the largest step 2/L instead of L": lambda lam: 2 / (1 + 16 * lam),
         },
@@ -212,12 +274,15 @@ EXERCISES = (
             "each of your steps is as long as the whole time t": melt(lambda t, n: t),
             "your steps are twice too long: dt is 2τ already": melt(lambda t, n: 2 * t / n),
             "your steps are half as long as dt = t/n_steps": melt(lambda t, n: t / n / 2),
-            "dt is t/n_steps: n_steps + 1 images have n_steps steps between them": melt(
+            "you divided t by the number of images: there are n_steps steps between them": melt(
                 lambda t, n: t / (n + 1)
             ),
             "its sign is wrong: this sharpens, and time cannot run backward": melt(
                 lambda t, n: -t / n
             ),
+            "your image does not move: does // round dt down to 0?": melt(lambda t, n: t // n),
+            "you divided t by n_steps − 1: there are n_steps steps": melt(lambda t, n: t / (n - 1)),
+            "each step begins at u again: continue from the last image": melt(again=True),
             "you kept only the change: add it to the image": melt(keep=0.0),
             "you took the Laplacian of the first image in every step": melt(stale=True),
             LAST_ONLY: last_only(melt()),

@@ -52,6 +52,8 @@ class Question:
     def prelude(self, source: str, own: Iterable[str] = ()) -> str:
         """Select the statements of the cells above that an answer's names depend on.
 
+        The default type is among them: `torch.zeros(n)` depends on it without a name.
+
         Parameters
         ----------
         source : str
@@ -59,9 +61,12 @@ class Question:
         own : iterable of str
             All code cells of the student's notebook: what they import may be used, too.
         """
+        lines = [line for cell in self.above for line in cell.splitlines()]
+        types = [line for line in lines if line.startswith("torch.set_default_dtype(")]
         above = needed(self.above, source)
         known = set().union(*(bound(s) for s in getattr(parse(above), "body", ())))
-        return f"{imports(own, _read_by(source) - known)}\n{above}"
+        first = ["import torch", *types] if types else []
+        return "\n".join([*first, imports(own, _read_by(source) - known), above])
 
 
 def questions(nb: NotebookNode, stem: str) -> list[Question]:

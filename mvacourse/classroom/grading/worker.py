@@ -93,6 +93,7 @@ def _run(item: dict[str, str], exercise: Exercise, cases: list[Case]) -> dict[st
 def _answer(item: dict[str, str]) -> Any:
     """Run the cells that the answer depends on, then its own, and return what is checked."""
     names: dict[str, Any] = {"__name__": "__main__"}
+    torch.set_default_dtype(torch.float32)  # the notebook may have another one
     exec(compile(item["prelude"], "<above>", "exec"), names)
     source = plain(item["source"])
     linecache.cache["<answer>"] = (len(source), None, source.splitlines(keepends=True), "<answer>")

@@ -7,6 +7,13 @@ ANSWERS = (
         exercise="gradient_step",
         head="def gradient_step(x, grad, tau):",
         right=[
+            """
+            return (
+                torch.stack([x, grad(x)])
+                .mul(torch.tensor([1.0, -tau], dtype=x.dtype).reshape(2, *[1] * x.ndim))
+                .sum(0)
+            )
+            """,
             "x - tau * grad(x)",
             "x + -tau * grad(x)",
             "torch.sub(x, grad(x), alpha=tau)",
@@ -20,6 +27,11 @@ ANSWERS = (
             "x.add(grad(x) * tau * -1)",
         ],
         wrong={
+            "tau * grad(x) - x": "sign",
+            "(x - tau * grad(x)).clamp(0, 1)": "clamped",
+            "lambda n: x - tau * grad(x)": "function",
+            "(y for y in [x - tau * grad(x)])": "generator",
+            "x - tau * grad(torch.zeros_like(x))": OTHERWISE,
             "x + tau * grad(x)": "uphill",
             "x - grad(x)": "forgot the step size",
             "-tau * grad(x)": "returned the step",
@@ -46,6 +58,19 @@ ANSWERS = (
         exercise="descent_path",
         head="def descent_path(grad, x, tau, n_iter):",
         right=[
+            """
+            if n_iter == 0:
+                return x.unsqueeze(0)
+            y = x - tau * grad(x)
+            return torch.cat([x[None], descent_path(grad, y, tau, n_iter - 1)])
+            """,
+            """
+            from itertools import accumulate
+
+            return torch.stack(
+                list(accumulate(range(n_iter), lambda y, _: y - tau * grad(y), initial=x))
+            )
+            """,
             """
             path = [x.clone()]
             for k in range(n_iter):
@@ -85,6 +110,33 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            x = x.clone()
+            path = [x]
+            for _ in range(n_iter):
+                x -= tau * grad(x)
+                path.append(x)
+            return torch.stack(path)
+            """: "in place",
+            """
+            yield x
+            for n in range(n_iter):
+                x = x - tau * grad(x)
+                yield x
+            """: "generator",
+            """
+            path = [x]
+            for n in range(n_iter):
+                x = x - tau * grad(x)
+                path.append(x)
+                return torch.stack(path)
+            """: "end too early",
+            """
+            path = [x]
+            for _ in range(n_iter):
+                path.append(x - tau * grad(x))
+            return torch.stack(path)
+            """: "never replace x",
             """
             path = []
             for _ in range(n_iter):
@@ -204,6 +256,12 @@ ANSWERS = (
         exercise="weighted_gradient",
         head="def weighted_gradient(u, v, A, w):",
         right=[
+            """
+            r = A(u) - v
+            Wr = torch.einsum("bchw,bchw->bchw", w.expand_as(r), r)
+            return A.T(Wr)
+            """,
+            "A.T(w.sqrt() * (w.sqrt() * A(u) - w.sqrt() * v))",
             "A.T(w * (A(u) - v))",
             "A.T(w * A(u)) - A.T(w * v)",
             "-A.T((v - A(u)) * w)",
@@ -219,6 +277,8 @@ ANSWERS = (
             """,
         ],
         wrong={
+            "A.T(w * (A(u) - w * v))": OTHERWISE,
+            "A.T((w > 0) * (A(u) - v))": "mask of 0 and 1",
             "A.T(A(u) - v)": "forgot the weights",
             "w * A.T(A(u) - v)": "weighed the gradient",
             "A.T(w**2 * (A(u) - v))": "squared the weights",
@@ -228,7 +288,7 @@ ANSWERS = (
             "A(w * (A(u) - v))": "instead of its adjoint",
             "A.T(w * (v - A(u)))": "sign",
             "A.T(w * A(u))": "forgot the data",
-            "A.T(w * A(u) - v)": OTHERWISE,
+            "A.T(w * A(u) - v)": "whole residual",
             "A.T(A(u) - w * v)": "weighed the data alone",
             "A.T(w * (u - v))": "forgot A",
             "A.T(A(w * u) - v)": OTHERWISE,
@@ -244,6 +304,26 @@ ANSWERS = (
         exercise="optimal_descent",
         head="def optimal_descent(grad, hessian, x, n_iter):",
         right=[
+            """
+            path, steps = [x], []
+            for _ in range(n_iter):
+                d = -grad(path[-1])
+                t = -torch.sum(grad(path[-1]) * d) / torch.sum(d * hessian(d))
+                steps.append(t.item())
+                path.append(path[-1] + t * d)
+            return torch.stack(path), torch.tensor(steps, dtype=x.dtype)
+            """,
+            """
+            g = grad(x)
+            xs, ts = [x.clone()], []
+            while len(ts) < n_iter:
+                Hg = hessian(g)
+                t = norm(g) ** 2 / dot(g, Hg)
+                xs.append(xs[-1] - t * g)
+                g = g - t * Hg
+                ts.append(t.reshape(1))
+            return [torch.stack(xs), torch.cat(ts)]
+            """,
             """
             path, steps = [x], []
             for _ in range(n_iter):
@@ -296,6 +376,37 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            path, steps = [x], []
+            for _ in range(n_iter + 1):
+                g = grad(x)
+                t = dot(g, g) / dot(g, hessian(g))
+                x = x - t * g
+                path.append(x)
+                steps.append(t)
+            return torch.stack(path[:-1]), torch.stack(steps)
+            """: "too many at the end",
+            """
+            x = x.clone()
+            path, steps = [x], []
+            for _ in range(n_iter):
+                g = grad(x)
+                t = dot(g, g) / dot(g, hessian(g))
+                x -= t * g
+                path.append(x)
+                steps.append(t)
+            return torch.stack(path), torch.stack(steps)
+            """: "in place",
+            """
+            path, steps = [x], []
+            for _ in range(n_iter):
+                g = grad(x)
+                t = 0.5 * dot(g, g) / dot(g, hessian(g))
+                x = x - t * g
+                path.append(x)
+                steps.append(t)
+            return torch.stack(path), torch.stack(steps)
+            """: "half as long",
             """
             path, steps = [x], []
             for _ in range(n_iter):
@@ -463,6 +574,14 @@ ANSWERS = (
         exercise="largest_step",
         head="def largest_step(H):",
         right=[
+            """
+            x = torch.ones(len(H), dtype=H.dtype)
+            for _ in range(20000):
+                x = H @ x
+                x = x / x.norm()
+            return 2 / (x @ H @ x)
+            """,
+            "2 * torch.linalg.eigvalsh(torch.linalg.inv(H)).min()",
             "2 / torch.linalg.eigvalsh(H).max()",
             "2 / torch.linalg.eigvalsh(H)[-1]",
             "2 / torch.linalg.matrix_norm(H, ord=2)",
@@ -471,6 +590,16 @@ ANSWERS = (
             "(2 / torch.linalg.eigvals(H).real.max()).item()",
         ],
         wrong={
+            "0 < 2 / torch.linalg.eigvalsh(H)[-1]": "torch.bool",
+            """
+            return (
+                2
+                / solvers.power_iteration(
+                    lambda x: H @ x, torch.ones(len(H), dtype=H.dtype), n_iter=5
+                )[0]
+            )
+            """: OTHERWISE,
+            "2 / H.abs().sum(1).max()": OTHERWISE,
             "1 / torch.linalg.eigvalsh(H).max()": "stopped at 1/L",
             "2 / torch.linalg.eigvalsh(H).min()": "smallest eigenvalue",
             "2 / torch.linalg.norm(H)": "Frobenius",
@@ -493,6 +622,13 @@ ANSWERS = (
         exercise="distance_bound",
         head="def distance_bound(tau, alpha, n, d0):",
         right=[
+            "torch.tensor(1 - tau * alpha, dtype=torch.float64).pow(n / 2) * d0",
+            """
+            square = d0**2
+            for _ in range(n):
+                square = square - tau * alpha * square
+            return square**0.5
+            """,
             "math.sqrt((1 - tau * alpha) ** n) * d0",
             "(1 - tau * alpha) ** (n / 2) * d0",
             "((1 - tau * alpha) ** n * d0**2) ** 0.5",
@@ -505,6 +641,10 @@ ANSWERS = (
             """,
         ],
         wrong={
+            "d0 / (1 - tau * alpha) ** (n / 2)": OTHERWISE,
+            "(1 - tau * alpha) ** (n / 2) <= d0": "bool",
+            "(1 - tau * alpha / 2) ** n * d0": "for the root",
+            "(1 - tau * alpha) ** n / 2 * d0": "halved the power",
             "(1 - tau * alpha) ** n * d0": "as if it were squared",
             "(1 - tau * alpha) ** n * d0**2": "bounded the squared distance",
             "math.sqrt((1 - tau * alpha) ** n)": "left out the initial distance",
@@ -512,7 +652,7 @@ ANSWERS = (
             "math.sqrt((1 - tau * alpha) ** n * d0)": "√d0",
             "math.sqrt((1 - tau * alpha) ** n) * d0**2": "by the factor d0",
             "(1 + tau * alpha) ** (n / 2) * d0": "wrong sign",
-            "(1 - tau) ** (n / 2) * d0": OTHERWISE,
+            "(1 - tau) ** (n / 2) * d0": "forgot alpha",
             "(1 - alpha) ** (n / 2) * d0": "complex",
             "(1 - tau * alpha) ** (n // 2) * d0": "rounds down",
             "(1 - tau * alpha * n) * d0": OTHERWISE,
@@ -527,6 +667,23 @@ ANSWERS = (
         exercise="power_estimates",
         head="def power_estimates(hessian, x, n_iter):",
         right=[
+            """
+            x = torch.nn.functional.normalize(x.flatten(), dim=0).reshape(x.shape)
+            out = []
+            while len(out) < n_iter:
+                y = hessian(x)
+                out.append(torch.tensordot(x, y, dims=x.ndim))
+                x = y / torch.linalg.vector_norm(y)
+            return torch.stack(out)
+            """,
+            """
+            L, y = [], x
+            for n in range(n_iter):
+                z = hessian(y)
+                L.append((dot(y, z) / dot(y, y)).item())
+                y = z / z.abs().max()
+            return torch.tensor(L, dtype=x.dtype)
+            """,
             """
             x = x / norm(x)
             values = []
@@ -571,6 +728,34 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            x = x / norm(x) ** 2
+            L = []
+            for _ in range(n_iter):
+                Hx = hessian(x)
+                L.append(dot(x, Hx))
+                x = Hx / norm(Hx)
+            return torch.stack(L)
+            """: "everywhere but at \\[0\\]",
+            """
+            x = torch.randn_like(x)
+            x = x / norm(x)
+            L = []
+            for _ in range(n_iter):
+                Hx = hessian(x)
+                L.append(dot(x, Hx))
+                x = Hx / norm(Hx)
+            return torch.stack(L)
+            """: OTHERWISE,
+            """
+            x = x / x.sum()
+            L = []
+            for _ in range(n_iter):
+                Hx = hessian(x)
+                L.append(dot(x, Hx))
+                x = Hx / Hx.sum()
+            return torch.stack(L)
+            """: OTHERWISE,
             """
             values = []
             for _ in range(n_iter):
@@ -716,6 +901,22 @@ ANSWERS = (
         right=[
             """
             values = []
+            fx = f(x)
+            for n in range(n_iter):
+                g = grad(x)
+                g2 = g.square().sum()
+                k = 0
+                while f(x - tau * 0.5**k * g) > fx - 0.5 * tau * 0.5**k * g2:
+                    k += 1
+                tau = tau * 0.5**k
+                x = x - tau * g
+                fx = f(x)
+                values += [float(fx)]
+                tau = tau * 6 / 5
+            return [x, torch.tensor(values, dtype=x.dtype)]
+            """,
+            """
+            values = []
             for _ in range(n_iter):
                 g = grad(x)
                 while f(x - tau * g) > f(x) - tau / 2 * norm(g) ** 2:
@@ -777,6 +978,64 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            values = []
+            for n in range(n_iter):
+                g = grad(x)
+                while f(x - tau * g) > f(x) - tau / 2 * dot(g, g):
+                    tau = tau / 2
+                x = x - tau * g
+                values.append(f(x))
+                tau = tau + 1.2
+            return x, torch.stack(values)
+            """: OTHERWISE,
+            """
+            values = []
+            for n in range(n_iter):
+                g = grad(x)
+                while f(x - tau * g) > f(x) - tau / 2 * dot(g, g):
+                    tau = tau / 2
+                x = x - tau * g
+                values.append(f(x))
+                tau *= 1.2
+            return x, torch.stack(values), tau
+            """: "3 values",
+            """
+            values = []
+            for n in range(n_iter):
+                if n == 0:
+                    g = grad(x)
+                g = grad(x)
+                while f(x - tau * g) > f(x) - tau / 2 * dot(g, g):
+                    tau = tau / 2
+                    g = grad(x - tau * g)
+                x = x - tau * g
+                values.append(f(x))
+                tau *= 1.2
+            return x, torch.stack(values)
+            """: "called 500 times",
+            """
+            values = [f(x)]
+            for n in range(n_iter):
+                g = grad(x)
+                while f(x - tau * g) > f(x) - tau / 2 * dot(g, g):
+                    tau = tau / 2
+                x = x - tau * g
+                values.append(f(x))
+                tau *= 1.2
+            return x, torch.stack(values)
+            """: "too many at the beginning",
+            """
+            values = []
+            for n in range(n_iter):
+                g = grad(x)
+                while f(x - tau * g) > f(x) - tau / 2 * dot(g, g):
+                    tau = tau / 2
+                x = x - tau * g
+                values.append(f(x))
+                tau = tau * 2
+            return x, torch.stack(values)
+            """: "double tau",
             """
             values = []
             for _ in range(n_iter):
@@ -968,6 +1227,25 @@ ANSWERS = (
         head="def accelerated(grad, x, L, alpha, n_iter):",
         right=[
             """
+            path = x.repeat(n_iter + 1, *[1] * x.ndim)
+            r = math.sqrt(float(alpha) / float(L))
+            y = x.clone()
+            for n in range(1, n_iter + 1):
+                path[n] = y - grad(y) / L
+                y = path[n] + (1 - r) / (1 + r) * (path[n] - path[n - 1])
+            return path
+            """,
+            """
+            beta = (L.sqrt() - alpha.sqrt()) / (L.sqrt() + alpha.sqrt())
+            old = x
+            path = [x]
+            for n in range(n_iter):
+                y = x + beta * (x - old)
+                old, x = x, y - grad(y) / L
+                path.append(x)
+            return torch.stack(path)
+            """,
+            """
             b = (L**0.5 - alpha**0.5) / (L**0.5 + alpha**0.5)
             path, y = [x], x
             for _ in range(n_iter):
@@ -1019,6 +1297,39 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            beta = (L.sqrt() - alpha.sqrt()) / (L.sqrt() + alpha.sqrt())
+            y = x
+            path = [x]
+            for n in range(n_iter):
+                new = y - grad(y) / L
+                y = x + beta * (new - x)
+                x = new
+                path.append(x)
+            return torch.stack(path)
+            """: OTHERWISE,
+            """
+            beta = (L.sqrt() - alpha.sqrt()) / (L.sqrt() + alpha.sqrt())
+            y = x
+            path = [x]
+            for n in range(n_iter):
+                new = y - grad(y) / L
+                y = new + beta * (new - y)
+                x = new
+                path.append(x)
+            return torch.stack(path)
+            """: "difference to y",
+            """
+            beta = (L.sqrt() - alpha.sqrt()) / (L.sqrt() + alpha.sqrt())
+            y = x
+            path = [x]
+            for n in range(n_iter):
+                new = y - grad(y)
+                y = new + beta * (new - x)
+                x = new
+                path.append(x)
+            return torch.stack(path)
+            """: "forgot 1/L",
             """
             b = (L.sqrt() - alpha.sqrt()) / (L.sqrt() + alpha.sqrt())
             y, path = x, [x]
@@ -1178,6 +1489,11 @@ ANSWERS = (
         exercise="descent_filter",
         head="def descent_filter(s, tau, n):",
         right=[
+            """
+            return solvers.gradient_descent(
+                lambda x: s * (s * x - 1), torch.zeros_like(s), tau=tau, n_iter=n
+            )
+            """,
             "(1 - (1 - tau * s**2) ** n) / s",
             "1 / s - torch.pow(1 - tau * s.square(), n) / s",
             "s.reciprocal() * (1 - torch.exp(n * torch.log(1 - tau * s * s + 0j))).real",
@@ -1190,6 +1506,9 @@ ANSWERS = (
             "tau * s * sum((1 - tau * s**2) ** k for k in range(n))",
         ],
         wrong={
+            "(1 - torch.exp(-n * tau * s**2)) / s": "tiny steps",
+            "1 - (1 - tau * s**2) ** n / s": "parentheses",
+            "(1 - tau * s**2) ** n": "factor of the error",
             "1 - (1 - tau * s**2) ** n": "divide by s",
             "1 / s": "limit",
             "(1 - tau * s**2) ** n / s": "missing part",

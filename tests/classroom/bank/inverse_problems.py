@@ -7,6 +7,11 @@ ANSWERS = (
         exercise="poisson_variance",
         head="def poisson_variance(u, peak):",
         right=[
+            """
+            counts = peak * u  # mean and variance of P
+            c = 1 / peak
+            return torch.einsum("bchw,->bchw", counts, torch.tensor(c * c, dtype=u.dtype))
+            """,
             "u / peak",
             "peak * u / peak**2",
             "torch.div(u, peak)",
@@ -17,11 +22,15 @@ ANSWERS = (
             """,
         ],
         wrong={
+            "u / peak + 1 / peak**2": OTHERWISE,
+            """
+            return torch.stack([torch.poisson(peak * u) / peak for _ in range(400)]).var(0)
+            """: OTHERWISE,
             "peak * u": "forgot to divide by the peak",
             "u": "without the peak|is its argument u",
             "torch.sqrt(u / peak)": "standard deviation",
             "u / peak**2": r"divided by peak²",
-            "u**2 / peak": OTHERWISE,
+            "u**2 / peak": "squared u",
             "(u / peak).mean()": "mean of the right values",
             "u / math.sqrt(peak)": "factor √peak",
             "u.mean() / peak": "mean of the right values|shape",
@@ -38,6 +47,20 @@ ANSWERS = (
         exercise="operator_matrix",
         head="def operator_matrix(A, u):",
         right=[
+            """
+            I = torch.eye(u.numel(), dtype=u.dtype)
+            return torch.cat([A(row.reshape(u.shape)).reshape(-1, 1) for row in I], dim=1)
+            """,
+            """
+            n = u.numel()
+            base = A(u).flatten()
+            M = torch.zeros(base.numel(), n, dtype=base.dtype)
+            for i in range(n):
+                e = u.clone()
+                e.view(-1)[i] += 1
+                M[:, i] = A(e).flatten() - base
+            return M
+            """,
             """
             columns = []
             for j in range(u.numel()):
@@ -88,6 +111,30 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            cols = []
+            for i in range(u.numel()):
+                e = torch.zeros(u.numel())
+                e[i] = 1
+                cols.append(A(e).flatten())
+            return torch.stack(cols, dim=-1)
+            """: "raised",
+            """
+            M = []
+            for e in torch.eye(u.numel(), dtype=u.dtype):
+                M.append(A(e.reshape(u.shape)).flatten())
+            return torch.cat(M).reshape(-1, u.numel())
+            """: "row of columns",
+            """
+            cols = []
+            _, C, H, W = u.shape
+            for i in range(H):
+                for j in range(W):
+                    e = torch.zeros_like(u)
+                    e[0, 0, i, j] = 1
+                    cols.append(A(e).flatten())
+            return torch.stack(cols, dim=1)
+            """: "first channel",
             """
             rows = []
             for j in range(u.numel()):
@@ -206,6 +253,28 @@ ANSWERS = (
         right=[
             """
             h, w = k.shape
+            copies = torch.stack(
+                [
+                    u.roll((i - h // 2, j - w // 2), (-2, -1))
+                    for i in range(h)
+                    for j in range(w)
+                ],
+                -1,
+            )
+            return copies @ k.flatten()
+            """,
+            """
+            import torch.nn.functional as F
+
+            h, w = k.shape
+            B, C, H, W = u.shape
+            p = F.pad(u, (w - 1 - w // 2, w // 2, h - 1 - h // 2, h // 2), mode="circular")
+            return F.conv2d(
+                p.reshape(B * C, 1, *p.shape[-2:]), k.flip(0, 1)[None, None]
+            ).reshape(B, C, H, W)
+            """,
+            """
+            h, w = k.shape
             out = 0
             for i in range(h):
                 for j in range(w):
@@ -249,6 +318,30 @@ ANSWERS = (
             "operators.Blur(k)(u)",
         ],
         wrong={
+            """
+            h, w = k.shape
+            out = torch.zeros_like(u)
+            for i in range(h):
+                for j in range(w):
+                    out += k[i, j] * u.roll((i - h // 2, j - w // 2), dims=(-2, -1))
+            return out / (h * w)
+            """: "number of values of k",
+            """
+            h, w = k.shape
+            out = torch.zeros_like(u)
+            for i in range(-(h // 2), h // 2 + 1):
+                for j in range(-(w // 2), w // 2 + 1):
+                    out += k[i + h // 2, j + w // 2] * u.roll((i, j), dims=(-2, -1))
+            return out
+            """: "raised",
+            """
+            h, w = k.shape
+            out = torch.zeros_like(u)
+            for i in range(h):
+                for j in range(w):
+                    out += k[i, j] * u.roll((i - h // 2, j - w // 2), dims=(-2, -1))
+                    return out
+            """: "first term",
             """
             h, w = k.shape
             v = torch.zeros_like(u)
@@ -336,7 +429,7 @@ ANSWERS = (
                 for j in range(w):
                     v = v + k[i, j] * u.roll((i - h // 2, j - w // 2), dims=(0, 1))
             return v
-            """: OTHERWISE,
+            """: "the batch",
             """
             h, w = k.shape
             C = u.shape[1]
@@ -373,6 +466,17 @@ ANSWERS = (
         head="def subsample_adjoint(y, s):",
         right=[
             """
+            B, C, h, w = y.shape
+            u = torch.zeros(B, C, s * h, s * w, dtype=y.dtype, requires_grad=True)
+            return torch.autograd.grad((u[..., ::s, ::s] * y).sum(), u)[0]
+            """,
+            """
+            import torch.nn.functional as F
+
+            x = F.pad(y[..., None], (0, s - 1)).flatten(-2)
+            return F.pad(x[..., None, :], (0, 0, 0, s - 1)).flatten(-3, -2)
+            """,
+            """
             u = torch.zeros(*y.shape[:2], s * y.shape[2], s * y.shape[3], dtype=y.dtype)
             u[:, :, ::s, ::s] = y
             return u
@@ -403,6 +507,30 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            x = torch.zeros(
+                y.shape[0],
+                y.shape[1],
+                s * y.shape[2] - s + 1,
+                s * y.shape[3] - s + 1,
+                dtype=y.dtype,
+            )
+            x[..., ::s, ::s] = y
+            return x
+            """: "shape",
+            """
+            B, C, h, w = y.shape
+            x = y.new_ones(B, C, s * h, s * w)
+            x[..., ::s, ::s] = y
+            return x
+            """: OTHERWISE,
+            """
+            B, C, h, w = y.shape
+            x = y.new_zeros(B, C, s * h, s * w)
+            x[..., :h, :w] = y
+            return x
+            """: "wrong places",
+            "y.repeat(1, 1, s, s)": OTHERWISE,
             "y.repeat_interleave(s, -2).repeat_interleave(s, -1)": "repeated each pixel",
             "F.interpolate(y, scale_factor=s)": "repeated each pixel",
             "F.interpolate(y, scale_factor=s, mode='bilinear')": OTHERWISE,
@@ -455,6 +583,17 @@ ANSWERS = (
         head="def mri_adjoint(y, mask, coils):",
         right=[
             """
+            return (
+                (coils * torch.fft.fft2((mask * y).conj(), norm="ortho"))
+                .sum(1, keepdim=True)
+                .real
+            )
+            """,
+            """
+            x = torch.fft.ifft2(y.masked_fill(~mask, 0), norm="ortho")
+            return (x.real * coils.real + x.imag * coils.imag).sum(dim=1)[:, None]
+            """,
+            """
             x = torch.fft.ifft2(y * mask, norm="ortho")
             return (x * coils.conj()).sum(1, keepdim=True).real
             """,
@@ -476,6 +615,37 @@ ANSWERS = (
             "operators.MultiCoilMRI(mask, coils).T(y)",
         ],
         wrong={
+            """
+            return (
+                (coils.conj() * torch.fft.ifft2(~mask * y, norm="ortho"))
+                .sum(1, keepdim=True)
+                .real
+            )
+            """: OTHERWISE,
+            """
+            return (
+                (coils.mH * torch.fft.ifft2(mask * y, norm="ortho")).sum(1, keepdim=True).real
+            )
+            """: "raised",
+            """
+            return (
+                (
+                    coils.conj()
+                    * torch.fft.ifft2(
+                        torch.fft.ifftshift(mask * y, dim=(-2, -1)), norm="ortho"
+                    )
+                )
+                .sum(1, keepdim=True)
+                .real
+            )
+            """: "fftshift",
+            """
+            return (
+                (mask * coils.conj() * torch.fft.ifft2(y, norm="ortho"))
+                .sum(1, keepdim=True)
+                .real
+            )
+            """: "belongs to k-space",
             """
             x = torch.fft.ifft2(mask * y, norm="ortho")
             return (x * coils).sum(1, keepdim=True).real
@@ -528,7 +698,7 @@ ANSWERS = (
             x = torch.fft.ifft2(mask * y, norm="ortho")
             x = (x * coils.conj()).sum(1, keepdim=True) / coils.abs().square().sum(0)
             return x.real
-            """: OTHERWISE,
+            """: "would be an inverse",
             """
             x = torch.fft.ifft2(mask * y, norm="ortho").real
             return (x * coils.real).sum(1, keepdim=True)
@@ -539,6 +709,14 @@ ANSWERS = (
         exercise="noise_gain",
         head="def noise_gain(k_hat, sigma):",
         right=[
+            """
+            return torch.hypot(
+                *[
+                    (sigma * part.square().mean().sqrt())
+                    for part in torch.view_as_real(1 / k_hat).unbind(-1)
+                ]
+            )
+            """,
             "sigma * (1 / k_hat.abs() ** 2).mean().sqrt()",
             "sigma * k_hat.abs().pow(-2).mean() ** 0.5",
             "float(torch.sqrt(sigma**2 * torch.mean(1 / (k_hat * k_hat.conj()).real)))",
@@ -550,6 +728,12 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            return sigma * torch.fft.ifft2(1 / k_hat).abs().square().mean().sqrt()
+            """: "root of the number",
+            "(sigma * (1 / k_hat.abs() ** 2).mean()).sqrt()": "√sigma",
+            "sigma * torch.std(1 / k_hat)": OTHERWISE,
+            "(sigma / k_hat).abs().square().sum().sqrt() / k_hat.shape[0]": OTHERWISE,
             "sigma**2 * (1 / k_hat.abs() ** 2).mean()": "variance",
             "sigma * (1 / k_hat.abs()).mean()": "without squares",
             "sigma * (1 / k_hat.abs() ** 2).sum().sqrt()": "summed over",
@@ -570,6 +754,23 @@ ANSWERS = (
         exercise="careful_inverse",
         head="def careful_inverse(v, k_hat, threshold):",
         right=[
+            """
+            return torch.fft.ifft2(
+                torch.fft.fft2(v) / torch.where(k_hat.abs() >= threshold, k_hat, float("inf"))
+            ).real
+            """,
+            """
+            q = torch.fft.fft2(v) / k_hat
+            q = torch.complex(q.real.nan_to_num(0, 0, 0), q.imag.nan_to_num(0, 0, 0))
+            return torch.fft.ifft2(q * (k_hat.abs() >= threshold)).real
+            """,
+            """
+            mag = k_hat.abs()
+            weight = (mag >= threshold).to(v.dtype) / torch.clamp(mag, min=threshold) ** 2
+            return torch.fft.ifftn(
+                k_hat.conj() * weight * torch.fft.fftn(v, dim=(-2, -1)), dim=(-2, -1)
+            ).real
+            """,
             """
             keep = k_hat.abs() > threshold
             u_hat = torch.zeros_like(torch.fft.fft2(v))
@@ -607,6 +808,21 @@ ANSWERS = (
             """,
         ],
         wrong={
+            """
+            return torch.fft.ifft2(
+                torch.where(
+                    torch.fft.fftshift(k_hat).abs() >= threshold, torch.fft.fft2(v) / k_hat, 0
+                )
+            ).real.nan_to_num(0)
+            """: OTHERWISE,
+            "torch.fft.ifft2(torch.fft.fft2(v) / (k_hat + threshold)).real": OTHERWISE,
+            """
+            return torch.fft.ifft2(
+                torch.where(
+                    k_hat.abs() >= threshold * k_hat.abs().max(), torch.fft.fft2(v) / k_hat, 0
+                )
+            ).real
+            """: OTHERWISE,
             "torch.fft.ifft2(torch.fft.fft2(v) / k_hat).real": "NaN|infinite",
             """
             keep = k_hat.abs() >= threshold
@@ -686,6 +902,11 @@ ANSWERS = (
         exercise="blur_adjoint",
         head="def blur_adjoint(y, k_hat):",
         right=[
+            """
+            r = y.flip(-2, -1).roll((1, 1), (-2, -1))
+            b = torch.fft.ifft2(k_hat * torch.fft.fft2(r)).real
+            return b.roll((-1, -1), (-2, -1)).flip(-2, -1)
+            """,
             "torch.fft.ifft2(k_hat.conj() * torch.fft.fft2(y)).real",
             "torch.real(torch.fft.ifft2(torch.conj(k_hat) * torch.fft.fft2(y)))",
             """
@@ -705,6 +926,11 @@ ANSWERS = (
             """,
         ],
         wrong={
+            "torch.fft.ifft2(k_hat.flip(0, 1) * torch.fft.fft2(y)).real": OTHERWISE,
+            """
+            return torch.fft.ifft2(k_hat.conj() * torch.fft.fft2(y, norm="ortho")).real
+            """: "root of the number",
+            "torch.fft.ifft2(k_hat * torch.fft.fft2(y).conj()).real": "wrong places",
             "torch.fft.ifft2(k_hat * torch.fft.fft2(y)).real": "the blur itself",
             "torch.fft.ifft2(torch.fft.fft2(y) / k_hat).real": "the inverse",
             "torch.fft.ifft2(k_hat.abs() ** 2 * torch.fft.fft2(y)).real": r"\|k_hat\|²",

@@ -17,6 +17,15 @@ TOTAL_VARIATION = Answers(
     exercise="total_variation",
     head="def my_tv(u):",
     right=[
+        "torch.hypot(u.roll(-1, -2) - u, u.roll(-1, -1) - u).sum()",
+        """
+        return float(
+            sum(
+                torch.sqrt((grad(image) ** 2).sum(1)).sum()
+                for image in u.flatten(0, 1)[:, None, None].squeeze(1)
+            )
+        )
+        """,
         "grad(u).square().sum(dim=-3).sqrt().sum()",
         "grad(u).norm(dim=2).sum()",
         "torch.linalg.vector_norm(grad(u), dim=-3).sum().item()",
@@ -31,6 +40,10 @@ TOTAL_VARIATION = Answers(
         """,
     ],
     wrong={
+        "(grad(u) ** 2).sum(-3) ** 1 / 2": "binds before",
+        "grad(u[0]).square().sum(dim=-3).sqrt().sum()": "first image alone",
+        "grad(u).square().sum(dim=-3).sqrt().sum() / len(u)": "averaged over the images",
+        "grad(u).square().sum(dim=(1, 2)).sqrt().sum()": "one root for all channels",
         "grad(u).abs().sum()": "moduli of the two derivatives",
         "grad(u).square().sum()": "square root",
         "grad(u).norm(dim=2).mean()": "averaged",
@@ -39,7 +52,7 @@ TOTAL_VARIATION = Answers(
         "grad(u).square().sum(dim=2).sqrt()": "its sum is the right value",
         "-grad(u).norm(dim=2).sum()": "sign",
         "grad(u).norm(dim=2).sum() / 2": OTHERWISE,
-        "grad(u).norm(dim=1).sum()": OTHERWISE,
+        "grad(u).norm(dim=1).sum()": "wrong dimension",
         "grad(u).norm(dim=2).sum(dim=(1, 2, 3))": "its sum is the right value",
         "print(grad(u).norm(dim=2).sum())": "None",
         "grad(u).square().sum(dim=-3).sqrt().sum": "expected a number",
@@ -51,6 +64,19 @@ GRADIENT = Answers(
     exercise="smoothed_tv_gradient",
     head="def my_tv_gradient(u, eps):",
     right=[
+        """
+        a, b = u.roll(-1, -2) - u, u.roll(-1, -1) - u
+        r = torch.sqrt(eps**2 + a**2 + b**2)
+        a, b = a / r, b / r
+        return a.roll(1, -2) - a + b.roll(1, -1) - b
+        """,
+        """
+        p = grad(u)
+        n = torch.hypot(
+            torch.linalg.vector_norm(p, dim=-3), torch.tensor(eps, dtype=u.dtype)
+        )
+        return grad_T(p / n.unsqueeze(-3))
+        """,
         "regularizers.smoothed_tv_grad(u, eps)",
         "torch.func.grad(lambda u: (eps**2 + grad(u).square().sum(-3)).sqrt().sum())(u)",
         BOTH_ROOTS,
@@ -71,6 +97,12 @@ GRADIENT = Answers(
         """,
     ],
     wrong={
+        """
+        return grad_T(grad(u) * (eps**2 + grad(u).square().sum(-3, keepdim=True)).sqrt())
+        """: "instead of dividing",
+        "grad_T(grad(u) / (eps**2 + grad(u).square().sum()).sqrt())": "whole image",
+        "(eps**2 + grad(u).square().sum(-3)).sqrt().sum()": "TV_ε itself",
+        "grad(u) / (eps**2 + grad(u).square().sum(-3, keepdim=True)).sqrt()": "adjoint",
         "div(grad(u) / (eps**2 + grad(u).square().sum(-3, keepdim=True)).sqrt())": "sign",
         "grad_T(grad(u) / (eps + grad(u).square().sum(-3, keepdim=True)).sqrt())": "square eps",
         "grad_T(grad(u) / (eps**2 + grad(u).square()).sqrt())": "each derivative by itself",
@@ -78,11 +110,9 @@ GRADIENT = Answers(
         NOT_SMOOTHED: "outside of the root",
         "2 * grad_T(grad(u) / (eps**2 + grad(u).square().sum(-3, keepdim=True)).sqrt())": "twice",
         "grad_T(grad(u) / (eps**2 + grad(u).square().sum(-3)).sqrt())": "raised",
-        "2 * grad_T(grad(u))": OTHERWISE,
-        "grad(u) / (eps**2 + grad(u).square().sum(-3, keepdim=True)).sqrt()": r"shape is",
+        "2 * grad_T(grad(u))": "Tychonov",
         "grad_T(grad(u) / (eps**2 + grad(u).norm(dim=2, keepdim=True)).sqrt())": OTHERWISE,
         "grad_T(grad(u)) / (eps**2 + grad(u).square().sum(-3)).sqrt()": "divided after",
-        "(eps**2 + grad(u).square().sum(-3)).sqrt().sum()": "shape is",
         """
         u -= u.mean()
         return regularizers.smoothed_tv_grad(u, eps)
@@ -106,6 +136,9 @@ STEP = Answers(
         """,
     ],
     wrong={
+        "2 / ((1 + 8) * lam / eps)": "too",
+        "2 / (1 + 8 * eps / lam)": "exchanged",
+        "2 / (1 + math.sqrt(8) * lam / eps)": "√8",
         "2 / (8 * lam / eps)": "data term",
         "2 / (1 + 8 / eps)": "lam",
         "2 / (1 + 8 * lam * eps)": "multiplied by eps",
@@ -113,8 +146,8 @@ STEP = Answers(
         "1 / (1 + 8 * lam / eps)": "1/L",
         "2 / (1 + 16 * lam)": "16",
         "2 / (1 + lam / eps)": "8",
-        "2 / (1 + 8 * lam / eps**2)": OTHERWISE,
-        "2 / 1 + 8 * lam / eps": OTHERWISE,
+        "2 / (1 + 8 * lam / eps**2)": "squared eps",
+        "2 / 1 + 8 * lam / eps": "parentheses",
         "print(2 / (1 + 8 * lam / eps))": "None",
         "1.9 / (1 + 8 * lam / eps)": OTHERWISE,
     },
@@ -148,6 +181,26 @@ DESCENT = Answers(
     exercise="tv_descent",
     head="def my_descent(v, lam, eps, n_iter):",
     right=[
+        """
+        F = lambda x: (
+            0.5 * (x - v).square().sum() + lam * regularizers.smoothed_tv(x, eps)
+        )
+        xs = [v]
+        for _ in range(n_iter):
+            xs.append(xs[-1] - 1.9 * eps / (eps + 8 * lam) * torch.func.grad(F)(xs[-1]))
+        return torch.stack(xs)
+        """,
+        """
+        tau = 0.95 * 2 / (1 + 8 * lam / eps)
+        x = v
+        path = [x]
+        for n in range(n_iter):
+            g = grad(x)
+            r = (eps**2 + (g**2).sum(-3, keepdim=True)).sqrt()
+            x = x - tau * ((x - v) + lam * grad_T(g / r))
+            path.append(x)
+        return torch.stack(path)
+        """,
         LOOP,
         loop((STEPS, "x = (1 - tau) * x + tau * v - tau * lam * g(x, eps)")),
         """
@@ -181,6 +234,51 @@ DESCENT = Answers(
         loop((STEPS, "x = x.clone()\n    x -= tau * (x - v + lam * g(x, eps))")),
     ],
     wrong={
+        """
+        tau = 1.9 / (1 + 8 / eps)
+        x = v
+        path = [x]
+        for n in range(n_iter):
+            x = x - tau * (x - v + lam * regularizers.smoothed_tv_grad(x, eps))
+            path.append(x)
+        return torch.stack(path)
+        """: "lacks lam",
+        """
+        tau = 0.95 * 2 / (1 + 8 * lam / eps)
+        x = v
+        path = [x]
+        for n in range(n_iter):
+            x = x - tau * (x + lam * regularizers.smoothed_tv_grad(x, eps))
+            path.append(x)
+        return torch.stack(path)
+        """: "subtract v",
+        """
+        tau = 0.95 * 2 / (1 + 8 * lam / eps)
+        x = v
+        path = [x]
+        for n in range(n_iter):
+            x = x - tau * (0.5 * (x - v) + lam * regularizers.smoothed_tv_grad(x, eps))
+            path.append(x)
+        return torch.stack(path)
+        """: "halved the data term",
+        """
+        tau = 0.95 * 2 / (1 + 8 * lam / eps)
+        x = v
+        path = [x]
+        for n in range(n_iter):
+            x = x - tau * (x - v + lam * regularizers.smoothed_tv_grad(v, eps))
+            path.append(x)
+        return torch.stack(path)
+        """: "at v in every step",
+        """
+        tau = 0.95 * 2 / (1 + 8 * lam / eps)
+        x = v
+        path = [x]
+        for n in range(n_iter):
+            x = v - tau * (x - v + lam * regularizers.smoothed_tv_grad(x, eps))
+            path.append(x)
+        return torch.stack(path)
+        """: "begins at v again",
         loop(("(x - v + lam * g(x, eps))", "lam * g(x, eps)")): "data term",
         loop(("lam * g", "g")): "forgot lam",
         loop(("x - tau", "x + tau")): "you climb",
@@ -243,6 +341,27 @@ DISCREPANCY = Answers(
     exercise="discrepancy",
     head="def my_discrepancy(denoise, v, sigma):",
     right=[
+        """
+        lo, hi = -2.0, 0.0
+        for _ in range(10):
+            a = (lo + hi) / 2
+            lam = math.exp(a * math.log(10))
+            if (v - denoise(v, lam)).pow(2).mean().sqrt().item() <= sigma:
+                lo = a
+            else:
+                hi = a
+        return lam
+        """,
+        """
+        from scipy.optimize import brentq
+
+        return 10 ** brentq(
+            lambda a: float((denoise(v, 10**a) - v).square().mean() - sigma**2),
+            -2,
+            0,
+            xtol=1e-3,
+        )
+        """,
         BISECTION,
         bisection(("10**middle\n", "10 ** ((low + high) / 2)\n")),
         bisection(
@@ -275,6 +394,46 @@ DISCREPANCY = Answers(
         ),
     ],
     wrong={
+        """
+        best = None
+        for lam in torch.logspace(-2, 0, 10).tolist():
+            gap = abs((denoise(v, lam) - v).square().mean().sqrt() - sigma)
+            if best is None or gap < best[0]:
+                best = gap, lam
+        return best[1]
+        """: OTHERWISE,
+        """
+        lo, hi = -2.0, 0.0
+        for _ in range(10):
+            a = (lo + hi) / 2
+            lam = 10**a
+            if (denoise(v, lam) - v).mean() < sigma:
+                lo = a
+            else:
+                hi = a
+        return lam
+        """: "ends near 1",
+        """
+        lo, hi = -2.0, 0.0
+        for _ in range(10):
+            a = lo + hi / 2
+            lam = 10**a
+            if (denoise(v, lam) - v).square().mean() < sigma**2:
+                lo = a
+            else:
+                hi = a
+        return lam
+        """: "ends near 0.01",
+        """
+        lo, hi = -2.0, 0.0
+        while hi - lo > 0:
+            a = (lo + hi) / 2
+            if (denoise(v, 10**a) - v).square().mean() < sigma**2:
+                lo = a
+            else:
+                hi = a
+        return 10**a
+        """: "called 5000 times",
         bisection(
             ("low = middle", "high = middle"), ("    high = middle\nr", "    low = middle\nr")
         ): "wrong half",
@@ -290,10 +449,10 @@ DISCREPANCY = Answers(
         bisection(("return 10**middle", "print(10**middle)")): "None",
         bisection(("return 10**middle", "return denoise(v, 10**middle)")): "shape",
         bisection(("    middle = (low", "    middle = 0.5 * (high - low)  # (low")): OTHERWISE,
-        bisection(("range(10):\n", "range(10):\n    v = denoise(v, 0.1)\n")): OTHERWISE,
+        bisection(("range(10):\n", "range(10):\n    v = denoise(v, 0.1)\n")): "ends near 1",
         bisection(("    middle = (low + high) / 2", "    middle = (low + high) // 2")): OTHERWISE,
-        bisection((".square().mean().sqrt()", ".std()")): OTHERWISE,
-        bisection(("low, high = -2, 0", "low, high = 0, 1")): OTHERWISE,
+        bisection((".square().mean().sqrt()", ".std()")): "standard deviation",
+        bisection(("low, high = -2, 0", "low, high = 0, 1")): "interval",
         bisection(("- v).square", "- sigma).square")): OTHERWISE,
         bisection(("return 10**middle", "    return 10**middle")): "inside of the loop",
         bisection(("sigma:", "sigma**2:")): "sigma²",
@@ -304,6 +463,8 @@ PROJECTION = Answers(
     exercise="inpainting_projection",
     head="def my_projection(u, v, mask):",
     right=[
+        "v.masked_fill(~mask, 0) + u.masked_fill(mask, 0)",
+        "u.masked_scatter(mask.expand_as(u), v[mask.expand_as(v)])",
         "torch.where(mask, v, u)",
         "u * ~mask + v * mask",
         "u + mask * (v - u)",
@@ -317,6 +478,8 @@ PROJECTION = Answers(
         "torch.lerp(u, v, mask.to(u))",
     ],
     wrong={
+        "torch.maximum(u, v)": OTHERWISE,
+        "torch.where(v != 0, v, u)": "may be black",
         "torch.where(mask, u, v)": "other way round",
         "torch.where(mask, v, 0.0)": "unknown pixels to zero",
         "v": "argument v|unknown pixels to zero",
@@ -337,7 +500,7 @@ PROJECTION = Answers(
         "torch.where(mask, v, u)[0]": "keepdim|shape",
         "torch.where(mask, v, u).clamp(0, 1)": r"clamped to \[0, 1\]",
         "u * (~mask)": OTHERWISE,
-        "torch.where(v != 0, u, v)": "other way round",
+        "torch.where(v != 0, u, v)": OTHERWISE,
     },
 )
 
@@ -365,6 +528,28 @@ INPAINTING = Answers(
     exercise="projected_descent",
     head="def my_inpainting(v, mask, gradient, tau, n_iter):",
     right=[
+        """
+        x0 = torch.where(mask, v, v[..., mask].mean())
+        xs = [x0]
+        solvers.projected_gradient(
+            gradient,
+            lambda x: torch.where(mask, v, x),
+            x0,
+            tau=tau,
+            n_iter=n_iter,
+            callback=lambda k, x: xs.append(x),
+        )
+        return torch.stack(xs)
+        """,
+        """
+        path = v.new_zeros((n_iter + 1, *v.shape))
+        path[0] = v.masked_fill(~mask, v[..., mask].mean().item())
+        for n in range(n_iter):
+            y = path[n] - tau * gradient(path[n])
+            y[..., mask] = v[..., mask]
+            path[n + 1] = y
+        return path
+        """,
         FILL,
         fill(
             (
@@ -406,6 +591,40 @@ INPAINTING = Answers(
         ),
     ],
     wrong={
+        """
+        x = torch.where(mask, v, v[..., mask].mean())
+        path = [x]
+        for n in range(n_iter):
+            y = x - tau * gradient(x)
+            path.append(y)
+            x = torch.where(mask, v, y)
+            path.append(x)
+        return torch.stack(path)
+        """: "shape",
+        """
+        x = torch.where(mask, v[..., mask].mean(), v)
+        path = [x]
+        for n in range(n_iter):
+            x = torch.where(mask, v, x - tau * gradient(x))
+            path.append(x)
+        return torch.stack(path)
+        """: "keep the others",
+        """
+        x = torch.where(mask, v, v[..., mask].mean())
+        path = [x]
+        for n in range(n_iter):
+            x = mask * v + x - tau * gradient(x)
+            path.append(x)
+        return torch.stack(path)
+        """: "must replace them",
+        """
+        x = torch.where(mask, v, v[..., mask].mean())
+        path = [x]
+        for n in range(n_iter):
+            x = torch.where(mask, v, v - tau * gradient(x))
+            path.append(x)
+        return torch.stack(path)
+        """: "begins at v again",
         fill(
             (
                 "    x = x - tau * gradient(x)\n    x = torch.where(mask, v, x)",
@@ -445,8 +664,8 @@ INPAINTING = Answers(
             ("    x = torch.where(mask", "    path.append(x)\n    x = torch.where(mask"),
         ): "not projected",
         fill(("tau * gradient(x)", "tau * gradient(x) * mask")): OTHERWISE,
-        fill(("x - tau * gradient(x)", "x - gradient(x)")): OTHERWISE,
-        fill(("tau * gradient(x)", "tau * gradient(v)")): OTHERWISE,
+        fill(("x - tau * gradient(x)", "x - gradient(x)")): "step tau",
+        fill(("tau * gradient(x)", "tau * gradient(v)")): "gradient at v",
         fill(("x = x - tau * gradient(x)", "x = (x - tau * gradient(x)).clamp(0, 1)")): OTHERWISE,
         fill(("v[..., mask].mean()", "0.5")): OTHERWISE,
     },

@@ -15,6 +15,11 @@ ADJOINT = Answers(
     exercise="grad_adjoint",
     head="def grad_adjoint(p):",
     right=[
+        """
+        return -torch.diff(p[0], dim=0, prepend=p[0][-1:]) - torch.diff(
+            p[1], dim=1, prepend=p[1][:, -1:]
+        )
+        """,
         "p[0].roll(1, 0) - p[0] + p[1].roll(1, 1) - p[1]",
         "grad_T(p)",
         "-div(p)",
@@ -35,15 +40,23 @@ ADJOINT = Answers(
         "sum(torch.roll(q, 1, d) - q for d, q in enumerate(p))",
     ],
     wrong={
+        """
+        return ((p[0].roll(1, 0) - p[0]) ** 2 + (p[1].roll(1, 1) - p[1]) ** 2).sqrt()
+        """: OTHERWISE,
+        "p[0].roll(1, 0) - p[0], p[1].roll(1, 1) - p[1]": "tuple",
+        "p[0].roll(1, 0) - p[0] + p[1].roll(1, 0) - p[1]": "along the rows",
+        """
+        return torch.stack((p[0].roll(1, 0) - p[0], p[1].roll(1, 1) - p[1]))
+        """: "add the two components",
         "p[0] - p[0].roll(1, 0) + p[1] - p[1].roll(1, 1)": "sign",
         "div(p)": "sign",
-        "p[0].roll(-1, 0) - p[0] + p[1].roll(-1, 1) - p[1]": OTHERWISE,
+        "p[0].roll(-1, 0) - p[0] + p[1].roll(-1, 1) - p[1]": "rolled by −1",
         "p[0] - p[0].roll(-1, 0) + p[1] - p[1].roll(-1, 1)": "forward differences",
         "p[0].roll(1, 1) - p[0] + p[1].roll(1, 0) - p[1]": "exchanged rows and columns",
-        "p[0].roll(1, 0) - p[0]": OTHERWISE,
+        "p[0].roll(1, 0) - p[0]": "first component alone",
         "p[0].roll(1, 0) - p[0] - p[1].roll(1, 1) + p[1]": OTHERWISE,
         "torch.stack([p[0].roll(1, 0) - p[0], p[1].roll(1, 1) - p[1]])": "shape",
-        "p[0].roll(1) - p[0] + p[1].roll(1) - p[1]": OTHERWISE,
+        "p[0].roll(1) - p[0] + p[1].roll(1) - p[1]": "along which dimension",
         """
         q = torch.zeros_like(p[0])
         q[1:] += p[0, :-1] - p[0, 1:]
@@ -72,6 +85,28 @@ SYMBOL = Answers(
     exercise="laplacian_symbol",
     head="def laplacian_symbol(M, N):",
     right=[
+        """
+        return torch.tensor(
+            [
+                [
+                    4 * (math.sin(math.pi * i / M) ** 2 + math.sin(math.pi * j / N) ** 2)
+                    for j in range(N)
+                ]
+                for i in range(M)
+            ],
+            dtype=torch.float64,
+        )
+        """,
+        """
+        xi, zeta = torch.meshgrid(
+            torch.fft.fftfreq(M, dtype=torch.float64),
+            torch.fft.fftfreq(N, dtype=torch.float64),
+            indexing="ij",
+        )
+        return (torch.exp(2j * math.pi * xi) - 1).abs() ** 2 + (
+            torch.exp(2j * math.pi * zeta) - 1
+        ).abs() ** 2
+        """,
         "laplacian_hat(M, N, dtype=torch.float64)",
         """
         xi = torch.arange(M, dtype=torch.float64)[:, None]
@@ -103,6 +138,36 @@ SYMBOL = Answers(
         """,
     ],
     wrong={
+        """
+        return (
+            4
+            * torch.sin(
+                torch.pi
+                * (
+                    torch.arange(M, dtype=torch.float64)[:, None] / M
+                    + torch.arange(N, dtype=torch.float64) / N
+                )
+            )
+            ** 2
+        )
+        """: OTHERWISE,
+        """
+        return (
+            4
+            * torch.pi**2
+            * (
+                torch.fft.fftfreq(M, dtype=torch.float64)[:, None] ** 2
+                + torch.fft.fftfreq(N, dtype=torch.float64) ** 2
+            )
+        )
+        """: "of the plane",
+        """
+        return 4 * (
+            torch.sin(torch.pi * torch.linspace(0, 1, M, dtype=torch.float64)[:, None])
+            ** 2
+            + torch.sin(torch.pi * torch.linspace(0, 1, N, dtype=torch.float64)) ** 2
+        )
+        """: "linspace",
         "laplacian_hat(M, N, dtype=torch.float64) / 4": "factor 4",
         "laplacian_hat(N, M, dtype=torch.float64)": "columns are exchanged|exchanged",
         "laplacian_hat(M, N, dtype=torch.float64) / 2": "half",
@@ -142,7 +207,7 @@ SYMBOL = Answers(
         """
         xi, zeta = torch.arange(1, M + 1)[:, None].double(), torch.arange(1, N + 1).double()
         return 4 * (torch.sin(torch.pi * xi / M) ** 2 + torch.sin(torch.pi * zeta / N) ** 2)
-        """: OTHERWISE,
+        """: "begin at 1",
     },
 )
 
@@ -161,6 +226,15 @@ DESCENT = Answers(
     exercise="tychonov_descent",
     head="def my_descent(v, lam, n_iter):",
     right=[
+        """
+        tau = 1 / (1 + 8 * lam)
+        x = v
+        path = [x]
+        for n in range(n_iter):
+            x = torch.lerp(x, v, tau) + (2 * tau * lam) * laplacian(x)
+            path += [x]
+        return torch.stack(path)
+        """,
         LOOP,
         changed(LOOP, ("(x - v - 2 * lam * laplacian(x))", "(x - v + 2 * lam * grad_T(grad(x)))")),
         """
@@ -189,6 +263,42 @@ DESCENT = Answers(
         changed(LOOP, (STEP, "x = (1 - tau) * x + tau * (v + 2 * lam * laplacian(x))")),
     ],
     wrong={
+        """
+        tau = 1 / (1 + 8 * lam)
+        x = v
+        path = [x]
+        for n in range(n_iter):
+            x = x - tau * (x - v - 2 * lam * laplacian(x))
+            path.append(x)
+        return torch.stack(path, 1)
+        """: "shape",
+        """
+        tau = 1 / (1 + 8 * lam)
+        x = v
+        path = [x]
+        for n in range(n_iter):
+            x = x - tau * (x - v)
+            path.append(x)
+        return torch.stack(path)
+        """: "does not move",
+        """
+        tau = 1 / (1 + 8 * lam)
+        x = torch.zeros_like(v)
+        path = [x]
+        for n in range(n_iter):
+            x = x - tau * (x - v - 2 * lam * laplacian(x))
+            path.append(x)
+        return torch.stack(path)
+        """: "start from zero",
+        """
+        tau = 1 / (1 + 8 * lam)
+        x = v
+        path = [x]
+        for n in range(n_iter):
+            x = v - tau * (x - v - 2 * lam * laplacian(x))
+            path.append(x)
+        return torch.stack(path)
+        """: "begins at v again",
         changed(LOOP, ("x - v - 2", "-2")): "data term",
         changed(LOOP, ("2 * lam *", "lam *")): "forgot the 2",
         changed(LOOP, ("2 * lam *", "2 *")): "forgot lam",
@@ -202,7 +312,7 @@ DESCENT = Answers(
         changed(LOOP, ("1 / (1 + 8", "2 / (1 + 8")): OTHERWISE,
         changed(LOOP, ("1 / (1 + 8 * lam)", "1 / 1 + 8 * lam")): OTHERWISE,
         changed(LOOP, ("laplacian(x)", "laplacian(v)"), ("(x - v", "(v - v")): "gradient at v",
-        changed(LOOP, ("laplacian(x)", "laplacian(v)")): OTHERWISE,
+        changed(LOOP, ("laplacian(x)", "laplacian(v)")): "Laplacian of v",
         changed(LOOP, (STEP, "x -= tau * (x - v - 2 * lam * laplacian(x))")): "argument v",
         changed(
             LOOP,
@@ -236,6 +346,28 @@ SURE = Answers(
     exercise="sure_curve",
     head="def my_sure(v, sigma, lams):",
     right=[
+        """
+        M, N = v.shape[-2:]
+        n = M * N
+        L = laplacian_hat(M, N, dtype=v.dtype)
+        P = torch.fft.fft2(v).abs() ** 2
+        out = []
+        for lam in lams:
+            H = 1 / (1 + 2 * lam * L)
+            out.append(
+                norm(torch.fft.ifft2((H - 1) * torch.fft.fft2(v))) ** 2 / n
+                + (2 * H.sum() / n - 1) * sigma**2
+            )
+        return torch.stack(out)
+        """,
+        """
+        M, N = v.shape[-2:]
+        L = laplacian_hat(M, N).to(v.dtype)
+        H = 1 / (1 + 2 * torch.tensor(lams, dtype=v.dtype)[:, None, None] * L)
+        return (((H - 1) * torch.fft.fft2(v[0, 0])).abs() ** 2).sum((1, 2)) / (
+            M * N
+        ) ** 2 + sigma**2 * (2 * H.mean((1, 2)) - 1)
+        """,
         CURVE,
         """
         L_hat = laplacian_hat(*v.shape[-2:], dtype=torch.float64)
@@ -264,6 +396,45 @@ SURE = Answers(
         changed(CURVE, ("(H - 1)", "(1 - H)"), (".mean() / (M * N)", ".sum() / (M * N) ** 2")),
     ],
     wrong={
+        """
+        M, N = v.shape[-2:]
+        n = M * N
+        L = laplacian_hat(M, N, dtype=v.dtype)
+        P = torch.fft.fft2(v).abs() ** 2
+        out = []
+        for lam in lams:
+            H = 1 / (1 + 2 * lam * L)
+            out.append(
+                ((H - 1) * torch.fft.fft2(v)).square().sum() / n**2
+                - sigma**2
+                + 2 * sigma**2 * H.mean()
+            )
+        return torch.stack(out)
+        """: "complex",
+        """
+        M, N = v.shape[-2:]
+        n = M * N
+        L = laplacian_hat(M, N, dtype=v.dtype)
+        P = torch.fft.fft2(v).abs() ** 2
+        out = []
+        for lam in lams:
+            H = 1 / (1 + 2 * lam * L)
+            out.append(
+                ((H - 1).abs() ** 2 * P).sum() / n**2 - sigma**2 + 2 * sigma**2 * H.mean()
+            )
+        return min(out)
+        """: "shape",
+        """
+        M, N = v.shape[-2:]
+        n = M * N
+        L = laplacian_hat(M, N, dtype=v.dtype)
+        P = torch.fft.fft2(v).abs() ** 2
+        out = []
+        for lam in lams:
+            H = 1 / (1 + 2 * lam * L)
+            out.append(((H - 1) ** 2 * P).sum() / n**2)
+        return torch.stack(out)
+        """: "left out both terms",
         changed(CURVE, (".mean() / (M * N)", ".mean()")): "Parseval",
         changed(CURVE, ("a - sigma**2 +", "a +")): "subtract sigma²",
         changed(CURVE, ("+ 2 * sigma", "+ sigma")): "forgot the 2 of the last",
@@ -306,6 +477,29 @@ DEBLUR = Answers(
     exercise="deblur",
     head="def my_deblur(v, k, lam):",
     right=[
+        """
+        h, w = k.shape
+        M, N = v.shape[-2:]
+        K = torch.zeros(M, N, dtype=v.dtype)
+        K[:h, :w] = k
+        K = K.roll((-(h // 2), -(w // 2)), (0, 1))
+        ks = torch.fft.rfft2(K)
+        L = laplacian_hat(M, N, dtype=v.dtype)[:, : N // 2 + 1]
+        u = ks.conj() * torch.fft.rfft2(v) / (ks.abs() ** 2 + 2 * lam * L)
+        return torch.fft.irfft2(u, s=(M, N))
+        """,
+        """
+        h, w = k.shape
+        M, N = v.shape[-2:]
+        K = torch.zeros(M, N, dtype=v.dtype)
+        for i in range(h):
+            for j in range(w):
+                K[(i - h // 2) % M, (j - w // 2) % N] += k[i, j]
+        ks = torch.fft.fft2(K)
+        L = laplacian_hat(M, N, dtype=v.dtype)
+        u = ks.conj() * torch.fft.fft2(v) / (ks.abs() ** 2 + 2 * lam * L)
+        return torch.fft.ifft2(u).real
+        """,
         WIENER,
         "closed_form.tychonov(v, lam, k)",
         """
@@ -337,6 +531,51 @@ DEBLUR = Answers(
         """,
     ],
     wrong={
+        """
+        h, w = k.shape
+        M, N = v.shape[-2:]
+        K = torch.zeros(M, N, dtype=v.dtype)
+        K[:h, :w] = k
+        K = K.roll((-(h // 2) + 1, -(w // 2) + 1), (0, 1))
+        ks = torch.fft.fft2(K)
+        L = laplacian_hat(M, N, dtype=v.dtype)
+        u = ks.conj() * torch.fft.fft2(v) / (ks.abs() ** 2 + 2 * lam * L)
+        return torch.fft.ifft2(u).real
+        """: "minus one",
+        """
+        h, w = k.shape
+        M, N = v.shape[-2:]
+        K = torch.zeros(M, N, dtype=v.dtype)
+        K[:h, :w] = k.flip(0, 1)
+        K = K.roll((-(h // 2), -(w // 2)), (0, 1))
+        ks = torch.fft.fft2(K)
+        L = laplacian_hat(M, N, dtype=v.dtype)
+        u = ks.conj() * torch.fft.fft2(v) / (ks.abs() ** 2 + 2 * lam * L)
+        return torch.fft.ifft2(u).real
+        """: "turned the kernel",
+        """
+        h, w = k.shape
+        M, N = v.shape[-2:]
+        K = torch.zeros(M, N, dtype=v.dtype)
+        K[:h, :w] = k / k.sum()
+        K = K.roll((-(h // 2), -(w // 2)), (0, 1))
+        ks = torch.fft.fft2(K)
+        L = laplacian_hat(M, N, dtype=v.dtype)
+        u = ks.conj() * torch.fft.fft2(v) / (ks.abs() ** 2 + 2 * lam * L)
+        return torch.fft.ifft2(u).real
+        """: "by its sum",
+        """
+        h, w = k.shape
+        M, N = v.shape[-2:]
+        K = torch.zeros(M, N, dtype=v.dtype)
+        K[
+            M // 2 - h // 2 : M // 2 + h // 2 + 1, N // 2 - w // 2 : N // 2 + w // 2 + 1
+        ] = k
+        ks = torch.fft.fft2(K)
+        L = laplacian_hat(M, N, dtype=v.dtype)
+        u = ks.conj() * torch.fft.fft2(v) / (ks.abs() ** 2 + 2 * lam * L)
+        return torch.fft.ifft2(u).real
+        """: "middle of your image",
         changed(WIENER, (WHERE, "pad")): "centre to pixel",
         "torch.fft.ifft2(torch.fft.fft2(v) / torch.fft.fft2(k)).real": "raised",
         changed(WIENER, ("-(h // 2), -(w // 2)", "h // 2, w // 2")): "wrong way",
@@ -356,7 +595,7 @@ DEBLUR = Answers(
         changed(WIENER, ("ifft2(U).real", "ifft2(U).imag")): OTHERWISE,
         changed(WIENER, ("return torch.fft.ifft2(U).real", "return U")): "complex",
         changed(WIENER, ("lam * L)", "lam * L**2)")): OTHERWISE,
-        changed(WIENER, ("+ 2", "- 2")): OTHERWISE,
+        changed(WIENER, ("+ 2", "- 2")): "subtracted the penalty",
         changed(WIENER, ("-(h // 2), -(w // 2)", "-(w // 2), -(h // 2)")): OTHERWISE,
         changed(WIENER, ("torch.fft.ifft2(U).real", "torch.fft.ifft2(U).real[0, 0]")): "shape",
         changed(
@@ -369,6 +608,7 @@ LIPSCHITZ = Answers(
     exercise="tychonov_lipschitz",
     head="def tychonov_lipschitz(lam):",
     right=[
+        "1 + 2 * lam * laplacian_hat(4, 4, dtype=torch.float64).max()",
         "1 + 16 * lam",
         "1 + 2 * lam * 8",
         "(1 + 2 * lam * laplacian_hat(4, 6, dtype=torch.float64)).max()",
@@ -376,6 +616,9 @@ LIPSCHITZ = Answers(
         "max(1 + 2 * lam * 4 * (a + b) for a in (0, 0.5, 1) for b in (0, 0.5, 1))",
     ],
     wrong={
+        "lambda M, N: 1 + 16 * lam": "function",
+        "1 + 2 * lam * laplacian_hat(15, 11, dtype=torch.float64).max()": OTHERWISE,
+        "1 + 2 * lam * 4 * math.pi**2": "4π²",
         "1 + 8 * lam": "factor 2",
         "16 * lam": "data term",
         "2 / (1 + 16 * lam)": "2/L instead",
@@ -404,6 +647,25 @@ HEAT = Answers(
     exercise="heat",
     head="def my_heat(u, t, n_steps):",
     right=[
+        """
+        dt = t / n_steps
+        x = u
+        path = [x]
+        for n in range(n_steps):
+            x = x + dt * (
+                x.roll(1, -2) + x.roll(-1, -2) + x.roll(1, -1) + x.roll(-1, -1) - 4 * x
+            )
+            path.append(x)
+        return torch.stack(path)
+        """,
+        """
+        M, N = u.shape[-2:]
+        factor = 1 - t / n_steps * laplacian_hat(M, N, dtype=u.dtype)
+        u_hat = torch.fft.fft2(u)
+        return torch.stack(
+            [torch.fft.ifft2(factor**n * u_hat).real for n in range(n_steps + 1)]
+        )
+        """,
         EULER,
         changed(EULER, ("dt * laplacian(u)", "div(grad(u)) * dt")),
         """
@@ -436,6 +698,42 @@ HEAT = Answers(
         """,
     ],
     wrong={
+        """
+        dt = t / n_steps
+        x = u
+        path = [x]
+        for n in range(int(t)):
+            x = x + dt * laplacian(x)
+            path.append(x)
+        return torch.stack(path)
+        """: "end too early",
+        """
+        dt = t / n_steps
+        x = u
+        path = [x]
+        for n in range(n_steps):
+            x = x + dt * laplacian(x).mean()
+            path.append(x)
+        return torch.stack(path)
+        """: "does not move",
+        """
+        dt = t / (n_steps - 1)
+        x = u
+        path = [x]
+        for n in range(n_steps):
+            x = x + dt * laplacian(x)
+            path.append(x)
+        return torch.stack(path)
+        """: "n_steps − 1",
+        """
+        dt = t / n_steps
+        x = u
+        path = [x]
+        for n in range(n_steps):
+            x = u + dt * laplacian(x)
+            path.append(x)
+        return torch.stack(path)
+        """: "begins at u again",
         changed(EULER, ("t / n_steps", "t")): "whole time",
         changed(EULER, ("u + dt", "u + 2 * dt")): "twice too long",
         changed(EULER, ("u + dt", "u + 0.5 * dt")): "half as long",
@@ -460,7 +758,7 @@ HEAT = Answers(
         changed(EULER, ("laplacian(u)", "grad_T(grad(u))")): "sharpens",
         changed(EULER, ("laplacian(u)", "grad(u)")): "raised",
         changed(EULER, ("t / n_steps", "n_steps / t")): OTHERWISE,
-        changed(EULER, ("t / n_steps", "t // n_steps")): OTHERWISE,
+        changed(EULER, ("t / n_steps", "t // n_steps")): "does not move",
         "closed_form.heat(u, t, n_steps)": "last one alone",
         changed(EULER, ("u + dt * laplacian(u)", "(u + dt * laplacian(u)).clamp(0, 1)")): OTHERWISE,
         changed(EULER, ("torch.stack(path)", "torch.stack(path[::-1])")): OTHERWISE,

@@ -42,7 +42,7 @@ def call(function: Function, case: tuple[Any, ...], names: Sequence[str]) -> Any
             result = function(*given)
     except Wrong:  # from a probe, in its own words
         raise
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit) as error:  # exit() must not end the notebook
         if _unwritten(error):
             raise Unwritten from None
         if isinstance(error, SystemExit):

@@ -34,6 +34,8 @@ def comparable(got: Any, wanted: Any) -> Tensor:
     wanted = tensor(wanted)
     if isinstance(got, np.ndarray) and got.ndim:
         raise NotComparable("is a NumPy array: use torch tensors")
+    if isinstance(got, (bool, np.bool_)) and not _whole(wanted):
+        raise NotComparable(f"is the bool {got}, expected a {_kind(wanted)}")
     if _numbers(got):
         what = "make a tensor of it" if wanted.ndim else "return one number"
         raise NotComparable(f"is a {type(got).__name__} of numbers: {what}")
@@ -103,8 +105,11 @@ def described(x: Any) -> str:
         return f"{_a(str(x.dtype).removeprefix('torch.'))} tensor of shape {tuple(x.shape)}"
     if isinstance(x, (bool, str)):
         return f"the {type(x).__name__} {x!r}"
-    if isinstance(x, (int, float, np.integer, np.floating)) and abs(x) < 1e300:
-        return f"the number {x:g}"
+    if isinstance(x, numbers.Real):
+        try:
+            return f"the number {float(x):g}"
+        except OverflowError:
+            return "a number that is too large"
     return _a(type(x).__name__)
 
 

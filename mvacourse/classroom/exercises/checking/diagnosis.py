@@ -240,6 +240,11 @@ _SHAPES: dict[str, Callable[[Outcome], tuple[Tensor, Tensor]]] = {
     ),
     "the last one is missing": lambda o: (o.got, _rows(o.wanted, 0, -1)),
     "there is one too many at the end": lambda o: (_rows(o.got, 0, -1), o.wanted),
+    "there is one too many at the beginning": lambda o: (_rows(o.got, 1), o.wanted),
+    "these are the first ones alone: does the loop, or a return in it, end too early?": lambda o: (
+        o.got,
+        _rows(o.wanted, 0, max(len(o.got), 1) if o.got.ndim else 0),
+    ),
     "it is the last one alone: keep all of them": lambda o: (
         o.got,
         o.wanted[-1] if o.wanted.ndim else o.wanted,

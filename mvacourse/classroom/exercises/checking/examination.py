@@ -172,16 +172,17 @@ def _part(exercise: Exercise, place: int, otherwise: str) -> str:
 
 
 def _require_shapes(exercise: Exercise, tested: Sequence[_Tested], names: Sequence[str]) -> None:
-    several = len(tested[0].outcomes) > 1
-    for i in range(len(tested[0].outcomes)):
+    for i in range(count := len(tested[0].outcomes)):
         wrong = [t for t in tested if t.outcomes[i].got.shape != t.outcomes[i].wanted.shape]
         if wrong:
             first = wrong[0].outcomes[i]
             part = _part(exercise, i, f"value {i + 1}")
-            which = f"the shape of {part}" if several else "its shape"
+            which = f"the shape of {part}" if count > 1 else "its shape"
             words = f"{which} is {tuple(first.got.shape)}, expected {tuple(first.wanted.shape)}"
-            if why := diagnose_shape([t.outcomes[i] for t in wrong]):
-                words += f"; {why}"
+            why = diagnose_shape([t.outcomes[i] for t in wrong])
+            if cause := "" if why else _own_mistake(exercise, tested):
+                why = f"it looks as if {cause}"
+            words += f"; {why}" if why else ""
             raise _Found(_sentences(words, _input(names, wrong[0].case)), wrong[0].case)
 
 
@@ -200,7 +201,7 @@ def _explain(exercise: Exercise, tested: Sequence[_Tested], names: Sequence[str]
     of = f"value {place + 1} of your answer" if several else "your answer"
     of = _part(exercise, place, of)
     if cause:
-        fact = f"{of} {fact}: " if fact else ""
+        fact = f"{of} {fact.partition(':')[0]}: " if fact else ""
         words = f"{fact}it looks as if {cause}"
     elif fact:
         words = f"{of} {fact}"

@@ -77,6 +77,11 @@ def late_optimal(*case: Any) -> tuple[Tensor, Tensor]:
     return late(path), steps
 
 
+def in_place(found: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+    """Change one tensor in place: all points are the last one."""
+    return found[0][-1:].expand_as(found[0]), found[1]
+
+
 def with_step(step: Function) -> Function:
     """Descend with another step."""
     return lambda grad, hessian, x, n_iter: optimal(grad, hessian, x, n_iter, step)
@@ -167,12 +172,13 @@ def accelerated(
     at_x: bool = False,
     keep_y: bool = False,
     fixed: bool = False,
+    to_y: bool = False,
 ) -> Tensor:
     """Descend with Nesterov's momentum; return all points."""
     y, path = x, [x]
     for _ in range(n_iter):
         x_old, x = x, y - grad(x if at_x else y) / L
-        y = x + beta(L, alpha) * (x - (path[0] if fixed else x_old))
+        y = x + beta(L, alpha) * (x - (path[0] if fixed else y if to_y else x_old))
         path.append(y if keep_y else x)
     return torch.stack(path)
 

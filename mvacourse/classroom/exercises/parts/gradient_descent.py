@@ -99,6 +99,7 @@ def objectives(g: torch.Generator) -> list[tuple[Function, Function, Tensor, flo
             6,
         ),
         (Objective(lambda x: (x**4).sum() / 4), lambda x: x**3, 2 * randn(g, 3, 5), 2.3, 3),
+        (Objective(lambda x: x.square().sum() / 2), lambda x: 1.0 * x, randn(g, 2, 3), 0.1, 4),
     ]
 
 

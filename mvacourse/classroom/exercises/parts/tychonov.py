@@ -14,14 +14,16 @@ def descend(
     slope: Callable[..., Tensor] = lambda x, v, lam: x - v - 2 * lam * laplacian(x),
     step: Callable[[float], float] = lambda lam: 1 / (1 + 8 * lam),
     stale: bool = False,
+    again: bool = False,
+    start: float = 1.0,
 ) -> Callable[[Tensor, float, int], Tensor]:
     """Make a descent; `slope` is its ∇F."""
 
     def descent(v: Tensor, lam: float, n_iter: int) -> Tensor:
-        path = [v]
+        path = [start * v]
         for _ in range(n_iter):
             at = v if stale else path[-1]
-            path.append(path[-1] - step(lam) * slope(at, v, lam))
+            path.append((v if again else path[-1]) - step(lam) * slope(at, v, lam))
         return torch.stack(path)
 
     return descent
@@ -31,6 +33,7 @@ def melt(
     step: Callable[[float, int], float] = lambda t, n: t / n,
     keep: float = 1.0,
     stale: bool = False,
+    again: bool = False,
 ) -> Callable[[Tensor, float, int], Tensor]:
     """Make the explicit Euler method for the heat equation; `step` is its dt."""
 
@@ -38,7 +41,7 @@ def melt(
         path = [u]
         for _ in range(n_steps):
             change = step(t, n_steps) * laplacian(u if stale else path[-1])
-            path.append(keep * path[-1] + change)
+            path.append(keep * (u if again else path[-1]) + change)
         return torch.stack(path)
 
     return heat
