@@ -99,6 +99,24 @@ def two_numbers(a: complex, b: complex) -> tuple[str, str]:
     return texts
 
 
+def far_off(got: Tensor, wanted: Tensor, error: float, of: str) -> str:
+    """Say by how much an answer is wrong whose mistake has no name; `of` is what it is called."""
+    if bad := int((~torch.isfinite(got)).sum()):
+        kind = "NaN" if bool(got.isnan().any()) else "infinite"
+        many = "is" if bad == 1 else "are"
+        return f"{bad} of its values {many} {kind}" if got.ndim else f"{of} is {kind}"
+    if wanted.ndim == 0:
+        a, b = two_numbers(got.item(), wanted.item())
+        return f"{of} is {a}, expected {b}"
+    gaps = (got - wanted).abs()
+    where = tuple(int(i) for i in np.unravel_index(int(gaps.argmax()), gaps.shape))
+    a, b = two_numbers(got[where].item(), wanted[where].item())
+    return (
+        f"{of} has a relative error of {error:.2g}; the largest deviation is at "
+        f"{list(where)}: {a}, expected {b}"
+    )
+
+
 def described(x: Any) -> str:
     """Describe a value in a message: "the number 0.1", "a float64 tensor of shape (7, 10)"."""
     if isinstance(x, Tensor) and not x.is_nested:

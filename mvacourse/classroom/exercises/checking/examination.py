@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-import torch
 from torch import Tensor
 
 from mvacourse.classroom.exercises.checking import calls, comparison
@@ -14,7 +12,7 @@ from mvacourse.classroom.exercises.checking.comparison import (
     SINGLE,
     NotComparable,
     distance,
-    two_numbers,
+    far_off,
 )
 from mvacourse.classroom.exercises.checking.diagnosis import diagnose, diagnose_shape
 from mvacourse.classroom.exercises.checking.exercise import SEED, Exercise
@@ -206,26 +204,9 @@ def _explain(exercise: Exercise, tested: Sequence[_Tested], names: Sequence[str]
     elif fact:
         words = f"{of} {fact}"
     else:
-        words = _far_off(first.outcomes[place], first.errors[place], of)
+        o = first.outcomes[place]
+        words = far_off(o.got, o.wanted, first.errors[place], of)
     raise _Found(_sentences(words, _which(names, tested, wrong)), first.case)
-
-
-def _far_off(o: Outcome, error: float, of: str) -> str:
-    """Say by how much an answer is wrong whose mistake has no name."""
-    if bad := int((~torch.isfinite(o.got)).sum()):
-        kind = "NaN" if bool(o.got.isnan().any()) else "infinite"
-        many = "is" if bad == 1 else "are"
-        return f"{bad} of its values {many} {kind}" if o.got.ndim else f"{of} is {kind}"
-    if o.wanted.ndim == 0:
-        a, b = two_numbers(o.got.item(), o.wanted.item())
-        return f"{of} is {a}, expected {b}"
-    gaps = (o.got - o.wanted).abs()
-    where = tuple(int(i) for i in np.unravel_index(int(gaps.argmax()), gaps.shape))
-    a, b = two_numbers(o.got[where].item(), o.wanted[where].item())
-    return (
-        f"{of} has a relative error of {error:.2g}; the largest deviation is at "
-        f"{list(where)}: {a}, expected {b}"
-    )
 
 
 def _sentences(words: str, at: str) -> str:
