@@ -9,11 +9,11 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils import parameters_to_vector
 
 from mvacourse.classroom.exercises.checking.calls import Wrong
 from mvacourse.classroom.exercises.checking.comparison import described
 from mvacourse.classroom.exercises.checking.exercise import Function
+from mvacourse.classroom.exercises.checking.training_step import weights_of
 
 Step = Callable[..., Any]
 _STEPS, _RATE = 2, 0.1
@@ -34,13 +34,13 @@ def changes_of(step: Step) -> Function:
         optimisers = [torch.optim.SGD(net.parameters(), lr=_RATE) for net in (G, D)]
         found: list[Any] = []
         for _ in range(_STEPS):
-            before = [_weights(net) for net in (D, G)]
+            before = [weights_of(net) for net in (D, G)]
             losses = step(G, D, *given, *optimisers)
             if losses is None:
                 return None
             if not (isinstance(losses, (tuple, list)) and len(losses) == 2):
                 raise Wrong(f"it returns {described(losses)}, expected two losses")
-            found += [_weights(net) - old for net, old in zip((D, G), before)]
+            found += [weights_of(net) - old for net, old in zip((D, G), before)]
             found += losses
         return tuple(found)
 
@@ -58,16 +58,6 @@ PARTS = tuple(
     )
 )
 """What the values of :func:`changes_of` are called in messages."""
-
-
-def drawn(net: nn.Module, g: torch.Generator) -> nn.Module:
-    """Draw the weights of a network from a generator, in float64."""
-    net = net.double()
-    with torch.no_grad():
-        for p in net.parameters():
-            scale = 0.1 + 0.5 / p[0].numel() ** 0.5
-            p.copy_(scale * torch.randn(p.shape, generator=g, dtype=torch.float64))
-    return net
 
 
 def half_steps(
@@ -119,7 +109,3 @@ def half_steps(
         return losses["D"].detach(), losses["G"].detach()
 
     return step
-
-
-def _weights(net: nn.Module) -> Tensor:
-    return parameters_to_vector(net.parameters()).detach().clone()

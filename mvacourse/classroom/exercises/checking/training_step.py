@@ -40,17 +40,31 @@ def change(trained: int, optimizer: int) -> Callable[[Function], Function]:
             for p in given[trained].parameters():
                 p.grad = torch.full_like(p, LEFT_OVER)
             given[optimizer] = case[optimizer](given[trained])
-            before = [_parameters(net) for net in networks]
+            before = [weights_of(net) for net in networks]
             with torch.enable_grad():
                 step(*given)
             if not all(p.requires_grad for net in networks for p in net.parameters()):
                 raise ValueError("requires_grad of a network stays False after your step")
-            return torch.cat([_parameters(net) - old for net, old in zip(networks, before)])
+            return torch.cat([weights_of(net) - old for net, old in zip(networks, before)])
 
         return changed
 
     return probe
 
 
-def _parameters(network: nn.Module) -> Tensor:
+def weights_of(network: nn.Module) -> Tensor:
+    """Return all weights of a network as one vector, which later steps do not change."""
     return parameters_to_vector(network.parameters()).detach().clone()
+
+
+def drawn(network: nn.Module, g: torch.Generator, scale: float | None = None) -> nn.Module:
+    """Draw the weights of a network in float64, so that they depend on the generator alone.
+
+    Without a scale, a tensor's weights are small if many of them are summed.
+    """
+    network = network.double()
+    with torch.no_grad():
+        for p in network.parameters():
+            size = 0.1 + 0.5 / p[0].numel() ** 0.5 if scale is None else scale
+            p.copy_(size * torch.randn(p.shape, generator=g, dtype=torch.float64))
+    return network

@@ -10,7 +10,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mvacourse.classroom.exercises.checking.exercise import Exercise, Function, randn
-from mvacourse.classroom.exercises.checking.training import PARTS, changes_of, drawn, half_steps
+from mvacourse.classroom.exercises.checking.training import PARTS, changes_of, half_steps
+from mvacourse.classroom.exercises.checking.training_step import drawn
 from mvacourse.losses import discriminator_loss, generator_loss
 
 Layers = list[Callable[[Tensor], Tensor]]

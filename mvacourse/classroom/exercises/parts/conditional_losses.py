@@ -13,7 +13,7 @@ from torch.nn.functional import softplus
 from mvacourse.classroom.exercises.checking.calls import Wrong
 from mvacourse.classroom.exercises.checking.comparison import described
 from mvacourse.classroom.exercises.checking.exercise import Exercise, randn
-from mvacourse.classroom.exercises.checking.training import drawn
+from mvacourse.classroom.exercises.checking.training_step import drawn
 from mvacourse.losses import discriminator_loss, generator_loss
 
 Net = nn.Module

@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from mvacourse import losses
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
+from mvacourse.classroom.exercises.checking.training_step import drawn
 from mvacourse.classroom.exercises.parts.training import (
     Optimiser,
-    drawn,
     probe_one_network,
     probe_two_networks,
 )
@@ -24,7 +24,7 @@ from mvacourse.nets import VAE
 def _batches(g: torch.Generator) -> list[tuple[Any, ...]]:
     cases = []
     for name, B, k, shape, beta in (("SGD", 3, 2, (1, 3, 5), 0.3), ("Adam", 4, 3, (2, 3, 2), 2.0)):
-        net = drawn(VAE(k, shape, width=4), g)
+        net = drawn(VAE(k, shape, width=4), g, 0.5)
         cases.append((net, Optimiser(name), rand(g, B, *shape), randn(g, B, k), beta))
     return cases
 
@@ -150,7 +150,14 @@ def _players(g: torch.Generator) -> list[tuple[Any, ...]]:
         later = [randn(g, B, k) for _ in range(steps)]
         real = randn(g, B, *shape)
         cases.append(
-            (drawn(G, g), drawn(D, g), *map(Optimiser, rules), real, randn(g, B, k), later)
+            (
+                drawn(G, g, 0.5),
+                drawn(D, g, 0.5),
+                *map(Optimiser, rules),
+                real,
+                randn(g, B, k),
+                later,
+            )
         )
     return cases
 

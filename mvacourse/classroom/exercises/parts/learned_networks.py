@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from mvacourse.classroom.exercises.checking.calls import Wrong
 from mvacourse.classroom.exercises.checking.exercise import Exercise, Function, rand, randn
+from mvacourse.classroom.exercises.checking.training_step import drawn
 from mvacourse.nets import UNet
 from mvacourse.train import Draw
 
@@ -46,17 +47,10 @@ class RandomPairs:
         return (u + sigma[:, None, None, None] * randn(g, *u.shape), sigma), u
 
 
-def _drawn(net: nn.Module, g: torch.Generator) -> nn.Module:
-    net = net.double()
-    for p in net.parameters():
-        p.data = 0.3 * randn(g, *p.shape)
-    return net
-
-
 def _trainings(g: torch.Generator) -> list[tuple[nn.Module, Any, int, int, float]]:
     return [
-        (_drawn(TinyDenoiser(1), g), RandomPairs((1, 5, 7), int(1e5 * rand(g, 1))), 4, 3, 0.05),
-        (_drawn(TinyDenoiser(3), g), RandomPairs((3, 4, 3), int(1e5 * rand(g, 1))), 3, 2, 0.02),
+        (drawn(TinyDenoiser(1), g, 0.3), RandomPairs((1, 5, 7), int(1e5 * rand(g, 1))), 4, 3, 0.05),
+        (drawn(TinyDenoiser(3), g, 0.3), RandomPairs((3, 4, 3), int(1e5 * rand(g, 1))), 3, 2, 0.02),
     ]
 
 
@@ -181,7 +175,7 @@ def _not_itself(v: Tensor) -> Tensor:
 
 def _unets(g: torch.Generator) -> list[tuple[nn.Module, Tensor]]:
     def net(channels: int, width: tuple[int, ...]) -> nn.Module:
-        made = _drawn(UNet(channels, channels, width=width, residual=False), g)
+        made = drawn(UNet(channels, channels, width=width, residual=False), g, 0.3)
         made.forward = _not_itself
         return made
 

@@ -10,11 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from mvacourse.classroom.exercises.checking.exercise import Function
-
-
-def weights_after(net: nn.Module) -> Tensor:
-    """Return all weights of a network as one vector."""
-    return nn.utils.parameters_to_vector(net.parameters()).detach().clone()
+from mvacourse.classroom.exercises.checking.training_step import weights_of
 
 
 class Optimiser(str):
@@ -44,7 +40,7 @@ def probe_one_network(step: Function) -> Function:
             v.detach() if isinstance(v, Tensor) else torch.tensor(v, dtype=torch.float64)
             for v in found
         ]
-        return torch.stack(losses), weights_after(net)
+        return torch.stack(losses), weights_of(net)
 
     return twice
 
@@ -58,15 +54,6 @@ def probe_two_networks(step: Function) -> Function:
         opt_G, opt_D = optimiser(name_G, G), optimiser(name_D, D)
         for _ in range(2):
             step(G, D, opt_G, opt_D, *rest)
-        return weights_after(G), weights_after(D)
+        return weights_of(G), weights_of(D)
 
     return twice
-
-
-def drawn(net: nn.Module, g: torch.Generator, scale: float = 0.5) -> nn.Module:
-    """Draw the weights of a network in float64, so that it depends on the generator alone."""
-    net = net.double()
-    with torch.no_grad():
-        for p in net.parameters():
-            p.copy_(scale * torch.randn(p.shape, generator=g, dtype=torch.float64))
-    return net
