@@ -35,12 +35,15 @@ def claim(
     recorded: bool = False,
     of_one_seed: bool = False,
 ) -> None:
-    """Check a statement of the course, and print it with its bounds if it holds.
+    """Check a statement of the course; if it holds, print it with the value and its bounds.
 
-    Only the statement and the bounds are printed, never the measured value. So the output is the
-    same on every machine and can be compared strictly. If the environment variable
-    MVACOURSE_CLAIMS names a file, the claim is appended to it, with its value and margin
-    (:mod:`mvacourse.classroom.ledger`).
+    >>> claim("Tychonov gains at least 5 dB", 6.312, at_least=5)
+    ✓ Tychonov gains at least 5 dB  [measured 6.31, at least 5]
+
+    The value is printed with three digits and differs a little between machines. So nbval compares
+    the line without it: the pattern is in ``tests/notebooks/nbval_sanitize.cfg``. If the
+    environment variable MVACOURSE_CLAIMS names a file, the claim is appended to it, with its value
+    and margin (:mod:`mvacourse.classroom.ledger`).
 
     Parameters
     ----------
@@ -56,8 +59,8 @@ def claim(
     within : float
         Absolute tolerance of `equals`, 0 by default.
     recorded : bool
-        Whether the value was read from a file of earlier results. Then the line starts with
-        "recorded": the notebook did not measure it, so this run could not have shown another value.
+        Whether the value was read from a file of earlier results. Then the line says "recorded",
+        not "measured": this run could not have shown another value.
     of_one_seed : bool
         Whether the statement is about the numbers of this very seed: that a recorded file belongs
         to the notebook's own pictures. With moved seeds it means nothing, and the ledger says so.
@@ -96,8 +99,16 @@ def claim(
     said = [f"{words} {bound:.12g}" for words, bound in bounds.items()]
     if equals is not None and tolerance:
         said[-1] += f" within {tolerance:.12g}"
+    if said:
+        said.insert(0, f"{'recorded' if recorded else 'measured'} {_span(values)}")
     said_first = "recorded: " if recorded else ""
     say(f"✓ {said_first}{statement}" + (f"  [{', '.join(said)}]" if said else ""))
+
+
+def _span(values: list[float]) -> str:
+    """Write one value, or the smallest and the largest of several, with three digits."""
+    ends = dict.fromkeys(f"{x:.3g}" for x in (min(values), max(values)))
+    return " to ".join(ends)
 
 
 def _bound(name: str, bound: float) -> float:

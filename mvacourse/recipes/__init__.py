@@ -191,7 +191,7 @@ def _story(
         "steps": options["n_steps"],
         "hardware": _hardware(device),
         "torch": torch.__version__,
-        "seconds": round(history.seconds, 1),
+        "seconds": float(f"{history.seconds:.3g}"),
         "loss": float(f"{history.last('loss'):.5g}"),
         "licence": "MIT",
     }

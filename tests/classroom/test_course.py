@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import os
 import random
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +15,8 @@ import torch
 from mvacourse.classroom import course
 from mvacourse.classroom.claim import ClaimError, claim
 from mvacourse.classroom.course import start
+
+SANITIZE = Path(__file__).parents[1] / "notebooks/nbval_sanitize.cfg"
 
 
 @pytest.fixture(autouse=True)
@@ -95,24 +99,51 @@ def test_course_prints_in_one_line_and_is_frozen():
 
 
 HOLDS = [
-    (5.0, {"at_least": 5}, "[at least 5]"),
-    (5.0, {"at_most": 5.0}, "[at most 5]"),
-    (1e-13, {"above": 0, "below": 1e-12}, "[above 0, below 1e-12]"),
-    (2.5, {"equals": 2.5}, "[equal to 2.5]"),
-    (2.6, {"equals": 2.5, "within": 0.2}, "[equal to 2.5 within 0.2]"),
-    (torch.tensor(3.0), {"above": 2}, "[above 2]"),
-    (torch.tensor([1.0, 2.0]), {"at_least": 1}, "[at least 1]"),
-    ([np.float32(1), torch.tensor(2)], {"at_least": 1}, "[at least 1]"),
-    (np.array([[1, 2], [3, 4]]), {"below": 5}, "[below 5]"),
-    (math.inf, {"at_least": 5}, "[at least 5]"),
-    (math.inf, {"equals": math.inf}, "[equal to inf]"),
+    (5.0, {"at_least": 5}, "[measured 5, at least 5]"),
+    (4.12345, {"at_most": 5.0}, "[measured 4.12, at most 5]"),
+    (1e-13, {"above": 0, "below": 1e-12}, "[measured 1e-13, above 0, below 1e-12]"),
+    (2.5, {"equals": 2.5}, "[measured 2.5, equal to 2.5]"),
+    (2.6, {"equals": 2.5, "within": 0.2}, "[measured 2.6, equal to 2.5 within 0.2]"),
+    (torch.tensor(3.0), {"above": 2}, "[measured 3, above 2]"),
+    (torch.tensor([1.0, -2.5]), {"at_least": -3}, "[measured -2.5 to 1, at least -3]"),
+    ([np.float32(1), torch.tensor(2)], {"at_least": 1}, "[measured 1 to 2, at least 1]"),
+    (np.array([[1, 2], [3, 4]]), {"below": 5}, "[measured 1 to 4, below 5]"),
+    ([12345.6, 12344.9], {"below": 5e4}, "[measured 1.23e+04, below 50000]"),
+    (math.inf, {"at_least": 5}, "[measured inf, at least 5]"),
+    (math.inf, {"equals": math.inf}, "[measured inf, equal to inf]"),
+    (0.37, {"at_most": 1, "recorded": True}, "[recorded 0.37, at most 1]"),
 ]
 
 
+def sanitized(text):
+    """What nbval compares of a printed text."""
+    from nbval.plugin import get_sanitize_patterns
+
+    for pattern, put in get_sanitize_patterns(SANITIZE.read_text(encoding="utf-8")):
+        text = re.sub(pattern, put, text)
+    return text
+
+
 @pytest.mark.parametrize(("value", "bounds", "said"), HOLDS)
-def test_claim_prints_statement_and_bounds_never_the_value(value, bounds, said, capsys):
-    claim("it holds", value, **bounds)
-    assert capsys.readouterr().out == f"✓ it holds  {said}\n"
+def test_claim_prints_statement_value_and_bounds_and_nbval_leaves_the_value_out(
+    value, bounds, said, capsys
+):
+    claim("it [holds, at least]", value, **bounds)
+    printed = capsys.readouterr().out
+    first = "recorded: " if bounds.get("recorded") else ""
+    assert printed == f"✓ {first}it [holds, at least]  {said}\n"
+    number = re.search(r"(?<=measured |recorded )\S.*?(?=,)", said)[0]
+    assert number in said
+    assert sanitized(printed) == printed.replace(f" {number}, ", ", ", 1)
+
+
+def test_nbval_still_sees_another_bound_or_statement():
+    line = "✓ it holds  [measured 5, at least 5]\n"
+    assert sanitized(line) == sanitized(line.replace("measured 5", "measured -1e-7 to 6.25"))
+    for other in ("at least 6]", "at most 5]"):
+        assert sanitized(line) != sanitized(line.replace("at least 5]", other))
+    assert sanitized(line) != sanitized(line.replace("holds", "held"))
+    assert sanitized(line) != sanitized(line.replace("measured", "recorded"))
 
 
 @pytest.mark.parametrize("value", [True, np.True_, torch.tensor(True), [True, True]])

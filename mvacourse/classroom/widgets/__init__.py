@@ -10,6 +10,7 @@ from mvacourse.classroom.widgets.controls import choice, integer, lin, log
 from mvacourse.classroom.widgets.explorer import Explorer, Static, explore, static
 from mvacourse.classroom.widgets.painting import LabelMap, label_map
 from mvacourse.classroom.widgets.prediction import Prediction, predict
+from mvacourse.classroom.widgets.wiping import wipe
 
 __all__ = [
     "Explorer",
@@ -24,4 +25,5 @@ __all__ = [
     "log",
     "predict",
     "static",
+    "wipe",
 ]

@@ -95,6 +95,12 @@ WIDGETS = {
         kinds={"render": "renderer", "n": "word"},
         also={"render": "image"},
     ),
+    "wipe": Entry(
+        lambda: {"before": rand(1, 1, 8, 6), "after": rand(1, 1, 8, 6), "titles": ("a", "b"),
+                 "value": 0.5, "zoom": 2},
+        kinds={"before": "picture", "after": "picture", "titles": "names"},
+        also={"before": "after", "after": "before"},
+    ),
 }  # fmt: skip
 EXERCISES = {
     "Exercise.cases": Entry(
