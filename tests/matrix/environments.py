@@ -40,6 +40,7 @@ class Environment(NamedTuple):
     resolution: str
     constraints: str = ""
     extra: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     def folder(self, root: Path) -> Path:
         return root / BUILD / self.name
@@ -75,7 +76,8 @@ def parse(text: str) -> dict[str, Environment]:
         if table["resolution"] not in RESOLUTIONS:
             choices = " or ".join(RESOLUTIONS)
             raise SystemExit(f"{FILE}: [{name}] resolution must be {choices}")
-        table["extra"] = tuple(table.get("extra", ()))
+        for key in ("extra", "without"):
+            table[key] = tuple(table.get(key, ()))
         found[name] = Environment(name, **table)
     return found
 
@@ -95,6 +97,12 @@ def make(environment: Environment, root: Path) -> None:
     command = [uv, "pip", "install", "--quiet", "--python", str(python)]
     command += ["--resolution", environment.resolution]
     command += ["--constraint", environment.constraints] if environment.constraints else []
+    if environment.without:
+        left_out = folder / "left_out.txt"
+        nowhere = "; sys_platform == 'nowhere'"  # uv's way to leave a requirement out
+        lines = [f"{name}{nowhere}\n" for name in environment.without]
+        left_out.write_text("".join(lines), encoding="utf-8")
+        command += ["--override", str(left_out)]
     run([*command, "--editable", ".[test]", *environment.extra], root)
     frozen = run([uv, "pip", "freeze", "--exclude-editable", "--python", str(python)], root)
     version = run([str(python), "-c", "import platform; print(platform.python_version())"], root)
