@@ -206,7 +206,7 @@ EXERCISES = (
             "you counted images, not pixels: of all n images together more pixels may be outside": (
                 built.few_outside
             ),
-            "you want whole images inside: R̂ is a share of pixels": built.rank_of_images,
+            "you want whole images inside: M̂ is a share of pixels": built.rank_of_images,
             "you took torch.quantile of all pixels: the + 1 are missing": (
                 lambda x_hat, x, s, level: ((x - x_hat).abs() / s).quantile(level)
             ),

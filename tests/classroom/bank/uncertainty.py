@@ -737,7 +737,7 @@ ANSWERS = (
                 changes.append((new - x).square().mean().sqrt())
                 x = new
             return x, torch.stack(changes)
-            """: "told s²",
+            """: "told η²",
             """
             changes = []
             for s in levels:
@@ -783,9 +783,9 @@ ANSWERS = (
                 x = new
             return x, torch.stack(changes)
             """: OTHERWISE,
-            alternate("strength / s"): "a is strength/s",
+            alternate("strength / s"): "a is strength/η",
             alternate("strength"): "`strength` itself",
-            alternate("strength * s**2"): "strength·s²",
+            alternate("strength * s**2"): "strength·η²",
             alternate("strength / levels[0] ** 2"): "a is computed once",
             alternate(
                 step="new = data_step(denoise(x, s), y, k_hat, strength / s**2)"
@@ -813,7 +813,7 @@ ANSWERS = (
                 changes.append((new - x).square().mean().sqrt())
                 x = new
             return z, torch.stack(changes)
-            """: "you return z",
+            """: "you return c",
             """
             changes = []
             for s in levels:

@@ -15,7 +15,7 @@ DATA_STEP = Exercise(
     inputs=built.blurs,
     mistakes={
         "the conjugate is missing: Aᵀ multiplies by conj(k̂)": built.without_conjugate,
-        "you left a·x̂ out of the numerator: z is pulled to x, not to 0": built.without_image,
+        "you left a·x̂ out of the numerator: c is pulled to x, not to 0": built.without_image,
         "you divided by |k̂| + a: AᵀA multiplies by |k̂|²": built.without_square,
         "a is missing in the denominator: |k̂|² may be tiny": built.without_a_below,
         "you forgot the a before x̂ in the numerator": lambda x, y, k_hat, a: built.data_step(
@@ -33,7 +33,7 @@ DATA_STEP = Exercise(
         "you exchanged x and y": lambda x, y, k_hat, a: built.data_step(y, x, k_hat, a),
     },
     direction="in Fourier the gradient is one equation for each frequency",
-    hint="set the gradient Aᵀ(Az − y) + a(z − x) to 0; in Fourier, solve for each frequency",
+    hint="set the gradient Aᵀ(Ac − y) + a(c − x) to 0; in Fourier, solve for each frequency",
 )
 
 PLUG_AND_PLAY = Exercise(
@@ -46,25 +46,25 @@ PLUG_AND_PLAY = Exercise(
         "the order is exchanged: first the data step, then the denoiser": partial(
             built.plug_and_play, swapped=True
         ),
-        "a is computed once: it grows while s falls": partial(
+        "a is computed once: it grows while η falls": partial(
             built.plug_and_play, tied=lambda s, first: first
         ),
-        "a is strength/s: here it is strength/s²": partial(
+        "a is strength/η: here it is strength/η²": partial(
             built.plug_and_play, weight=lambda strength, s: strength / s
         ),
-        "a is strength·s²: here it is strength/s²": partial(
+        "a is strength·η²: here it is strength/η²": partial(
             built.plug_and_play, weight=lambda strength, s: strength * s**2
         ),
-        "a is `strength` itself: divide it by s²": partial(
+        "a is `strength` itself: divide it by η²": partial(
             built.plug_and_play, weight=lambda strength, s: strength
         ),
-        "the denoiser is told s²: it wants s": partial(
+        "the denoiser is told η²: it needs η": partial(
             built.plug_and_play, told=lambda s, first: s**2
         ),
-        "the denoiser gets x, not z: the data are lost": partial(built.plug_and_play, fed="x"),
+        "the denoiser gets x, not c: the data are lost": partial(built.plug_and_play, fed="x"),
         "the denoiser is left out": partial(built.plug_and_play, fed="nothing"),
         "x and y are exchanged in the data step": partial(built.plug_and_play, turned=True),
-        "the change is that by the data step, z − x: compare the new x with the x before": partial(
+        "the change is that by the data step, c − x: compare the new x with the x before": partial(
             built.plug_and_play, since="z − x"
         ),
         "you set x to the new image before its change was measured: it is then 0": partial(
@@ -73,15 +73,15 @@ PLUG_AND_PLAY = Exercise(
         "the denoiser is told the first level in every step": partial(
             built.plug_and_play, told=lambda s, first: first
         ),
-        "z is pulled to the x of the start in every step, not to the x of now": partial(
+        "c is pulled to the x of the start in every step, not to the x of now": partial(
             built.plug_and_play, anchor=True
         ),
         "x is never set to the new image: every step begins at the x of the start": partial(
             built.plug_and_play, anchor=True, since="start"
         ),
         "you clamped the image to [0, 1]": partial(built.plug_and_play, clip=True),
-        "you return z: the last image is denoised": partial(built.plug_and_play, keep_z=True),
-        "the change is that by the denoiser, x − z: compare x with the x before": partial(
+        "you return c: the last image is denoised": partial(built.plug_and_play, keep_z=True),
+        "the change is that by the denoiser, x − c: compare x with the x before": partial(
             built.plug_and_play, since="z"
         ),
         "the change is measured from the start: compare x with the x before": partial(
@@ -98,6 +98,6 @@ PLUG_AND_PLAY = Exercise(
         ),
     },
     direction="in each step: what does the data step get, and what does the denoiser?",
-    hint="z = data_step(x, y, k_hat, strength / s**2); new = denoise(z, s); the change is "
+    hint="c = data_step(x, y, k_hat, strength / eta**2); new = denoise(c, eta); the change is "
     "(new − x).square().mean().sqrt(); then x = new",
 )
