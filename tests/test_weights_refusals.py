@@ -138,7 +138,12 @@ def test_a_class_with_the_name_of_one_of_nets_is_not_saved(net, tmp_path):
     ],
 )
 def test_weights_that_no_network_can_use_are_refused(net, folder, change, message):
-    put(folder, pack({key: change(value) for key, value in net.state_dict().items()}))
+    state = {key: change(value) for key, value in net.state_dict().items()}
+    try:
+        put(folder, pack(state))
+    except KeyError as missing:  # older safetensors write no complex numbers
+        assert missing.args == (torch.complex64,)
+        pytest.skip("this safetensors cannot write such a file")
     assert weights.verify("toy", folder) == "ok"
     with pytest.raises(WeightsError, match=f"toy.safetensors does not fit its card: .*{message}"):
         weights.load("toy", folder=folder)

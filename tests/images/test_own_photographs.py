@@ -49,7 +49,9 @@ def test_grey_is_that_of_the_courses_photographs():
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr"])
 def test_every_mode_becomes_grey_or_colour(mode):
     image = RGB.convert(mode)
-    content = encoded(image, "TIFF" if mode in ("CMYK", "YCbCr") else "PNG")
+    format = "TIFF" if mode in ("CMYK", "YCbCr") else "PNG"
+    # some releases of Pillow write YCbCr without compression as a file that they cannot read
+    content = encoded(image, format, **({"compression": "tiff_lzw"} if mode == "YCbCr" else {}))
     assert images.read(content).shape == (1, 1, H, W)
     assert images.read(content, color=True).shape == (1, 3, H, W)
 
