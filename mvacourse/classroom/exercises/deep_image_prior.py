@@ -176,7 +176,7 @@ EXERCISES = (
             "you counted one step too many: the first step is number 1": lambda r, sigma: (
                 _first(_rms)(r, sigma) + (1 if bool((_sizes(r) <= sigma).any()) else 0)
             ),
-            "you answered 1 where no residual is small enough: the answer is then n": (
+            "you answered 1 where no residual is small enough: the answer is then the last step": (
                 lambda r, sigma: float((_sizes(r) <= sigma).int().argmax() + 1)
             ),
             "you took the last residual of at most σ: take the first one": lambda r, sigma: float(
