@@ -53,6 +53,7 @@ EXERCISES = (
         name="operator_matrix",
         reference=_matrix,
         inputs=inputs.instruments,
+        probe=inputs.without_to_matrix,
         mistakes={
             "you kept the pixels that were set before: each image has a single pixel": (
                 lambda A, u: _matrix(A, u).cumsum(dim=1)
@@ -83,6 +84,7 @@ EXERCISES = (
         name="convolve",
         reference=shifted_sum,
         inputs=inputs.sums,
+        probe=inputs.without_blur,
         mistakes={
             "you shifted the other way: this is a correlation, Σ k(y) u(x + y)": sum_with(sign=-1),
             "you counted y from the corner of the kernel: its centre is (h // 2, w // 2)": (

@@ -7,7 +7,13 @@ from torch import Tensor
 
 from mvacourse import kernels
 from mvacourse.classroom.exercises.checking.exercise import Function, rand, randn
-from mvacourse.operators import Blur, FourierSampling, Subsample
+from mvacourse.classroom.exercises.checking.refusals import without
+from mvacourse.operators import Blur, FourierSampling, LinearOperator, Subsample
+
+without_to_matrix = without(
+    LinearOperator, "to_matrix", "it calls to_matrix, which does it all: find M by calls of A alone"
+)
+without_blur = without(Blur, "__init__", "it uses Blur, which does it all: write the sum yourself")
 
 
 def _transfer(g: torch.Generator, height: int, width: int) -> Tensor:
