@@ -51,7 +51,8 @@ def check(name: str, answer: Any) -> None:
 
     The answer is tested on random inputs in float64, with odd and non-square sizes if possible. If
     it is wrong, the first try says what is wrong; further tries add a direction, then the hint.
-    Nothing is raised: the cells below go on.
+    Nothing is raised: the cells below go on. An answer that takes more than 30 s on one input is
+    ended; where the system cannot do that (Windows, another thread), a line says so.
 
     Parameters
     ----------

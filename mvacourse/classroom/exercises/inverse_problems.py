@@ -13,21 +13,11 @@ from mvacourse.classroom.exercises.parts.convolutions import (
     shifted_sum,
     sum_with,
 )
+from mvacourse.classroom.exercises.parts.inverse_problems import repeated, zero_fill
 
 
 def _filter(y: Tensor, y_hat_times: Tensor) -> Tensor:
     return torch.fft.ifft2(y_hat_times * torch.fft.fft2(y)).real
-
-
-def _zero_fill(y: Tensor, s: int, first: int = 0) -> Tensor:
-    batch, channels, height, width = y.shape
-    u = y.new_zeros(batch, channels, s * height, s * width)
-    u[..., first::s, first::s] = y
-    return u
-
-
-def _repeated(y: Tensor, s: int) -> Tensor:
-    return y.repeat_interleave(s, -2).repeat_interleave(s, -1)
 
 
 def _images_of_coils(y: Tensor, mask: Tensor) -> Tensor:
@@ -53,6 +43,7 @@ EXERCISES = (
         name="operator_matrix",
         reference=_matrix,
         inputs=inputs.instruments,
+        probe=inputs.without_to_matrix,
         mistakes={
             "you kept the pixels that were set before: each image has a single pixel": (
                 lambda A, u: _matrix(A, u).cumsum(dim=1)
@@ -83,6 +74,7 @@ EXERCISES = (
         name="convolve",
         reference=shifted_sum,
         inputs=inputs.sums,
+        probe=inputs.without_blur,
         mistakes={
             "you shifted the other way: this is a correlation, Σ k(y) u(x + y)": sum_with(sign=-1),
             "you counted y from the corner of the kernel: its centre is (h // 2, w // 2)": (
@@ -213,21 +205,21 @@ EXERCISES = (
     ),
     Exercise(
         name="subsample_adjoint",
-        reference=_zero_fill,
+        reference=zero_fill,
         inputs=inputs.low_resolution,
         mistakes={
-            "you repeated each pixel: the adjoint puts zeros where nothing was measured": _repeated,
+            "you repeated each pixel: the adjoint puts zeros where nothing was measured": repeated,
             "you repeated each pixel and divided by s²: the adjoint puts zeros": lambda y, s: (
-                _repeated(y, s) / s**2
+                repeated(y, s) / s**2
             ),
             "you put each value in the middle of its block: S keeps the first, u(sx, sy)": (
-                lambda y, s: _zero_fill(y, s, s // 2)
+                lambda y, s: zero_fill(y, s, s // 2)
             ),
             "you multiplied by s² to keep the mean: the adjoint does not": lambda y, s: (
-                s**2 * _zero_fill(y, s)
+                s**2 * zero_fill(y, s)
             ),
             "you put each value in the last corner of its block: S keeps the first, u(sx, sy)": (
-                lambda y, s: _zero_fill(y, s, s - 1)
+                lambda y, s: zero_fill(y, s, s - 1)
             ),
         },
         hint="⟨S u, y⟩ only sees u at the pixels (s·x, s·y)",

@@ -1034,6 +1034,10 @@ ANSWERS = (
                 "loss = square[..., seen].mean() + square[..., ~seen].mean()",
             ): OTHERWISE,
             changed(SEEN, "range(1, n_iter + 1)", "range(1, n_iter)"): "shape of value 3",
+            changed(SEEN, "square[..., seen].mean()", "square[..., seen].sum()"): "loss is a sum",
+            changed(
+                SEEN, "square[..., seen].mean()", "(square * seen).mean()"
+            ): "loss is divided by the number of all pixels",
             changed(
                 SEEN,
                 "square[..., seen].mean()",

@@ -100,7 +100,6 @@ ANSWERS = (
                 e[j] = 0.0
             return M
             """,
-            "A.to_matrix(u.shape[1:])",
             """
             columns = []
             for j in range(u.numel()):
@@ -244,6 +243,8 @@ ANSWERS = (
             return M
             """: "raised",
             "A.T.to_matrix(u.shape[1:])": "raised",
+            "A.to_matrix(u.shape[1:])": "calls to_matrix.*by calls of A alone",
+            "operators.Compose(operators.Identity(), A).to_matrix(u.shape[1:])": "calls to_matrix",
             "torch.eye(u.numel(), dtype=u.dtype)": "shape",
         },
     ),
@@ -315,9 +316,13 @@ ANSWERS = (
             ]
             return torch.stack(moved).sum(0)
             """,
-            "operators.Blur(k)(u)",
         ],
         wrong={
+            "operators.Blur(k)(u)": "uses Blur.*write the sum yourself",
+            """
+            A = operators.Compose(operators.Blur(k), operators.Identity())
+            return A(u)
+            """: "uses Blur",
             """
             h, w = k.shape
             out = torch.zeros_like(u)

@@ -379,7 +379,7 @@ ANSWERS = (
             for g, b in zip(reversed(net.grow), reversed(net.back)):
                 y = g(b(y) + xs.pop())
             return net.last(y)
-            """: "RuntimeError",
+            """: r"shapes \(2, 3, 2, 3\) and \(2, 3, 4, 6\) met in \+",
             """
             x = net.down[0](net.first(v))
             xs = [x]
@@ -413,12 +413,16 @@ ANSWERS = (
             changed(UNET, "net.back[i](x + kept[i])", "net.back[i](x) + kept[i]"): "after back",
             changed(UNET, "return net.last(x)", "return v + net.last(x)"): "not residual",
             changed(UNET, "return net.last(x)", "return x"): "its shape is",
-            changed(UNET, "x + kept[i]", "torch.cat((x, kept[i]), dim=1)"): "raised RuntimeError",
+            changed(UNET, "x + kept[i]", "torch.cat((x, kept[i]), dim=1)"): (
+                r"shape \(2, 6, 4, 6\) met a convolution that takes 3 channels"
+            ),
             changed(
                 UNET, "range(len(kept) - 1, -1, -1)", "range(len(kept))"
-            ): "raised RuntimeError",
+            ): r"shapes \(2, 2, 4, 6\) and \(2, 2, 8, 12\) met in \+",
             changed(UNET, "range(len(kept) - 1, -1, -1)", "range(len(kept) - 1, 0, -1)"): "raised",
-            changed(UNET, "x = net.first(v)", "x = v"): "raised RuntimeError",
+            changed(
+                UNET, "x = net.first(v)", "x = v"
+            ): r"shape \(2, 1, 8, 12\) met a convolution that takes 2",
             changed(UNET, "return net.last(x)", "net.last(x)"): "returned None",
             changed(UNET, "net.grow[i](x)", "F.interpolate(x, scale_factor=2)"): OTHERWISE,
             changed(UNET, "return net.last(x)", "return net.last(x).relu()"): "negative values",

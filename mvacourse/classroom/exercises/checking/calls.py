@@ -16,6 +16,8 @@ from torch import Tensor
 
 from mvacourse.classroom.exercises.checking.comparison import described
 from mvacourse.classroom.exercises.checking.exercise import Function, NotWritten
+from mvacourse.classroom.exercises.checking.sizes import sizes_that_met
+from mvacourse.classroom.exercises.checking.time_limit import OutOfTime, limited
 
 
 class Wrong(Exception):
@@ -26,29 +28,40 @@ class Unwritten(Exception):
     """An answer is still the line that the student replaces."""
 
 
-def call(function: Function, case: tuple[Any, ...], names: Sequence[str]) -> Any:
+def call(
+    function: Function,
+    case: tuple[Any, ...],
+    names: Sequence[str],
+    seconds: float | None = None,
+) -> Any:
     """Call a function on a copy of the input.
+
+    Parameters
+    ----------
+    function : callable
+    case : tuple
+    names : sequence of str
+        Of the arguments.
+    seconds : float, optional
+        After this time it is ended, where that is possible: see :mod:`.time_limit`.
 
     Raises
     ------
     Unwritten
         If the line that the student replaces is still there.
     Wrong
-        If it raises another error, returns None, or changes one of its arguments.
+        If it raises another error, returns None, changes one of its arguments, or does not end.
     """
     given = copied(case)
     try:
-        with _settings_kept():
+        with _settings_kept(), limited(seconds):
             result = function(*given)
-    except Wrong:  # from a probe, in its own words
+    except (Wrong, KeyboardInterrupt):  # from a probe, in its own words; by Ctrl-C
         raise
-    except (Exception, SystemExit) as error:  # exit() must not end the notebook
-        if _unwritten(error):
-            raise Unwritten from None
-        if isinstance(error, SystemExit):
-            raise Wrong("it raised SystemExit: leave exit() and quit() out") from error
-        said, at = _said(error), _line(function, error)
-        raise Wrong(f"it raised {type(error).__name__}: {said}{at}") from error
+    except OutOfTime:
+        raise Wrong(f"not done after {seconds:g} s: is there a loop that never ends?") from None
+    except BaseException as error:  # exit() must not end the notebook, nor an error of their own
+        raise _refusal(function, case, error, seconds) from error
     if result is None:
         raise Wrong("it returned None: does it end with a return statement?")
     for name, before, after in zip(names, case, given):
@@ -57,6 +70,33 @@ def call(function: Function, case: tuple[Any, ...], names: Sequence[str]) -> Any
             instead = "train a copy, copy.deepcopy" if network else "compute a new value"
             raise Wrong(f"it changed its argument {name}: {instead} instead")
     return result
+
+
+def _refusal(
+    function: Function, case: tuple[Any, ...], error: BaseException, seconds: float | None
+) -> Exception:
+    """Return what is to be raised for an error of the answer."""
+    if _unwritten(error):
+        return Unwritten()
+    if isinstance(error, SystemExit):
+        return Wrong("it raised SystemExit: leave exit() and quit() out")
+    said = _said(error)
+    if isinstance(error, (RuntimeError, IndexError)):
+        said = _sizes(function, case, said, seconds) or said
+    return Wrong(f"it raised {type(error).__name__}: {said}{_line(function, error)}")
+
+
+def _sizes(function: Function, case: tuple[Any, ...], said: str, seconds: float | None) -> str:
+    def again() -> Any:
+        with _settings_kept(), limited(seconds):
+            return function(*copied(case))
+
+    try:
+        return sizes_that_met(again, said)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # another one than at first: the answer draws at random, or counts
+        return ""
 
 
 @contextmanager

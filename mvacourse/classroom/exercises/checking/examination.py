@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from torch import Tensor
 
-from mvacourse.classroom.exercises.checking import calls, comparison
+from mvacourse.classroom.exercises.checking import calls, comparison, time_limit
 from mvacourse.classroom.exercises.checking.comparison import (
     SINGLE,
     NotComparable,
@@ -89,7 +89,7 @@ def examine(exercise: Exercise, answer: Any, seed: int = SEED) -> Verdict:
         Of the random inputs.
     """
     cases = exercise.cases(seed) if callable(exercise.reference) else [()]
-    trials = attempt(exercise, answer, cases)
+    trials = attempt(exercise, answer, cases, time_limit.SECONDS)
     return judge(exercise, cases, trials, lambda: gradients(exercise, answer, cases))
 
 

@@ -35,8 +35,13 @@ class Trial(NamedTuple):
     written: bool = True
 
 
-def attempt(exercise: Exercise, answer: Any, cases: Sequence[Case]) -> list[Trial]:
-    """Run an answer on the inputs, up to the first on which it fails."""
+def attempt(
+    exercise: Exercise, answer: Any, cases: Sequence[Case], seconds: float | None = None
+) -> list[Trial]:
+    """Run an answer on the inputs, up to the first on which it fails.
+
+    `seconds` is what it may take on one of them, where a system can end it; None: any time.
+    """
     if not callable(exercise.reference):
         return [Trial(answer)]
     if not callable(answer):
@@ -46,15 +51,15 @@ def attempt(exercise: Exercise, answer: Any, cases: Sequence[Case]) -> list[Tria
     function = exercise.probe(answer) if exercise.probe else answer
     trials: list[Trial] = []
     for case in cases:
-        trials.append(_try(function, case, names))
+        trials.append(_try(function, case, names, seconds))
         if trials[-1].failure:
             break
     return trials
 
 
-def _try(function: Any, case: Case, names: Sequence[str]) -> Trial:
+def _try(function: Any, case: Case, names: Sequence[str], seconds: float | None) -> Trial:
     try:
-        return Trial(calls.call(function, case, names))
+        return Trial(calls.call(function, case, names, seconds))
     except calls.Unwritten:
         words = "not written yet: replace the line that raises NotWritten"
         return Trial(failure=words, written=False)

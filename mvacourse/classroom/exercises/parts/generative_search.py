@@ -151,7 +151,7 @@ LATENT_SEARCH = Exercise(
     "times, and what is made only once?",
     hint="z = z0.clone().requires_grad_(); torch.optim.Adam([z], lr=lr) and "
     "CosineAnnealingLR(adam, n_iter); in the loop: losses of shape (R,), "
-    "zero_grad, losses.sum().backward(), both steps",
+    "zero_grad, losses.sum().backward(), both steps (with their mean, Adam takes the same steps)",
 )
 
 

@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from mvacourse import losses
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
-from mvacourse.classroom.exercises.checking.training_step import drawn
-from mvacourse.classroom.exercises.parts.training import (
+from mvacourse.classroom.exercises.checking.training_step import (
     Optimiser,
+    drawn,
     probe_one_network,
     probe_two_networks,
 )

@@ -1,4 +1,4 @@
-"""Inputs for the exercises of notebook 01."""
+"""Inputs for the exercises of notebook 01, probes, and an adjoint with a usual mistake."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from torch import Tensor
 
 from mvacourse import kernels
 from mvacourse.classroom.exercises.checking.exercise import Function, rand, randn
-from mvacourse.operators import Blur, FourierSampling, Subsample
+from mvacourse.classroom.exercises.checking.refusals import without
+from mvacourse.operators import Blur, FourierSampling, LinearOperator, Subsample
+
+without_to_matrix = without(
+    LinearOperator, "to_matrix", "it calls to_matrix, which does it all: find M by calls of A alone"
+)
+without_blur = without(Blur, "__init__", "it uses Blur, which does it all: write the sum yourself")
 
 
 def _transfer(g: torch.Generator, height: int, width: int) -> Tensor:
@@ -76,3 +82,16 @@ def blurred_and_noisy(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
         k_hat = torch.where(k_hat.abs() < 1e-9, torch.zeros_like(k_hat), k_hat)  # exact zeros
         cases.append((randn(g, 2, c, h, w), k_hat, threshold))
     return cases
+
+
+def zero_fill(y: Tensor, s: int, first: int = 0) -> Tensor:
+    """Put each value into a block of zeros, s×s."""
+    batch, channels, height, width = y.shape
+    u = y.new_zeros(batch, channels, s * height, s * width)
+    u[..., first::s, first::s] = y
+    return u
+
+
+def repeated(y: Tensor, s: int) -> Tensor:
+    """Put each value everywhere into its block."""
+    return y.repeat_interleave(s, -2).repeat_interleave(s, -1)
