@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets
@@ -12,6 +12,8 @@ from mvacourse import validate
 
 _LABEL = {"description_width": "initial"}
 _WIDE = {"width": "min(100%, 540px)"}
+_LETTER_EM = 0.6
+"""Width of a letter of a label, somewhat more than the mean; a label that is too wide is cut."""
 
 
 def lin(
@@ -104,6 +106,19 @@ def choice(options: Sequence[Any] | Mapping[str, Any], label: str = "") -> ipywi
                 f"options holds a {type(value).__name__}: write names, and look them up in render"
             )
     return _labelled(ipywidgets.Dropdown(options=pairs), label)
+
+
+def align(controls: Iterable[Any]) -> None:
+    """Give controls with a label one width, and labels too: so they begin and end below each other.
+
+    The others, and those whose width is set already, keep it.
+    """
+    labelled = [c for c in controls if hasattr(getattr(c, "style", None), "description_width")]
+    widest = max((len(c.description) for c in labelled), default=0)
+    label = "initial" if len(labelled) < 2 else f"{_LETTER_EM * (widest + 1):.1f}em"
+    for control in labelled:
+        control.style.description_width = label
+        control.layout.width = control.layout.width or _WIDE["width"]
 
 
 def _labelled(control: Any, label: str) -> Any:
