@@ -75,6 +75,23 @@ def test_the_label_of_a_single_control_is_as_wide_as_its_text():
     assert box.controls["lam"].style.description_width == "initial"
 
 
+@pytest.mark.parametrize(
+    ("start", "step", "decimals"),
+    [
+        (0, 0.25, 2),
+        (0, 0.1, 1),
+        (0.02, 0.02, 2),
+        (0, 5, 0),
+        (0.25, 1, 2),
+        (0, 1 / 3, 1),
+        (0, 1e-9, 6),
+    ],
+)
+def test_a_slider_shows_its_value_without_rounding_it(start, step, decimals):
+    """With one decimal, 0.75 would be shown as 0.8."""
+    assert widgets.lin(start, start + 10 * step, step).readout_format == f".{decimals}f"
+
+
 def test_sliders_cover_their_range():
     lam = widgets.log(1e-3, 10, per_decade=10)
     assert (lam.min, lam.max, lam.step) == pytest.approx((-3, 1, 0.1))

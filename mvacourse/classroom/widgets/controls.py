@@ -40,7 +40,7 @@ def lin(
     step = (stop - start) / 50 if step is None else validate.positive(step, "step")
     value = (start + stop) / 2 if value is None else _inside(value, start, stop)
     slider = ipywidgets.FloatSlider(min=start, max=stop, step=step, value=value)
-    slider.readout_format = f".{max(0, min(6, math.ceil(-math.log10(step) - 1e-9)))}f"
+    slider.readout_format = f".{_decimals(start, step)}f"
     return _labelled(slider, label)
 
 
@@ -106,6 +106,16 @@ def choice(options: Sequence[Any] | Mapping[str, Any], label: str = "") -> ipywi
                 f"options holds a {type(value).__name__}: write names, and look them up in render"
             )
     return _labelled(ipywidgets.Dropdown(options=pairs), label)
+
+
+def _decimals(start: float, step: float) -> int:
+    """Count the decimals that show the values of a scale exactly, or else distinguish them."""
+    least = max(0, min(6, math.ceil(-math.log10(step) - 1e-9)))
+    for decimals in range(least, min(6, least + 2) + 1):
+        shown = [x * 10**decimals for x in (start, step)]
+        if all(abs(x - round(x)) < 1e-6 for x in shown):
+            return decimals
+    return least
 
 
 def align(controls: Iterable[Any]) -> None:
