@@ -10,7 +10,7 @@ REPORTS ?=
 MUTANTS ?=
 # What `make claims` does: CLAIMS="--only plain notebooks/03_tychonov.ipynb"; --help lists more.
 CLAIMS ?=
-# What `make matrix` does: MATRIX="lowest --only unit"; --help lists more.
+# What `make matrix` does: MATRIX="colab --only handouts"; --help lists more.
 MATRIX ?=
 # What `make net` calls: NET="solvers priors" takes two rooms.
 NET ?=
@@ -20,7 +20,7 @@ RUN := $(BIN)/python -m
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help course test lint unit check-notebooks notebooks claims mutants matrix net format docs
+.PHONY: help course test lint unit check-notebooks handouts notebooks claims mutants matrix net format docs
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,9 +39,9 @@ lint: $(VENV)/.test-installed  ## check style, format and layers
 	$(RUN) ruff format --check .
 	$(BIN)/lint-imports
 
-unit check-notebooks notebooks mutants net: export OMP_NUM_THREADS := 1
-unit check-notebooks notebooks mutants net: export MVACOURSE_OFFLINE := 1
-unit check-notebooks notebooks mutants net: export MVACOURSE_BUDGET := fast
+unit check-notebooks handouts notebooks mutants net: export OMP_NUM_THREADS := 1
+unit check-notebooks handouts notebooks mutants net: export MVACOURSE_OFFLINE := 1
+unit check-notebooks handouts notebooks mutants net: export MVACOURSE_BUDGET := fast
 
 unit: $(VENV)/.test-installed  ## run the unit tests
 	$(RUN) pytest -n $(JOBS) $(if $(REPORTS),--junitxml=$(REPORTS)/unit.xml) tests
@@ -49,6 +49,10 @@ unit: $(VENV)/.test-installed  ## run the unit tests
 check-notebooks: $(VENV)/.test-installed  ## run the notebooks and compare what they print
 	$(RUN) pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
 	    -n $(JOBS) --dist loadfile $(if $(REPORTS),--junitxml=$(REPORTS)/notebooks.xml) notebooks
+
+handouts: $(VENV)/.test-installed  ## run the student edition in JupyterLab and Chromium, unsolved
+	$(RUN) pytest -v -rs -m "browser and slow" \
+	    $(if $(REPORTS),--junitxml=$(REPORTS)/handouts.xml) tests/browser
 
 notebooks: $(VENV)/.lab-installed  ## run the notebooks and store their outputs
 	$(BIN)/mvacourse run --inplace

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from matrix import __main__ as tool
 from matrix import environments, runs, table
 from matrix.environments import Environment
 from matrix.runs import Counts, Run
@@ -46,7 +47,7 @@ def test_the_workflow_runs_every_set_and_every_system():
     pythons = jobs["cpu"]["strategy"]["matrix"]["python"]
     assert {e.python for e in SETS.values()} <= set(pythons)
     commands = [step.get("run", "") for job in jobs.values() for step in job["steps"]]
-    assert {"make claims", "make mutants"} <= set(commands)
+    assert {"make claims", "make mutants", "make handouts"} <= set(commands)
 
 
 @pytest.mark.parametrize(
@@ -104,11 +105,12 @@ def course(tmp_path) -> Path:
     for path, text in (
         ("mvacourse/a.py", "A = 1"),
         ("tests/test_a.py", "def test(): pass"),
+        ("tests/notebooks/test_handouts.py", ""),
         ("data/registry.json", "{}"),
         ("notebooks/00_a.ipynb", "{}"),
         ("pyproject.toml", ""),
     ):
-        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / path).write_text(text, encoding="utf-8")
     return tmp_path
 
@@ -127,6 +129,10 @@ def finish(run: Run, *numbers: int) -> None:
         ("unit", "tests/test_a.py", False),
         ("unit", "notebooks/00_a.ipynb", False),
         ("unit", "pyproject.toml", False),
+        ("handouts", "mvacourse/a.py", False),
+        ("handouts", "notebooks/00_a.ipynb", False),
+        ("handouts", "tests/notebooks/test_handouts.py", False),
+        ("handouts", "tests/test_a.py", True),
         ("00_a", "mvacourse/a.py", False),
         ("00_a", "data/registry.json", False),
         ("00_a", "notebooks/00_a.ipynb", False),
@@ -158,13 +164,19 @@ def test_a_run_that_collects_nothing_has_failed(course):
 
 @pytest.fixture
 def real(course, monkeypatch) -> Run:
-    """A run of the course's unit tests with the interpreter of these tests, in one process."""
+    """A run of the course's tests with the interpreter of these tests, in one process."""
     monkeypatch.setenv("PYTEST_XDIST_WORKER", "gw0")  # these tests may be run by several processes
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setattr(Environment, "interpreter", lambda self, root: Path(sys.executable))
     run = Run(SETS["lowest"], "unit", course)
-    command = [*run.command(1)[:-3], "-c", os.devnull, "--rootdir", str(course), "tests"]
-    monkeypatch.setattr(Run, "command", lambda self, jobs: command)
+    usual = Run.command
+
+    def command(self: Run, jobs: int) -> list[str]:
+        found = usual(self, jobs)
+        begin = found.index("-n")
+        return [*found[:begin], "-c", os.devnull, "--rootdir", str(course), *found[begin + 2 :]]
+
+    monkeypatch.setattr(Run, "command", command)
     shutil.copytree(ROOT / "tests" / "matrix", course / "tests" / "matrix")
     run.report.parent.mkdir(parents=True)
     return run
@@ -191,7 +203,7 @@ def test_a_run_that_pytest_does_not_finish_has_failed(real, course):
     assert real.start(1) == Counts(0, 1) and real.counts() is None
 
 
-def test_the_table_counts_tests_and_notebooks(course):
+def test_the_table_counts_tests_handouts_and_notebooks(course):
     lowest, colab = SETS["lowest"], SETS["colab"]
     folder = lowest.folder(course)
     folder.mkdir(parents=True)
@@ -201,15 +213,53 @@ def test_the_table_counts_tests_and_notebooks(course):
         Run(lowest, "unit", course): Counts(10, 2),
         Run(lowest, "00_a", course): Counts(3, 0),
         Run(lowest, "01_b", course): Counts(3, 1),
+        Run(lowest, "handouts", course): Counts(1, 1),
         Run(colab, "unit", course): Counts(12, 0),
     }
     lines = table.page([lowest, colab], results, course).splitlines()
-    first = "| lowest | python 3.10.1, numpy 1.26.0 | 10 passed, 2 failed | 1 of 2 |"
-    assert lines[2:4] == [first, "| colab |  | 12 passed, 0 failed | not run |"]
-    assert lines[-1] == "Failed: lowest: unit; lowest: 01_b"
+    first = "| lowest | python 3.10.1, numpy 1.26.0 | 10 passed, 2 failed | 1 passed, 1 failed | "
+    assert lines[2:4] == [
+        first + "1 of 2 |",
+        "| colab |  | 12 passed, 0 failed | not run | not run |",
+    ]
+    assert lines[-1] == "Failed: lowest: unit; lowest: 01_b; lowest: handouts"
 
 
 def test_each_item_has_its_own_command(course):
     unit, notebook = (Run(SETS["newest"], item, course).command(3) for item in ("unit", "00_a"))
     assert unit[-3:] == ["-n", "3", "tests"] and notebook[-1] == "notebooks/00_a.ipynb"
     assert set(runs.NBVAL) <= set(notebook) and "--nbval-lax" not in unit
+    handouts = Run(SETS["colab"], "handouts", course).command(3)
+    assert handouts[-3:] == ["-m", "slow", "tests/notebooks/test_handouts.py"]
+    assert (ROOT / handouts[-1]).is_file() and "-n" in handouts
+
+
+@pytest.mark.parametrize(
+    ("only", "items"),
+    [
+        (None, ["unit", "handouts", "00_a"]),
+        ("unit", ["unit"]),
+        ("handouts", ["handouts"]),
+        ("notebooks", ["00_a"]),
+    ],
+)
+def test_a_part_can_be_chosen(course, only, items):
+    assert tool.chosen_items(only, course) == items
+
+
+def test_the_tests_run_before_the_notebooks(course, monkeypatch):
+    begun = []
+    monkeypatch.setattr(
+        Run, "start", lambda run, jobs, again: begun.append(run.item) or Counts(1, 0)
+    )
+    wanted = [Run(SETS["colab"], item, course) for item in ("00_a", "handouts", "unit")]
+    assert set(tool._run(wanted, 1, again=False)) == set(wanted)
+    assert begun == ["handouts", "unit", "00_a"]
+
+
+def test_the_step_of_the_handouts_runs_only_what_is_marked_slow(real, course):
+    text = "import pytest\n\n@pytest.mark.slow\ndef test(): pass\n\ndef test_quick(): assert 0\n"
+    (course / runs.HANDOUTS_TEST).write_text(text, encoding="utf-8")
+    handouts = real._replace(item="handouts")
+    assert handouts.start(1) == handouts.counts() == Counts(1, 0)
+    assert handouts.report.name == "handouts.xml" and real.counts() is None

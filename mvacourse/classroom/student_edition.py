@@ -10,6 +10,9 @@ In the student edition, one line replaces them; it raises ``exercises.NotWritten
 it says so and raises nothing: "Run All Cells" goes on everywhere, on Colab too. Only a solution
 outside a function stops its own cell; that cell has the tag ``raises-exception``, with which
 JupyterLab, nbclient and nbconvert continue (Colab does not know it).
+
+A cell that asks for a prediction names the right answer in its code. In the student edition this
+code is folded: only the question is seen.
 """
 
 from __future__ import annotations
@@ -39,6 +42,7 @@ TEXT_STUB = "*Write your answer here.*"
 MAY_RAISE = "raises-exception"
 """Jupyter's tag for a cell whose error does not stop the next cells."""
 
+_PREDICTS = re.compile(r"\bwidgets\.predict\(")
 _ATTACHMENT = re.compile(r"<attachment:([^>]+)>|attachment:([^\s)\"'>\]]+)")
 
 
@@ -48,8 +52,9 @@ def strip_solutions(nb: NotebookNode, name: str = "notebook") -> NotebookNode:
     Each solution of a code cell becomes the line :data:`STUB`, with the indentation of its first
     marker, and each one of a Markdown or raw cell becomes :data:`TEXT_STUB`, without the
     attachments that only the solution shows. A cell with a solution outside a function is tagged
-    ``raises-exception``. Outputs and execution counts are cleared. Everything else stays: kernel,
-    cell ids, other tags, slide metadata.
+    ``raises-exception``. The code of a cell that calls ``widgets.predict`` is folded, in JupyterLab
+    and on Colab. Outputs and execution counts are cleared. Everything else stays: kernel, cell ids,
+    other tags, slide metadata.
 
     Parameters
     ----------
@@ -79,11 +84,19 @@ def strip_solutions(nb: NotebookNode, name: str = "notebook") -> NotebookNode:
         if STUB in stripped.split("\n"):
             tags = [*cell.metadata.get("tags", []), MAY_RAISE]
             cell.metadata["tags"] = list(dict.fromkeys(tags))
+        elif _PREDICTS.search(stripped):
+            _fold(cell)
         cell.source = stripped
         cell.outputs = []
         cell.execution_count = None
         cell.metadata.pop("execution", None)
     return nb
+
+
+def _fold(cell: NotebookNode) -> None:
+    """Fold the code of a cell, but not its output: a click opens it."""
+    cell.metadata["jupyter"] = {**cell.metadata.get("jupyter", {}), "source_hidden": True}
+    cell.metadata["cellView"] = "form"  # Colab's word for it
 
 
 def _drop_attachments(cell: NotebookNode, stripped: str) -> None:

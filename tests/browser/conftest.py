@@ -45,7 +45,8 @@ class Lab:
     folder: Path
 
     def url(self, notebook: Path) -> str:
-        return f"{self.address}/lab/tree/{notebook.name}?token={self.token}&reset"
+        inside = notebook.relative_to(self.folder).as_posix()
+        return f"{self.address}/lab/tree/{inside}?token={self.token}&reset"
 
 
 @pytest.fixture(scope="session")

@@ -50,6 +50,17 @@ def write(path, *sources):
     return path
 
 
+def test_the_code_of_a_prediction_is_folded_because_it_names_the_answer():
+    asks = 'guess = widgets.predict("Which?", {"a": "", "b": ""}, right="b")\nguess'
+    nb = make_notebook(asks, "guess.reveal()", "y = model.predict(x)")
+    nb.cells[1].metadata["jupyter"] = {"outputs_hidden": False}
+    _, prediction, *others = student_edition.strip_solutions(nb).cells
+    assert prediction.metadata.jupyter == {"outputs_hidden": False, "source_hidden": True}
+    assert prediction.metadata.cellView == "form" and prediction.source == asks
+    assert not any({"jupyter", "cellView"} & cell.metadata.keys() for cell in others)
+    assert "cellView" not in nb.cells[1].metadata
+
+
 def test_a_solution_becomes_a_stub_at_its_own_indentation():
     source = student_edition.strip_solutions(make_notebook(SOLVED)).cells[1].source
     assert source == (

@@ -55,6 +55,43 @@ def test_every_control_has_label_and_readout_and_reaches_render():
     assert seen["photo"] == "coins"
 
 
+def test_controls_and_their_labels_have_one_width():
+    box = widgets.explore(
+        lambda **values: torch.zeros(4, 4),
+        sigma=widgets.lin(0, 1, label="σ of the blur (pixels)"),
+        n=widgets.integer(0, 9),
+        angles=ipywidgets.SelectionSlider(options=[9, 18]),
+        own=ipywidgets.IntSlider(layout={"width": "3em"}),
+        labels=widgets.label_map(["brick", "grass"]),
+    )
+    *controls, own, painted = box.controls.values()
+    assert {c.style.description_width for c in controls} == {"13.8em"}
+    assert {c.layout.width for c in controls} == {"min(100%, 540px)"}
+    assert own.layout.width == "3em" and painted.layout.width is None
+
+
+def test_the_label_of_a_single_control_is_as_wide_as_its_text():
+    box = widgets.explore(render, lam=widgets.lin(0, 1, label="λ"))
+    assert box.controls["lam"].style.description_width == "initial"
+
+
+@pytest.mark.parametrize(
+    ("start", "step", "decimals"),
+    [
+        (0, 0.25, 2),
+        (0, 0.1, 1),
+        (0.02, 0.02, 2),
+        (0, 5, 0),
+        (0.25, 1, 2),
+        (0, 1 / 3, 1),
+        (0, 1e-9, 6),
+    ],
+)
+def test_a_slider_shows_its_value_without_rounding_it(start, step, decimals):
+    """With one decimal, 0.75 would be shown as 0.8."""
+    assert widgets.lin(start, start + 10 * step, step).readout_format == f".{decimals}f"
+
+
 def test_sliders_cover_their_range():
     lam = widgets.log(1e-3, 10, per_decade=10)
     assert (lam.min, lam.max, lam.step) == pytest.approx((-3, 1, 0.1))

@@ -1,4 +1,4 @@
-"""Run every test and every notebook on several sets of versions.
+"""Run every test, every handout and every notebook on several sets of versions.
 
 `make matrix` runs it; `tests/matrix.toml` has the sets. Each gets an environment of its own in
 `build/matrix/NAME`, made by uv, whose cache holds each package once. What has passed is not run

@@ -1,4 +1,4 @@
-"""Run every test and every notebook on several sets of versions, and print a table."""
+"""Run every test, handout and notebook on several sets of versions, and print a table."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from matrix import environments, table
-from matrix.runs import UNIT, Counts, Run
+from matrix.runs import HANDOUTS, TESTS, UNIT, Counts, Run
+
+NOTEBOOKS = "notebooks"
 
 
 def main() -> int:
@@ -20,9 +22,7 @@ def main() -> int:
         for e in chosen:
             print(f"{e.name:14} Python {e.python}, {e.about}")
         return 0
-    items = [path.stem for path in sorted((root / "notebooks").glob("*.ipynb"))]
-    items = [*([UNIT] if options.only != "notebooks" else []), *items]
-    items = [UNIT] if options.only == UNIT else items
+    items = chosen_items(options.only, root)
     results: dict[Run, Counts] = {}
     for environment in chosen:
         print(f"== {environment.name}: {environment.about}", flush=True)
@@ -35,10 +35,22 @@ def main() -> int:
     return 1 if any(counts.failed for counts in results.values()) else 0
 
 
+def chosen_items(only: str | None, root: Path) -> list[str]:
+    """List what to run: the unit tests, the handouts, each notebook, or one of the three kinds."""
+    notebooks = [path.stem for path in sorted((root / "notebooks").glob("*.ipynb"))]
+    kinds = {UNIT: [UNIT], HANDOUTS: [HANDOUTS], NOTEBOOKS: notebooks}
+    return kinds[only] if only else [item for items in kinds.values() for item in items]
+
+
 def _options(names: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("matrix", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(names)}; default all")
-    parser.add_argument("--only", choices=(UNIT, "notebooks"), help="half of what would run")
+    parser.add_argument(
+        "--only",
+        choices=(UNIT, HANDOUTS, NOTEBOOKS),
+        help="a part: the unit tests, the handouts (notebooks without solutions, run to their end "
+        "by nbclient), or the notebooks with solutions",
+    )
     parser.add_argument("--setup", action="store_true", help="make the environments, run nothing")
     parser.add_argument("--again", action="store_true", help="also run what has passed")
     parser.add_argument("--list", action="store_true", help="show the sets of versions")
@@ -50,7 +62,7 @@ def _options(names: list[str]) -> argparse.Namespace:
 
 
 def _run(wanted: list[Run], jobs: int, again: bool) -> dict[Run, Counts]:
-    """Run what has no result yet, or a failed one: the unit tests first, then the notebooks."""
+    """Run what has no result yet, or a failed one: first the tests, then the notebooks."""
     results: dict[Run, Counts] = {}
     due = []
     for run in wanted:
@@ -59,10 +71,10 @@ def _run(wanted: list[Run], jobs: int, again: bool) -> dict[Run, Counts]:
             results[run] = counts
         else:
             due.append(run)
-    for run in [r for r in due if r.item == UNIT]:
+    for run in [r for r in due if r.item in TESTS]:
         results[run] = _start(run, jobs, again)
     with ThreadPoolExecutor(jobs) as pool:
-        notebooks = [r for r in due if r.item != UNIT]
+        notebooks = [r for r in due if r.item not in TESTS]
         results |= dict(zip(notebooks, pool.map(lambda run: _start(run, 1, again), notebooks)))
     return results
 

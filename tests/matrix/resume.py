@@ -1,6 +1,6 @@
 """A plugin of pytest: leave out the tests that have passed, and note each that passes.
 
-So an interrupted run of the unit tests continues where it stopped. Each line of the file is the
+So an interrupted run of tests continues where it stopped. Each line of the file is the
 name of a test, as JSON.
 """
 

@@ -1,4 +1,4 @@
-"""Run the unit tests, or one notebook, in an environment; keep the result in a file."""
+"""Run the unit tests, the handouts or one notebook in an environment; keep the result in a file."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from matrix import resume
 from matrix.environments import Environment
 
 UNIT = "unit"
+HANDOUTS = "handouts"
+TESTS = (UNIT, HANDOUTS)
+"""Items that are tests; all others are notebooks."""
+HANDOUTS_TEST = "tests/notebooks/test_handouts.py"
 NBVAL = ("--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=600", "-p", "no:xdist")
 SETTINGS = {"OMP_NUM_THREADS": "1", "MVACOURSE_OFFLINE": "1", "MVACOURSE_BUDGET": "fast"}
 _ENDINGS = (".py", ".toml", ".json", ".csv", ".safetensors", ".ttf")
@@ -27,11 +31,11 @@ class Counts(NamedTuple):
 
 
 class Run(NamedTuple):
-    """The unit tests or one notebook, in one environment."""
+    """The unit tests, the handouts or one notebook, in one environment."""
 
     environment: Environment
     item: str
-    """`unit`, or the name of a notebook without its suffix."""
+    """`unit`, `handouts`, or the name of a notebook without its suffix."""
     root: Path
 
     @property
@@ -44,7 +48,7 @@ class Run(NamedTuple):
 
     @property
     def passed(self) -> Path:
-        """Names of the unit tests that have passed: an interrupted run continues after them."""
+        """Names of the tests that have passed: an interrupted run continues after them."""
         return self.report.with_suffix(".passed")
 
     @property
@@ -54,8 +58,9 @@ class Run(NamedTuple):
     def command(self, jobs: int) -> list[str]:
         python = str(self.environment.interpreter(self.root))
         pytest = [python, "-m", "pytest", "-q", "-ra", f"--junitxml={self.report}"]
-        if self.item == UNIT:
-            return [*pytest, "-p", "matrix.resume", "-n", str(jobs), "tests"]
+        if self.item in TESTS:
+            tests = {UNIT: ["tests"], HANDOUTS: ["-m", "slow", HANDOUTS_TEST]}[self.item]
+            return [*pytest, "-p", "matrix.resume", "-n", str(jobs), *tests]
         return [*pytest, *NBVAL, f"notebooks/{self.item}.ipynb"]
 
     def counts(self) -> Counts | None:
@@ -81,7 +86,7 @@ class Run(NamedTuple):
         return found.hexdigest()
 
     def start(self, jobs: int, again: bool = False) -> Counts:
-        """Run it, without the unit tests that have passed, and return the counts."""
+        """Run it, without the tests that have passed, and return the counts."""
         if again or not self.is_current():
             self.passed.unlink(missing_ok=True)
             self.stamp.write_text(self.sources(), encoding="utf-8")
@@ -103,10 +108,11 @@ class Run(NamedTuple):
 
 def depends_on(item: str, root: Path) -> list[Path]:
     """List the files that change a result; every folder of the package, and its data."""
-    folders = ["mvacourse", "data", *(["tests", "notebooks", "docs"] if item == UNIT else [])]
-    endings = (*_ENDINGS, ".ipynb", ".md") if item == UNIT else _ENDINGS
+    more = {UNIT: ["tests", "notebooks", "docs"], HANDOUTS: ["tests/notebooks", "notebooks"]}
+    folders = ["mvacourse", "data", *more.get(item, [])]
+    endings = (*_ENDINGS, ".ipynb", ".md") if item in TESTS else _ENDINGS
     files = [p for folder in folders for p in (root / folder).rglob("*") if p.suffix in endings]
-    files += [] if item == UNIT else [root / "notebooks" / f"{item}.ipynb"]
+    files += [] if item in TESTS else [root / "notebooks" / f"{item}.ipynb"]
     files.append(root / "pyproject.toml")  # pytest's settings
     return sorted(p for p in files if p.is_file())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets
@@ -12,6 +12,8 @@ from mvacourse import validate
 
 _LABEL = {"description_width": "initial"}
 _WIDE = {"width": "min(100%, 540px)"}
+_LETTER_EM = 0.6
+"""Width of a letter of a label, somewhat more than the mean; a label that is too wide is cut."""
 
 
 def lin(
@@ -38,7 +40,7 @@ def lin(
     step = (stop - start) / 50 if step is None else validate.positive(step, "step")
     value = (start + stop) / 2 if value is None else _inside(value, start, stop)
     slider = ipywidgets.FloatSlider(min=start, max=stop, step=step, value=value)
-    slider.readout_format = f".{max(0, min(6, math.ceil(-math.log10(step) - 1e-9)))}f"
+    slider.readout_format = f".{_decimals(start, step)}f"
     return _labelled(slider, label)
 
 
@@ -104,6 +106,29 @@ def choice(options: Sequence[Any] | Mapping[str, Any], label: str = "") -> ipywi
                 f"options holds a {type(value).__name__}: write names, and look them up in render"
             )
     return _labelled(ipywidgets.Dropdown(options=pairs), label)
+
+
+def _decimals(start: float, step: float) -> int:
+    """Count the decimals that show the values of a scale exactly, or else distinguish them."""
+    least = max(0, min(6, math.ceil(-math.log10(step) - 1e-9)))
+    for decimals in range(least, min(6, least + 2) + 1):
+        shown = [x * 10**decimals for x in (start, step)]
+        if all(abs(x - round(x)) < 1e-6 for x in shown):
+            return decimals
+    return least
+
+
+def align(controls: Iterable[Any]) -> None:
+    """Give controls with a label one width, and labels too: so they begin and end below each other.
+
+    The others, and those whose width is set already, keep it.
+    """
+    labelled = [c for c in controls if hasattr(getattr(c, "style", None), "description_width")]
+    widest = max((len(c.description) for c in labelled), default=0)
+    label = "initial" if len(labelled) < 2 else f"{_LETTER_EM * (widest + 1):.1f}em"
+    for control in labelled:
+        control.style.description_width = label
+        control.layout.width = control.layout.width or _WIDE["width"]
 
 
 def _labelled(control: Any, label: str) -> Any:

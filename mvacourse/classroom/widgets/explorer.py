@@ -14,6 +14,7 @@ from IPython.display import Image, display
 from mvacourse.classroom.show.encode import encode
 from mvacourse.classroom.show.picture import Picture
 from mvacourse.classroom.terminal import say
+from mvacourse.classroom.widgets.controls import align
 
 
 class Explorer(ipywidgets.VBox):
@@ -43,6 +44,7 @@ class Explorer(ipywidgets.VBox):
                 )
             if not control.description:
                 control.description = name
+        align(controls.values())
         # The first picture is drawn before display: then an error in `render` fails the cell.
         self._draw(self.values)
         for control in controls.values():
