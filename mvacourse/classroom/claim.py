@@ -40,7 +40,7 @@ def claim(
     >>> claim("Tychonov gains at least 5 dB", 6.312, at_least=5)
     ✓ Tychonov gains at least 5 dB  [measured 6.31, at least 5]
 
-    The value is printed with three digits and differs a little between machines. So nbval compares
+    The value is printed with a few digits and differs a little between machines. So nbval compares
     the line without it: the pattern is in ``tests/notebooks/nbval_sanitize.cfg``. If the
     environment variable MVACOURSE_CLAIMS names a file, the claim is appended to it, with its value
     and margin (:mod:`mvacourse.classroom.ledger`).
@@ -100,15 +100,24 @@ def claim(
     if equals is not None and tolerance:
         said[-1] += f" within {tolerance:.12g}"
     if said:
-        said.insert(0, f"{'recorded' if recorded else 'measured'} {_span(values)}")
+        digits = 3 if equals is None else _digits(bounds["equal to"], tolerance)
+        said.insert(0, f"{'recorded' if recorded else 'measured'} {_span(values, digits)}")
     said_first = "recorded: " if recorded else ""
     say(f"✓ {said_first}{statement}" + (f"  [{', '.join(said)}]" if said else ""))
 
 
-def _span(values: list[float]) -> str:
-    """Write one value, or the smallest and the largest of several, with three digits."""
-    ends = dict.fromkeys(f"{x:.3g}" for x in (min(values), max(values)))
+def _span(values: list[float], digits: int) -> str:
+    """Write one value, or the smallest and the largest of several."""
+    ends = dict.fromkeys(f"{x:.{digits}g}" for x in (min(values), max(values)))
     return " to ".join(ends)
+
+
+def _digits(bound: float, tolerance: float) -> int:
+    """Count the digits that show whether a value is within the tolerance, from 3 to 12."""
+    if not tolerance or math.isinf(bound):
+        return 12
+    decades = math.log10(max(abs(bound) / tolerance, 1.0))
+    return min(12, max(3, 1 + math.ceil(decades)))
 
 
 def _bound(name: str, bound: float) -> float:

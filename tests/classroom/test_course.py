@@ -104,6 +104,13 @@ HOLDS = [
     (1e-13, {"above": 0, "below": 1e-12}, "[measured 1e-13, above 0, below 1e-12]"),
     (2.5, {"equals": 2.5}, "[measured 2.5, equal to 2.5]"),
     (2.6, {"equals": 2.5, "within": 0.2}, "[measured 2.6, equal to 2.5 within 0.2]"),
+    (2217831, {"equals": 2217831}, "[measured 2217831, equal to 2217831]"),
+    (
+        0.5243761,
+        {"equals": 0.524375743163, "within": 1e-6},
+        "[measured 0.5243761, equal to 0.524375743163 within 1e-06]",
+    ),
+    (-1e-9, {"equals": 0, "within": 1e-6}, "[measured -1e-09, equal to 0 within 1e-06]"),
     (torch.tensor(3.0), {"above": 2}, "[measured 3, above 2]"),
     (torch.tensor([1.0, -2.5]), {"at_least": -3}, "[measured -2.5 to 1, at least -3]"),
     ([np.float32(1), torch.tensor(2)], {"at_least": 1}, "[measured 1 to 2, at least 1]"),
