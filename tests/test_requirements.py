@@ -38,7 +38,6 @@ NOT_IMPORTED = {
     "jupyterlab-slideshow": "JupyterLab loads it",
     "import-linter": "make lint",
     "ruff": "make lint",
-    "nbval": "make check-notebooks",
     "pytest-xdist": "make unit",
 }
 

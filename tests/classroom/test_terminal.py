@@ -73,7 +73,7 @@ import common
 common.RESULTS = Path(sys.argv[2])
 common.run(lambda: common.report("x", [{"σ → γ": 1.0}]))
 """
-LINES = ["ok gamma -> 0 in ||·||  [at least 0.5]", "ok gamma -> 0 in ||.||  [at least 0.5]"]
+LINES = [f"ok gamma -> 0 in {bars}  [measured 1, at least 0.5]" for bars in ("||·||", "||.||")]
 LINES += ["sigma -> gamma", "1"]
 
 
