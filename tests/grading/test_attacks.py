@@ -11,6 +11,7 @@ from attacks import ATTACKS, ENDS_ITS_PROCESS, LAST
 from mvacourse.classroom.exercises import all_exercises
 from mvacourse.classroom.exercises.checking.examination import judge
 from mvacourse.classroom.grading import isolation, processes
+from mvacourse.classroom.grading.limits import NotAllowed
 from mvacourse.classroom.grading.processes import Limits, NotStarted, Runner, Stopped, Task
 
 EXERCISE = all_exercises()["total_variation"]
@@ -68,6 +69,12 @@ def test_attacks_on_the_process_itself(isolated, name, tmp_path):
 def test_an_answer_that_ends_its_process_costs_the_others_nothing():
     first, ended, last = verdicts([HONEST, ATTACKS["ends the process"][0], HONEST])
     assert first.right and last.right and "it ended its process" in ended.words
+
+
+def test_a_refusal_keeps_its_words_when_somebody_adds_a_file_name():
+    refusal = NotAllowed("changing files is not allowed here")
+    refusal.filename = "victim"  # as shutil.rmtree does from Python 3.13 on
+    assert str(refusal) == "changing files is not allowed here"
 
 
 def test_an_answer_that_never_ends_is_given_up():

@@ -68,6 +68,10 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 class NotAllowed(PermissionError):
     """An answer asked for something that the grading refuses."""
 
+    def __str__(self) -> str:
+        # not OSError's own, which changes once somebody sets `filename`, as shutil.rmtree does
+        return str(self.args[0])
+
 
 def protect(folder: Path, memory: float) -> None:
     """Limit this process from now on; it cannot be undone.
