@@ -43,6 +43,16 @@ def code_of(notebook: Path) -> str:
     return re.sub(r"^(\s*)[%!].*$", r"\1pass", "\n".join(code), flags=re.MULTILINE)
 
 
+def compared_by_nbval(printed: str) -> str:
+    """Take the measured values out of what a cell has printed, as nbval does."""
+    from nbval.plugin import get_sanitize_patterns
+
+    rules = (ROOT / "tests/notebooks/nbval_sanitize.cfg").read_text(encoding="utf-8")
+    for pattern, put in get_sanitize_patterns(rules):
+        printed = re.sub(pattern, put, printed)
+    return printed
+
+
 def nodes_outside(tree: ast.Module, condition: str) -> list[ast.AST]:
     """List the nodes of a source, without what an `if` with this condition holds."""
     everything = list(ast.walk(tree))

@@ -150,7 +150,11 @@ def every_widget_is_shown(page) -> None:
 
 
 def shown(widget) -> bool:
-    return widget.evaluate("node => getComputedStyle(node).display !== 'none'")
+    """Whether it is meant to be seen: a caption without words has no height."""
+    return widget.evaluate(
+        "node => getComputedStyle(node).display !== 'none' && (node.innerText.trim() !== ''"
+        " || node.matches('img, button') || node.querySelector('img, input, button, select'))"
+    )
 
 
 def predict(page, cells: list[dict], k: int, name: str) -> None:
