@@ -187,6 +187,9 @@ def move(page, k: int, name: str) -> None:
     control, image = cell.locator(CONTROLS).first, cell.locator("img.widget-image")
     before = image.get_attribute("src")
     kind = control.evaluate("node => node.tagName")
+    if kind == "BUTTON":  # a cell of a label map: with another class than it has
+        cell.locator(".widget-toggle-button").last.focus()
+        page.keyboard.press("Space")
     keys = KEYS.get(kind, ("ArrowRight", "ArrowLeft"))
     for key in keys:
         control.focus()
