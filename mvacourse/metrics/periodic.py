@@ -57,4 +57,4 @@ def tile_share(x: Tensor, period: int = 4) -> Tensor:
     tile = phases.mean((3, 4)).square().sum((1, 2))
     whole = phases.square().mean((3, 4)).sum((1, 2))
     constant = whole <= (_ROUNDING * torch.finfo(x.dtype).eps) ** 2
-    return torch.where(constant, 0.0, tile / whole)
+    return torch.where(constant, 0.0, tile / torch.where(constant, 1.0, whole))
