@@ -42,6 +42,7 @@ JUDGES = {
     "ms_ssim": lambda x, y: metrics.ms_ssim(*(u.repeat(1, 1, 8, 8) for u in (x, y))),
     "lpips": lambda x, y: metrics.lpips(x, y, backbone="random"),
     "distilled_distance": metrics.distilled_distance,
+    "tile_share": lambda x, y: metrics.tile_share(x),
     "class_variance": lambda x, y: metrics.class_variance(x, (rand(2, 24, 24) > 0.5).long(), 2),
     "dot": calculus.dot,
     "norm": lambda x, y: calculus.norm(x - y),

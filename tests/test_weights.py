@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import re
 import subprocess
 
 import pytest
@@ -326,6 +327,14 @@ def test_card_holds_on_fresh_images(name):
     assert near
     for key, value in near.items():
         assert found[key] == pytest.approx(value, rel=TOLERANCE[key]), key
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_card_names_the_images_that_its_numbers_were_measured_on(name):
+    recipe = RECIPES[name.removesuffix("_discriminator")]
+    assert weights.card(name)["measured_on"] == recipe.measured_on
+    if "images." in recipe.measured_on and "photos" not in recipe.measured_on:
+        assert re.search(rf"\b{len(recipe.held_out()[0])}\b", recipe.measured_on), "their number"
 
 
 @pytest.mark.slow

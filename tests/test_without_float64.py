@@ -262,6 +262,7 @@ def posterior(device):
 FUNCTIONS = {
     "psnr": lambda d: [f(*pair(d)) for f in (metrics.mse, metrics.rmse, metrics.psnr)],
     "luma": lambda d: metrics.luma(big(d)[0]),
+    "tile share": lambda d: metrics.tile_share(big(d)[0]),
     "ssim": lambda d: [metrics.ssim(*pair(d)), *metrics.ssim_terms(*pair(d), window=8)],
     "ms_ssim": lambda d: metrics.ms_ssim(*big(d)),
     "lpips": lambda d: metrics.lpips(*big(d), backbone="random"),

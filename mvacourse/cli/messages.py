@@ -124,10 +124,11 @@ def choose(name: str, known: Sequence[str], what: str) -> None:
 
 
 def figures(card: dict[str, Any]) -> list[str]:
-    """Format the metrics of a card, one line each."""
+    """Format the metrics of a card, one line each, and the images that they were measured on."""
     metrics = card.get("metrics", {})
     shown = {k: f"{v:.4g}" if isinstance(v, float) else v for k, v in metrics.items()}
-    return [short(f"{key}: {value}") for key, value in shown.items()]
+    on = {"measured on": card["measured_on"]} if "measured_on" in card else {}
+    return [short(f"{key}: {value}") for key, value in {**shown, **on}.items()]
 
 
 def count(number: int, thing: str) -> str:

@@ -40,7 +40,7 @@ _Folder = Annotated[
 
 @app.command("list", epilog="Example: mvacourse weights list")
 def weights_list(folder: _Folder = None) -> None:
-    """List the networks, their quality and origin."""
+    """List the networks: their quality, the images it was measured on, and their origin."""
     from mvacourse import weights
 
     place = _existing(folder)

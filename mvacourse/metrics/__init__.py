@@ -1,7 +1,8 @@
 """Euclidean, structural and perceptual metrics: how close is an estimate to the ground truth (D).
 
 Each takes an estimate and a reference, both (B,C,H,W), and returns one value per image. Two more
-functions judge images that were generated from label maps.
+functions judge images that were generated from label maps, and one finds grids in what a network
+adds to an image.
 
 Images in half precision are compared in float32, and the values are float32; float64 images give
 float64. The networks of the perceptual metrics always run in float32. A gradient has the type of
@@ -10,6 +11,7 @@ the image. It is finite wherever the value is: where there is no slope, it is a 
 
 from mvacourse.metrics.distilled_distance import Judgment, distilled_distance, lpips_or_distilled
 from mvacourse.metrics.lpips import lpips, lpips_layers
+from mvacourse.metrics.periodic import tile_share
 from mvacourse.metrics.psnr import luma, mse, psnr, rmse
 from mvacourse.metrics.segmentation import Segmentation, class_variance, segmentation
 from mvacourse.metrics.ssim import ms_ssim, ssim, ssim_map, ssim_terms
@@ -31,4 +33,5 @@ __all__ = [
     "ssim",
     "ssim_map",
     "ssim_terms",
+    "tile_share",
 ]

@@ -185,6 +185,7 @@ def _story(
         "about": recipe.about,
         "command": f"mvacourse train {name} --budget {budget} --seed {seed}",
         "data": recipe.data.format(n=n),
+        "measured_on": recipe.measured_on,
         "budget": budget,
         "seed": seed,
         "options": options,

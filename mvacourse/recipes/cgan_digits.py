@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from mvacourse import train, validate, weights
 from mvacourse.nets import ConditionalGenerator
-from mvacourse.recipes.data import ABOUT_DIGITS, digits, held_out_digits
+from mvacourse.recipes.data import ABOUT_DIGITS, ON_DIGITS, digits, held_out_digits
 from mvacourse.recipes.recipe import Made, Recipe
 from mvacourse.transport import frechet_distance
 
@@ -60,6 +60,7 @@ RECIPES = {
         ABOUT_DIGITS,
         digits,
         held_out_digits,
+        ON_DIGITS,
         _cgan,
         _measure,
         {"fast": {"n": 20_000, "n_steps": 600}, "full": {"n": 60_000, "n_steps": 3000}},

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from mvacourse import images, train
 from mvacourse.nets import Classifier
-from mvacourse.recipes.data import ABOUT_DIGITS, digits, held_out_digits
+from mvacourse.recipes.data import ABOUT_DIGITS, ON_DIGITS, digits, held_out_digits
 from mvacourse.recipes.recipe import TEST_SEED, TRAIN_SEED, Made, Recipe
 
 
@@ -49,6 +49,7 @@ RECIPES = {
         ABOUT_DIGITS,
         digits,
         held_out_digits,
+        ON_DIGITS,
         _classifier("classifier_digits", 10),
         _measure,
         {"fast": {"n": 20_000, "n_steps": 800}, "full": {"n": 60_000, "n_steps": 2500}},
@@ -58,6 +59,7 @@ RECIPES = {
         f"images.target_digits({{n}}, seed={TRAIN_SEED})",
         _faces,
         _held_out_faces,
+        f"images.target_digits(2000, seed={TEST_SEED})",
         _classifier("classifier_faces", len(images.TARGET_FACES)),
         _measure,
         {"fast": {"n": 4000, "n_steps": 300}, "full": {"n": 10_000, "n_steps": 1000}},

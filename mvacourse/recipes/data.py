@@ -12,6 +12,7 @@ from mvacourse.datasets import bsds500
 from mvacourse.recipes.recipe import TEST_SEED, TRAIN_SEED
 
 ABOUT_DIGITS = f"images.digits({{n}}, seed={TRAIN_SEED})"
+ON_DIGITS = f"images.digits(2000, seed={TEST_SEED}), in the typefaces of the training"
 ABOUT_PHOTOGRAPHS = "the first {n} photographs of BSDS500 train and test"
 
 _GREY = torch.tensor([0.299, 0.587, 0.114])

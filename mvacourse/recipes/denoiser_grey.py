@@ -54,6 +54,7 @@ RECIPES = {
         f"{data.ABOUT_PHOTOGRAPHS}, in grey",
         _photographs,
         _held_out,
+        "Set5, in grey",
         _denoiser,
         of_denoiser,
         {

@@ -10,7 +10,7 @@ from torch import Tensor
 from mvacourse import train, validate
 from mvacourse.losses import bits_per_dimension, flow_nll
 from mvacourse.nets import Flow
-from mvacourse.recipes.data import ABOUT_DIGITS, digits, held_out_digits
+from mvacourse.recipes.data import ABOUT_DIGITS, ON_DIGITS, digits, held_out_digits
 from mvacourse.recipes.recipe import Made, Recipe
 from mvacourse.train.flow import NOISE
 
@@ -46,6 +46,7 @@ RECIPES = {
         ABOUT_DIGITS,
         digits,
         held_out_digits,
+        ON_DIGITS,
         _flow,
         _measure,
         {"fast": {"n": 20_000, "n_steps": 400}, "full": {"n": 60_000, "n_steps": 3000}},

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from mvacourse import images, train, validate, weights
 from mvacourse.nets import Classifier, Discriminator, Generator
-from mvacourse.recipes.data import ABOUT_DIGITS, digits, held_out_digits
+from mvacourse.recipes.data import ABOUT_DIGITS, ON_DIGITS, digits, held_out_digits
 from mvacourse.recipes.recipe import TEST_SEED, TRAIN_SEED, Made, Recipe
 from mvacourse.transport import frechet_distance
 
@@ -76,6 +76,7 @@ RECIPES = {
         ABOUT_DIGITS,
         digits,
         held_out_digits,
+        ON_DIGITS,
         _gan("gan_digits"),
         _measure,
         _BUDGETS,
@@ -86,6 +87,7 @@ RECIPES = {
         f"images.coloured_digits({{n}}, seed={TRAIN_SEED})",
         _coloured,
         _held_out_coloured,
+        f"images.coloured_digits(2000, seed={TEST_SEED})",
         _gan("gan_coloured"),
         _measure,
         _BUDGETS,

@@ -10,7 +10,14 @@ from torch import Tensor
 
 from mvacourse import nets, train, weights
 from mvacourse.recipes.recipe import Made, Recipe
-from mvacourse.recipes.segmenter_textures import ABOUT_SCENES, CLASSES, held_out, scenes, scores
+from mvacourse.recipes.segmenter_textures import (
+    ABOUT_SCENES,
+    CLASSES,
+    ON_SCENES,
+    held_out,
+    scenes,
+    scores,
+)
 
 _JUDGE = "segmenter_textures"
 
@@ -67,6 +74,7 @@ def _painter(name: str, about: str, n_steps: int, **options: Any) -> Recipe:
         ABOUT_SCENES,
         scenes,
         held_out,
+        ON_SCENES,
         _pix2pix(name),
         _measure,
         {"fast": fast, "full": full},

@@ -33,6 +33,8 @@ class Recipe(NamedTuple):
     """n ↦ training data."""
     held_out: Callable[[], Data]
     """Return the held-out data, for the metrics."""
+    measured_on: str
+    """Description of the held-out data: on which images the metrics were computed."""
     train: Callable[..., tuple[Made, History]]
     """(\\*data, \\**options) ↦ networks and history."""
     measure: Callable[..., dict[str, float]]

@@ -13,6 +13,7 @@ from mvacourse.recipes.recipe import TEST_SEED, TRAIN_SEED, Made, Recipe
 
 CLASSES = len(images.TEXTURES)
 
+ON_SCENES = f'images.texture_scenes(300, seed={TEST_SEED}, split="test")'
 ABOUT_SCENES = f"images.texture_scenes({{n}}, seed={TRAIN_SEED})"
 
 _NAME = "segmenter_textures"
@@ -74,6 +75,7 @@ RECIPES = {
         ABOUT_SCENES,
         scenes,
         held_out,
+        ON_SCENES,
         _segmenter,
         _measure,
         {

@@ -19,6 +19,7 @@ SMALL = {"width": 64, "n_blocks": 12, "kernel": 3, "norm": False, "direct": True
 """Arguments of :class:`mvacourse.nets.SRResNet`: one core trains this size in four hours."""
 
 SCALE = 4
+ON_SET5 = f"Set5, enlarged from MATLAB's bicubic reductions by {SCALE}, in 8 bits"
 _BORDER = 4
 """Width of the border, in pixels, that papers leave out at ×4."""
 
@@ -110,6 +111,7 @@ RECIPES = {
         ABOUT_PHOTOGRAPHS,
         photographs,
         held_out,
+        ON_SET5,
         _sr,
         of_super_resolution,
         {
@@ -122,6 +124,7 @@ RECIPES = {
         ABOUT_PHOTOGRAPHS,
         photographs,
         held_out,
+        ON_SET5,
         _sr_on("sr_photo_middle", "sr_photo_start"),
         of_super_resolution,
         _AGAIN,
@@ -132,6 +135,7 @@ RECIPES = {
         ABOUT_PHOTOGRAPHS,
         photographs,
         held_out,
+        ON_SET5,
         _sr_on("sr_photo_mean", "sr_photo_start", "sr_photo_middle", average=True),
         of_super_resolution,
         _AGAIN,
@@ -142,6 +146,7 @@ RECIPES = {
         ABOUT_PHOTOGRAPHS,
         photographs,
         held_out,
+        ON_SET5,
         _sr_taught,
         of_super_resolution,
         {

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from mvacourse import nets, train, weights
 from mvacourse.recipes.data import ABOUT_PHOTOGRAPHS, photographs
 from mvacourse.recipes.recipe import Made, Recipe
-from mvacourse.recipes.sr_photo import SCALE, held_out, of_super_resolution
+from mvacourse.recipes.sr_photo import ON_SET5, SCALE, held_out, of_super_resolution
 from mvacourse.train.crop_pairs import SuperResolution
 
 
@@ -44,6 +44,7 @@ RECIPES = {
         ABOUT_PHOTOGRAPHS,
         photographs,
         held_out,
+        ON_SET5,
         _srgan("srgan_mse", lambda: None),
         of_super_resolution,
         {
@@ -57,6 +58,7 @@ RECIPES = {
         ABOUT_PHOTOGRAPHS,
         photographs,
         held_out,
+        ON_SET5,
         _srgan("srgan_vgg22", nets.vgg_features),
         of_super_resolution,
         {
@@ -70,6 +72,7 @@ RECIPES = {
         ABOUT_PHOTOGRAPHS,
         photographs,
         held_out,
+        ON_SET5,
         _srgan("srgan_vgg54", lambda: nets.vgg_features("relu5_4")),
         of_super_resolution,
         {

@@ -87,7 +87,8 @@ def of_tomography(made: Made, phantoms: Tensor) -> dict[str, float]:
     }
 
 
-_DATA = (f"images.ellipses({{n}}, seed={TRAIN_SEED}, size={SIZE})", _phantoms, _held_out)
+_ON = f"images.ellipses(32, seed={TEST_SEED}, size={SIZE})"
+_DATA = (f"images.ellipses({{n}}, seed={TRAIN_SEED}, size={SIZE})", _phantoms, _held_out, _ON)
 
 RECIPES = {
     "unet_tomography": Recipe(

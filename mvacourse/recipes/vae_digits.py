@@ -11,7 +11,7 @@ from mvacourse import train, validate
 from mvacourse.datasets import mnist
 from mvacourse.losses import elbo
 from mvacourse.nets import VAE
-from mvacourse.recipes.data import ABOUT_DIGITS, digits, held_out_digits
+from mvacourse.recipes.data import ABOUT_DIGITS, ON_DIGITS, digits, held_out_digits
 from mvacourse.recipes.recipe import Made, Recipe
 
 
@@ -76,6 +76,7 @@ RECIPES = {
         ABOUT_DIGITS,
         digits,
         held_out_digits,
+        ON_DIGITS,
         _vae("vae_digits"),
         _measure,
         {
@@ -88,6 +89,7 @@ RECIPES = {
         'datasets.mnist("train")[:{n}]',
         _mnist,
         _held_out_mnist,
+        'datasets.mnist("test")[:2000]',
         _vae("vae_mnist"),
         _measure,
         {

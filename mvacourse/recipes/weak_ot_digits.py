@@ -170,6 +170,7 @@ def _digits(name: str, about: str, gamma: float, **options: Any) -> Recipe:
         f"images.source_digits and target_digits({{n}}, seed={TRAIN_SEED})",
         _load_digits,
         _held_out_digits,
+        f"images: source_digits and target_digits(1000, seed={TEST_SEED})",
         _recipe(name),
         measure_digits,
         {"fast": {**full, "n": 5000, "n_steps": 200}, "full": full},
@@ -183,6 +184,7 @@ def _coloured(name: str) -> Recipe:
         data=f"images: source_digits, painted target_digits({{n}}, seed={TRAIN_SEED})",
         load=_load_coloured,
         held_out=_held_out_coloured,
+        measured_on=f"images: source_digits, painted target_digits(1000, seed={TEST_SEED})",
         train=_recipe(name, nets.ColouredTransport),
         measure=measure_coloured,
     )

@@ -175,6 +175,7 @@ RECIPES = {
         f"images.texture_windows of each texture ({{n}}, seeds from {TRAIN_SEED})",
         _load,
         held_out,
+        f'images.texture_windows of each texture (400, seeds from {TEST_SEED}, split="test")',
         _recipe,
         measure,
         {"fast": {**_FULL, "n": 1000, "n_steps": 100}, "full": _FULL},

@@ -79,6 +79,7 @@ def _toy(gamma: float) -> Recipe:
         f"images.gaussian_points and eight_gaussians({{n}}), seeds from {TRAIN_SEED}",
         _load_toy,
         _held_out_toy,
+        f"images: gaussian_points and eight_gaussians(16000, seeds from {2 * TEST_SEED})",
         _toy_recipe(gamma),
         partial(measure_toy, gamma=gamma),
         {"fast": {**full, "n_steps": 500}, "full": full},

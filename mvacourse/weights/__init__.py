@@ -50,7 +50,8 @@ def card(name: str, folder: str | Path | None = None) -> Card:
     -------
     dict
         ``network`` and its ``arguments``, the training's ``command data seed steps hardware
-        seconds``, the ``metrics`` on held-out data, ``licence``, ``sha256`` …
+        seconds``, the ``metrics`` and the held-out images that they were ``measured_on``,
+        ``licence``, ``sha256`` …
 
     Raises
     ------

@@ -7,7 +7,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from mvacourse import cli, nets
+from mvacourse import cli, nets, weights
 
 
 def invoke(*arguments: object):
@@ -28,10 +28,24 @@ def test_weights_list(own_weights):
     assert any(line.startswith(f"VAE, {parameters:,} parameters, 0.0") for line in lines)
     assert "error a pixel: 0.01235" in lines and "images: 64" in lines
     assert "made by: mvacourse train vae_a --budget full" in lines
+    card = json.loads((own_weights / "vae_b.json").read_text(encoding="utf-8"))
+    card["measured_on"] = "Set5, in grey"
+    (own_weights / "vae_b.json").write_text(json.dumps(card), encoding="utf-8")
     (own_weights / "vae_a.json").write_text("{", encoding="utf-8")
     result = invoke("weights", "list")
     assert result.exit_code == 0 and "vae_a.json is damaged" in result.output
     assert "made by: mvacourse train vae_b" in result.output
+    assert "measured on: Set5, in grey\n" in result.output
+
+
+def test_the_list_names_the_images_of_each_number(monkeypatch):
+    monkeypatch.undo()  # the course's own weights
+    blocks = invoke("weights", "list").output.split("made by: ")[:-1]
+    names = weights.names()
+    assert len(blocks) == len(names)
+    for name, block in zip(names, blocks):
+        assert f"\n{name}\n" in f"\n{block}"
+        assert f"measured on: {weights.card(name)['measured_on']}\n" in block
 
 
 def test_weights_of_another_folder(tmp_path, own_weights):
