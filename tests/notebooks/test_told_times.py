@@ -8,12 +8,13 @@ import nbformat
 import pytest
 from rules import committed
 
-IN_TWO_SITTINGS = ("01", "02", "04", "05", "12")
+IN_TWO_SITTINGS = ("01", "02", "04", "05", "06", "12")
 
 SECTION = re.compile(r"^## (?P<title>.+)$", re.MULTILINE)
 TOLD = re.compile(r"^\*(?P<read>\d+) min to read(?:, (?P<work>\d+) for the exercises)?\.\*$", re.M)
 PROJECT = re.compile(r"^\*A project of about \d+ minutes\.\*$", re.MULTILINE)
 TOTAL = re.compile(r"(?P<read>\d+) minutes to read, (?P<work>\d+) for the exercises")
+ROW = re.compile(r"^\| (?P<section>\d+) · [^|]+ \| (?P<minutes>\d+) \|", re.MULTILINE)
 PAUSE = re.compile(r"^## Pause\b", re.MULTILINE)
 STEPS = {"warm-up": 4, "build": 15, "prediction": 2, "fold": 6}
 """Minutes of work that each kind takes, about."""
@@ -99,3 +100,16 @@ def test_a_long_notebook_pauses_in_its_middle_with_a_recap(path):
     (place, text), *_ = found
     assert 0.3 <= place <= 0.7
     assert len(re.findall(r"^- ", text, flags=re.MULTILINE)) >= 3, "the recap is a list"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_table_of_sections_in_the_first_cell_has_their_minutes(path):
+    nb = nbformat.read(path, as_version=4)
+    rows = {row["section"]: int(row["minutes"]) for row in ROW.finditer(nb.cells[0].source)}
+    if not rows:
+        return
+    told = {}
+    for title, cells in sections(nb):
+        if title[0].isdigit() and (found := TOLD.search(cells[0].source)):
+            told[title.split(".")[0]] = int(found["read"]) + int(found["work"] or 0)
+    assert rows == told
