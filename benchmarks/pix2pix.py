@@ -8,6 +8,9 @@ does not recognise what was generated badly. Here the subjects are
 - patches: the same scenes, L1 + cGAN with discriminators that see 1, 16, 34, 70 or 142 pixels. In
   images of 64 pixels, 142 is the whole image. They are trained here, all for the same number of
   steps, fewer than the shipped ones (minutes each).
+- map: the same scenes and steps, with discriminators that see the map (cGAN) or only the image
+  (GAN), with and without L1, for some seeds. The paper has such rows, for Cityscapes. L1 + cGAN is
+  one of the patches.
 - facades: CMP façades at 64×64 in twelve classes. Segmenter and generators are trained here, on 360
   pairs, and tested on the other 40. The paper has no such numbers. (Half an hour on one core; needs
   the files.) The generated images are drawn to build/pix2pix/facades.png.
@@ -20,15 +23,18 @@ draw, seed 0. Variance is the variance within classes, divided by that of real i
 
     python benchmarks/pix2pix.py                          # textures: seconds
     python benchmarks/pix2pix.py --subjects patches facades
+    python benchmarks/pix2pix.py --subjects map --seeds 0 1
 
-Each row is written to results/pix2pix.csv as soon as it is known. An interrupted training continues
-from its checkpoint in build/pix2pix.
+Each row is written to data/published/pix2pix_measured.csv as soon as it is known, and a training
+whose row is there is not repeated for "map". An interrupted training continues from its checkpoint
+in build/pix2pix.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -44,7 +50,9 @@ from mvacourse.recipes import TRAIN_SEED, pix2pix_textures, segmenter_textures
 LOSSES = {"L1": "pix2pix_l1", "cGAN": "pix2pix_cgan", "L1 + cGAN": "pix2pix_l1_cgan"}
 LOOP = ("batch", "lr", "lr_D", "warm_up", "average")
 PATCHES = {0: 1, 1: 16, 2: 34, 3: 70, 4: 142}
-COLUMNS = ["subject", "loss", "patch", "per_pixel", "per_class", "iou", "variance", "l1", "steps"]
+TABLE = PUBLISHED / "pix2pix_measured.csv"
+KEYS = ["subject", "loss", "patch", "seed"]
+COLUMNS = [*KEYS, "per_pixel", "per_class", "iou", "variance", "l1", "steps"]
 COLUMNS += ["seconds", "hardware"]
 PALETTE = [
     *((0, 48, 255), (0, 0, 222), (0, 128, 255), (255, 80, 0), (176, 0, 0), (192, 255, 63)),
@@ -53,6 +61,17 @@ PALETTE = [
 """Colours of the twelve classes in the façades' label maps."""
 
 Row = dict[str, Any]
+
+
+class Blind(nn.Module):
+    """A discriminator that sees the image without its label map."""
+
+    def __init__(self, D: nn.Module) -> None:
+        super().__init__()
+        self.D = D
+
+    def forward(self, y: Tensor, x: Tensor) -> Tensor:
+        return self.D(y)
 
 
 def score(
@@ -64,11 +83,11 @@ def score(
 ) -> None:
     """Score generated images, and put the row into the table."""
     found = segmenter_textures.scores(painted, segmenter, *scenes)
-    row = dict(zip(("subject", "loss", "patch"), name))
+    row = {**dict(zip(KEYS, name)), "seed": told.get("seed", 0)}
     row |= {key: f"{value:.4f}" for key, value in found.items()}
     row |= {key: told.get(key, "") for key in ("steps", "seconds", "hardware")}
     update({key: str(row[key]) for key in COLUMNS})
-    print(*(f"{key} {row[key]}" for key in COLUMNS[:8]), flush=True)
+    print(*(f"{key} {row[key]}" for key in COLUMNS[:9]), flush=True)
 
 
 def score_textures(options: argparse.Namespace) -> None:
@@ -99,6 +118,27 @@ def score_patches(options: argparse.Namespace) -> None:
         told, G = paint_by(pairs, f"patch{patch}", options, sizes, judge, loop)
         painted = pix2pix_textures.paint(G, scenes[0])
         score(("patches", "L1 + cGAN", patch), painted, scenes, segmenter, told)
+
+
+def score_map(options: argparse.Namespace) -> None:
+    """Train with discriminators that see the map, or do not, and score the results."""
+    scenes, segmenter = segmenter_textures.held_out(), weights.load("segmenter_textures")
+    shipped = dict(weights.card("pix2pix_l1_cgan")["options"])
+    learned = images.texture_scenes(4000, TRAIN_SEED)
+    pairs = train.Labelled(learned.labels, learned.photographs, segmenter_textures.CLASSES)
+    sizes = {key: shipped[key] for key in ("width", "n_scales", "detail")}
+    judge = {"width": shipped["width_D"], "n_layers": shipped["n_layers"]}
+    patch = PATCHES[judge["n_layers"]]
+    for loss, seed in itertools.product(("L1 + GAN", "L1 + cGAN", "GAN", "cGAN"), options.seeds):
+        subject = "patches" if loss == "L1 + cGAN" else "map"
+        if (subject, loss, f"{patch}", f"{seed}") in {tuple(r[k] for k in KEYS) for r in read()}:
+            continue
+        loop = {key: shipped[key] for key in ("lam", *LOOP)}
+        loop |= {"lam": loop["lam"] if "L1" in loss else 0.0, "seed": seed}
+        name = f"map_{loss.replace(' + ', '_')}_{seed}"
+        told, G = paint_by(pairs, name, options, sizes, judge, loop, blind="cGAN" not in loss)
+        painted = pix2pix_textures.paint(G, scenes[0])
+        score((subject, loss, patch), painted, scenes, segmenter, {**told, "seed": seed})
 
 
 def score_facades(options: argparse.Namespace) -> None:
@@ -159,14 +199,15 @@ def paint_by(
     sizes: Row,
     judge: Row | None,
     loop: Row,
+    blind: bool = False,
 ) -> tuple[Row, nn.Module]:
     """Train a generator, or continue its training; return also its steps and seconds."""
     channels = pairs.photographs.shape[1]
-    with train.seeded(0):
+    with train.seeded(loop.get("seed", 0)):
         G = nets.Pix2PixUNet(pairs.classes, channels, **sizes)
-        D = judge and nets.PatchGAN(pairs.classes + channels, **judge)
+        D = judge and nets.PatchGAN(channels + (0 if blind else pairs.classes), **judge)
     G, _, history = train.pix2pix(
-        *(G, D, pairs),
+        *(G, Blind(D) if blind else D, pairs),
         n_steps=options.steps,
         checkpoint=options.work / f"{name}.checkpoint",
         resume=True,
@@ -199,13 +240,13 @@ def told(history: train.History, n_steps: int) -> Row:
 
 def read() -> list[Row]:
     """Read the table; empty if there is none."""
-    return read_rows(RESULTS / "pix2pix.csv")
+    return read_rows(TABLE)
 
 
 def update(row: Row) -> None:
-    """Put a row into the table; it replaces the row with the same subject, loss and patch."""
-    table = {tuple(r.values())[:3]: r for r in [*read(), row]}
-    write_rows(table.values(), COLUMNS, RESULTS / "pix2pix.csv")
+    """Put a row into the table; it replaces the one of the same training."""
+    table = {tuple(r[key] for key in KEYS): r for r in [*read(), row]}
+    write_rows(table.values(), COLUMNS, TABLE)
 
 
 def figure() -> None:
@@ -246,6 +287,7 @@ def figure() -> None:
 SUBJECTS: dict[str, Callable[[argparse.Namespace], None]] = {
     "textures": score_textures,
     "patches": score_patches,
+    "map": score_map,
     "facades": score_facades,
 }
 
@@ -255,6 +297,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--subjects", nargs="+", default=["textures"], choices=list(SUBJECTS))
     parser.add_argument("--steps", type=int, default=5000, help="of the painters trained here")
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0], help="for the subject map")
     parser.add_argument("--threads", type=int)
     parser.add_argument("--work", type=Path, default=Path("build/pix2pix"))
     options = parser.parse_args()
