@@ -199,6 +199,15 @@ def sliders_have_a_static_figure(nb: nbformat.NotebookNode, name: str) -> Iterat
             yield f"cell [{number + 1}] mixes a slider with a claim"
 
 
+def predictions_are_folded(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
+    """The code of a prediction names its answer: Jupyter and Colab show only its output."""
+    for number, cell in enumerate(code_cells(nb)):
+        folded = cell.metadata.get("jupyter", {}).get("source_hidden")
+        folded = folded and cell.metadata.get("cellView") == "form"
+        if "widgets.predict(" in cell.source and not folded:
+            yield f"cell [{number + 1}] shows the answer of its prediction: fold its code"
+
+
 def pictures_are_explained(nb: nbformat.NotebookNode, name: str) -> Iterator[str]:
     waiting = None
     for cell in nb.cells:
@@ -292,6 +301,7 @@ RULES = (
     works_on_colab,
     imports_are_used,
     sliders_have_a_static_figure,
+    predictions_are_folded,
     pictures_are_explained,
     claims_are_compared,
     exercises_are_complete,

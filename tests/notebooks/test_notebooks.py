@@ -201,6 +201,7 @@ FAULTS = [
     (put(3, source="a = 1"), "has no slider"),
     (put(2, source="widgets.static(other)"), "no static.render, …. before"),
     (put(3, source="claim('a', 1)\nexplore(render)"), "mixes a slider with a claim"),
+    (put(2, source='widgets.predict("?", {})'), "shows the answer of its prediction"),
     (lambda nb: nb.cells.pop(4), "no text after the picture of cell .2."),
     (output(3, picture()), "no text between the pictures of cells .2. and .3."),
     (output(2, picture(1200)), "1200 pixels wide"),
