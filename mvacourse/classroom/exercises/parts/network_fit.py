@@ -96,7 +96,8 @@ def _fit(
             optimiser = make(net.parameters())
         if "step" not in forget:
             optimiser.step()
-        losses.append(value.item())
+        late = forget[:1] == ["before"]
+        losses.append((loss(A(net(z)) - y) if late else value).item())
         xs.append(x)
     x = net(z) if "last" in forget else x
     x = xs[losses.index(min(losses))] if "order" in forget else x
@@ -105,6 +106,15 @@ def _fit(
 
 def _mean_of_all(square: Tensor, which: Tensor) -> Tensor:
     return (square * which).mean()
+
+
+def _chosen(errors: Tensor, keep: str) -> int:
+    """Return the place of the image to keep."""
+    rises = (errors[1:] > errors[:-1]).nonzero().flatten()
+    falls = (errors[1:] < errors[:-1]).nonzero().flatten()
+    places = {"last": len(errors) - 1, "rise": rises[0] if len(rises) else errors.argmin()}
+    places |= {"fall": falls[-1] + 1 if len(falls) else 0, "worst": errors.argmax()}
+    return int(places.get(keep, errors.argmin()))
 
 
 def _fit_seen(
@@ -117,6 +127,7 @@ def _fit_seen(
     fitted: str = "seen",
     judged: str = "hidden",
     keep: str = "best",
+    least: str = "",
     start: int = 1,
     size: Callable[[Tensor], Tensor] = torch.square,
     total: Callable[[Tensor, Tensor], Tensor] = lambda square, which: square[..., which].mean(),
@@ -124,7 +135,7 @@ def _fit_seen(
 ) -> tuple[Tensor, int, Tensor]:
     """Fit some pixels, judge by others; the words name what a student may exchange or forget."""
     net = copy.deepcopy(net)
-    optimiser, xs, hidden = _adam(net.parameters()), [], []
+    optimiser, xs, hidden, seen_errors = _adam(net.parameters()), [], [], []
     mean = _mean_of_all if "select" in forget else lambda square, which: square[..., which].mean()
     total = _mean_of_all if "select" in forget else total
     of = {"seen": seen, "hidden": ~seen, "all": torch.ones_like(seen)}
@@ -136,12 +147,13 @@ def _fit_seen(
         total(square, of[fitted]).backward()
         if "step" not in forget:
             optimiser.step()
-        xs.append(net(z).detach() if keep == "after" else x.detach())
-        hidden.append(mean(square.detach(), of[judged]))
+        after = net(z).detach()
+        xs.append(after if keep in ("after", "all after") else x.detach())
+        square = size(after - y) if keep == "all after" else square.detach()
+        hidden.append(mean(square, of[judged]))
+        seen_errors.append(mean(square, of[least or judged]))
     errors = torch.stack(hidden)
-    rises = (errors[1:] > errors[:-1]).nonzero().flatten()
-    best = int(rises[0]) if keep == "rise" else int(errors.argmin())
-    best = n_iter - 1 if keep == "last" else best
+    best = _chosen(torch.stack(seen_errors), keep)
     return xs[n_iter - 1 if keep == "last image" else best], best + start, errors
 
 
@@ -161,6 +173,12 @@ FIT_NETWORK = Exercise(
         "you drew the image once more after the last step: return that of the last step": (
             partial(_fit, forget=["last"])
         ),
+        "you computed each loss after its step: keep the one from before it": partial(
+            _fit, forget=["before"]
+        ),
+        "you drew again after each step: image and loss are those from before it": partial(
+            _fit, forget=["before", "last"]
+        ),
         "you returned the image of the least loss: return that of the last step": partial(
             _fit, forget=["order"]
         ),
@@ -178,6 +196,12 @@ FIT_NETWORK = Exercise(
         ),
         "you took the root of the mean square: no root": partial(
             _fit, loss=lambda r: r.square().mean().sqrt()
+        ),
+        "you took the sum of the squares: take their mean": partial(
+            _fit, loss=lambda r: r.square().sum()
+        ),
+        "you halved the loss: it is the mean of the squares, without ½": partial(
+            _fit, loss=lambda r: r.square().mean() / 2
         ),
     },
     direction="five things happen in each step: draw, measure and compare, clear the old "
@@ -222,6 +246,29 @@ FIT_SEEN_PIXELS = Exercise(
         "you stopped where the hidden error rises for the first time: it may fall again": (
             partial(_fit_seen, keep="rise")
         ),
+        "you judged the image from after the step: draw, judge, and move then": partial(
+            _fit_seen, keep="all after"
+        ),
+        "you chose by the error of the pixels that are seen: choose by the hidden error": partial(
+            _fit_seen, least="seen"
+        ),
+        "you compared with the hidden error of the step before: compare with the least so far": (
+            partial(_fit_seen, keep="fall")
+        ),
+        "you kept the image of the largest hidden error": partial(_fit_seen, keep="worst"),
+        "you returned one hidden error: return all of them": lambda *case: (
+            *(found := _fit_seen(*case))[:2],
+            found[2].min(),
+        ),
+        "you returned the last hidden error: return all of them": lambda *case: (
+            *(found := _fit_seen(*case))[:2],
+            found[2][-1],
+        ),
+        "you exchanged image and number: the image comes first": lambda *case: (
+            _fit_seen(*case)[1],
+            _fit_seen(*case)[0],
+            _fit_seen(*case)[2],
+        ),
         "you counted from zero: the first step is number 1": partial(_fit_seen, start=0),
         "the gradients of all steps add up: call optimiser.zero_grad() in each step": partial(
             _fit_seen, forget=["zero"]
@@ -234,6 +281,10 @@ FIT_SEEN_PIXELS = Exercise(
         ),
         "your loss is divided by the number of all pixels: select some with square[..., seen]": (
             partial(_fit_seen, total=_mean_of_all)
+        ),
+        "the hidden error is in your loss, too: fit the pixels that are seen": partial(
+            _fit_seen,
+            total=lambda square, which: square[..., which].mean() + square[..., ~which].mean(),
         ),
         "your loss is a sum over the pixels that are seen: take their mean": partial(
             _fit_seen, total=lambda square, which: square[..., which].sum()
