@@ -233,6 +233,9 @@ EXERCISES = (
             "this is the first layer alone: does a return in the loop end it too early?": (
                 lambda kernels, strides: kernels[0]
             ),
+            "you added up the kernels times their strides": lambda kernels, strides: sum(
+                k * s for k, s in zip(kernels, strides)
+            ),
             "you added k, not k − 1, and counted from 0": lambda kernels, strides: sum(
                 k * math.prod(strides[:i]) for i, k in enumerate(kernels)
             ),

@@ -54,6 +54,9 @@ EXERCISES = (
             "σ follows the rows, not the windows: it must be shaped (B, 1, 1, 1)": (
                 lambda u, sigma, w: u + sigma[None, None, :, None] * w
             ),
+            "you took a share 1 − σ of u: all of u stays": lambda u, sigma, w: _noisy(
+                u - sigma[:, None, None, None] * u, sigma, w
+            ),
             "you divided the noise by σ: multiply it": lambda u, sigma, w: _noisy(u, 1 / sigma, w),
             "you took the root of σ: σ is a standard deviation already": lambda u, sigma, w: _noisy(
                 u, sigma.sqrt(), w
@@ -96,6 +99,9 @@ EXERCISES = (
             ),
             "you halved it: the mean of the squares has no ½": lambda x, y, A, sigma: (
                 _misfit(x, y, A, sigma) / 2
+            ),
+            "you subtracted σ²: divide by it": lambda x, y, A, sigma: (
+                (A(x) - y).square().mean() - sigma**2
             ),
             "you subtracted 1": lambda x, y, A, sigma: _misfit(x, y, A, sigma) - 1,
             "you applied A to both: y is measured already": lambda x, y, A, sigma: (

@@ -164,6 +164,9 @@ EXERCISES = (
                 .permute(0, 1, 2, 4, 3, 5)
                 .reshape(len(h), -1, scale * h.shape[2], scale * h.shape[3])
             ),
+            "you moved the channels to the end, and reshaped: split them first": (
+                lambda h, scale: h.permute(0, 2, 3, 1).reshape(F.pixel_shuffle(h, scale).shape)
+            ),
             "you repeated pixels: each of the scale² has a map of its own": lambda h, scale: (
                 F.interpolate(h[:, :: scale**2], scale_factor=scale)
             ),
@@ -226,6 +229,10 @@ EXERCISES = (
             "you chose the nearer of the two": lambda one, other, alpha: dict(
                 one if alpha < 0.5 else other
             ),
+            "you took all of the other: its share is alpha": lambda one, other, alpha: {
+                key: (1 - alpha) * one[key] + other[key] for key in one
+            },
+            "you squared alpha": lambda one, other, alpha: _blended(one, other, alpha**2),
             "you took alpha of the first and all of the other": lambda one, other, alpha: {
                 key: alpha * one[key] + other[key] for key in one
             },

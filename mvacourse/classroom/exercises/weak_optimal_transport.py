@@ -143,6 +143,9 @@ EXERCISES = (
             "your weight is the same in all steps: it is 2/(k + 2)": partial(
                 built.weak_plan, weight=lambda k: 0.5
             ),
+            "E is D: it holds the squared distances between the y": partial(
+                built.weak_plan, own="D"
+            ),
             "E holds the distances between the x: it is between the y": partial(
                 built.weak_plan, own="x"
             ),

@@ -274,7 +274,10 @@ _SHAPES: dict[str, Callable[[Outcome], tuple[Tensor, Tensor]]] = {
         o.wanted[-1] if o.wanted.ndim else o.wanted,
     ),
     "the values are right: torch.stack makes a new dimension, torch.cat does not": lambda o: (
-        o.got.flatten(),
+        o.got.flatten() if o.got.ndim != o.wanted.ndim else o.got,
         o.wanted.flatten(),
+    ),
+    "the values are right, and in the right order: are the sizes of a reshape exchanged?": (
+        lambda o: (o.got.flatten(), o.wanted.flatten())
     ),
 }

@@ -34,7 +34,8 @@ def _wrong_projection(kind: str) -> Function:
     }.get(kind, lambda r: r.square().mean().sqrt())
 
     def projection(x_hat, y, A, enlarge, n_iter):
-        u, misfits = enlarge(y) if kind == "other start" else x_hat, []
+        starts = {"other start": enlarge(y), "clamped start": x_hat.clamp(0, 1)}
+        u, misfits = starts.get(kind, x_hat), []
         for _ in range(n_iter):
             missing = y - A(x_hat if kind == "stale" else u)
             misfits.append(size(u - enlarge(y) if kind == "large" else missing))
@@ -91,6 +92,7 @@ BACK_PROJECT = Exercise(
             "half": "you added half of what is missing: add all of it",
             "short": "the last misfit is missing: there are n_iter + 1 of them",
             "other start": "you started from enlarge(y): start from x_hat",
+            "clamped start": "you cut the values of x_hat off at 0 and 1: start from x_hat",
             "clamp": "you cut the values off at 0 and 1: the image then disagrees with y again",
             "no root": "you forgot the root of the misfits",
             "sum": "you summed over the pixels for the misfits: take the mean",

@@ -79,7 +79,7 @@ def _astray(kind: str) -> Function:
             ways.append(s(x if kind == "late skip" else before))
         for i in reversed(range(n)):
             way = ways[n - 1 - i if kind in ("first way", "both forward") else i]
-            x = _SIZES.get(kind, _enlarged)(x, way)
+            x = _SIZES.get(kind, _enlarged)(x, ways[0] if kind == "largest" else way)
             x = mix[i](x) if kind == "mix alone" else x
             x = way + x if kind == "sum" else torch.cat((way, x), dim=1)
             if i == 0 or kind != "one mix":
@@ -124,6 +124,7 @@ HOURGLASS = Exercise(
                 "columns": "you gave one size for rows and columns: give both, way.shape[-2:]",
                 "rows": "you gave one size for both, that of the rows: give way.shape[-2:]",
                 "as it is": "you did not enlarge before you joined: each scale has half the size",
+                "largest": "you enlarged to the size of the first skip: each scale has its own",
                 "early": "you stopped one scale too early: all of them have a down and a skip",
                 "late skip": "you gave the skip what comes out of down: it gets what goes into it",
                 "first way": "on the way up, you used the skips from the first to the last",

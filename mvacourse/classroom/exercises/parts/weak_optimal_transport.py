@@ -75,7 +75,8 @@ def weak_plan(
 ) -> Tensor:
     """Find a plan of small weak cost between clouds of one size, by conditional gradient."""
     D = d2_quadratic(x[:, None], y)
-    E = d2_quadratic(x[:, None], x) if own == "x" else d2_quadratic(y[:, None], y if own else x)
+    E = d2_quadratic(y[:, None], y if own else x)
+    E = {"x": d2_quadratic(x[:, None], x), "D": D}.get(str(own), E)
     D, E = (u if name in square else u.sqrt() for name, u in (("D", D), ("E", E)))
     n = len(x)
     plan = {
