@@ -74,6 +74,10 @@ WITH_CLASS = Answers(
         """: "you gave each class the same share",
         "torch.cat((z, F.one_hot(c, classes).to(z).T), dim=1)": "you transposed the classes",
         "torch.stack((z, F.one_hot(c, classes).to(z)), dim=1)": "stack makes a new dimension",
+        """
+        return torch.cat((z, F.one_hot(c.sort().values, classes).to(z)), dim=1)
+        """: OTHERWISE,
+        "torch.cat((z, F.one_hot(c, classes).to(z) * z.mean()), dim=1)": OTHERWISE,
     },
 )
 
@@ -244,6 +248,18 @@ CGAN_LOSSES = Answers(
         )
         return d, losses.generator_loss(D(fake, asked))
         """: OTHERWISE,
+        """
+        f = G(z, asked)
+        return losses.discriminator_loss(D(x, c), D(f.detach(), asked)), losses.generator_loss(
+            D(f.detach(), asked)
+        )
+        """: "s image is detached, so that G learns",
+        """
+        f = G(z, asked)
+        return losses.discriminator_loss(D(x, c), D(f.detach(), asked)), F.softplus(
+            D(f, asked)
+        ).mean()
+        """: "G helps D",
     },
 )
 
@@ -500,6 +516,10 @@ PATCHES = Answers(
             size = size * s + k
         return size
         """: "you added k, not k − 1, on the way from",
+        "sum(k * s for k, s in zip(kernels, strides))": "you added up the kernels times their",
+        """
+        return kernels[0] + sum((k - 1) * s for k, s in zip(kernels[1:], strides[:-1]))
+        """: "you took the stride just before a",
     },
 )
 
@@ -717,6 +737,17 @@ NETS = Answers(
             y = torch.cat([layer(y), way], dim=1)
         return last(y, x)
         """: "you took the kept maps from the first",
+        """
+        kept, y = [], x
+        for layer in down:
+            y = layer(y)
+            kept.append(y)
+        y = kept.pop()
+        for layer in up:
+            y = layer(y)
+            y = torch.cat([y, y], dim=1)
+        return last(y, x)
+        """: "you joined the maps of the way up with",
     },
 )
 
@@ -903,6 +934,18 @@ SIGHTS = Answers(
         logits[h // 2].sum().backward()
         return (y.grad[0, 0] != 0).float()
         """: "you took the whole middle row",
+        """
+        y = torch.rand(1, 1, *shape, requires_grad=True)
+        t = D(y)[0]
+        t[t.shape[1] // 2, t.shape[0] // 2].backward()
+        return (y.grad[0, 0] != 0).float()
+        """: "you exchanged the two indices of the",
+        """
+        y = torch.rand(1, 1, *shape, requires_grad=True)
+        t = D(y)[0]
+        t[shape[0] // 2, shape[1] // 2].backward()
+        return (y.grad[0, 0] != 0).float()
+        """: "you took the middle of the image, not",
     },
 )
 
@@ -1285,6 +1328,30 @@ STEPS = Answers(
         opt_G.step()
         return d.item(), g.item()
         """: OTHERWISE,
+        """
+        p = G(x)
+        d = losses.discriminator_loss(D(y, x), D(p.detach(), x))
+        opt_D.zero_grad()
+        (d / 2).backward()
+        opt_D.step()
+        g = losses.generator_loss(D(p, x)) + lam * (p - y).abs().sum()
+        opt_G.zero_grad()
+        g.backward()
+        opt_G.step()
+        return d.item(), g.item()
+        """: "the L1 term is a sum",
+        """
+        p = G(x)
+        d = losses.discriminator_loss(D(y, x), D(p.detach(), x))
+        opt_D.zero_grad()
+        (d / 2).backward()
+        opt_D.step()
+        g = losses.generator_loss(D(p.detach(), x)) + lam * (p - y).abs().mean()
+        opt_G.zero_grad()
+        g.backward()
+        opt_G.step()
+        return d.item(), g.item()
+        """: "D judges a detached image in G",
     },
 )
 

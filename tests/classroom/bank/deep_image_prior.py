@@ -375,6 +375,27 @@ ANSWERS = (
                 x = m(torch.cat((way, x), dim=1))
             return x
             """: "you gave down what comes out of the skip",
+            """
+            kept = []
+            for d, s in zip(down, skip):
+                x = d(x)
+                kept.append(s(x))
+            for m, way in zip(reversed(mix), reversed(kept)):
+                x = m(
+                    torch.cat((way, F.interpolate(x, size=way.shape[-2:], mode="bilinear")), dim=1)
+                )
+            return x
+            """: "you gave the skip what comes out of down",
+            """
+            kept = []
+            for d, s in zip(down, skip):
+                kept.append(s(x))
+                x = d(x)
+            for m, way in zip(reversed(mix), reversed(kept)):
+                x = F.interpolate(x, size=kept[0].shape[-2:], mode="bilinear")
+                x = m(torch.cat((way, x), dim=1))
+            return x
+            """: "you enlarged to the size of the first",
         },
     ),
     Answers(
@@ -759,6 +780,32 @@ ANSWERS = (
                 optimiser.step()
                 losses.append(loss.item())
             return x.detach(), torch.tensor(losses)
+            """: OTHERWISE,
+            """
+            net = copy.deepcopy(net)
+            opt = torch.optim.Adam(net.parameters(), lr=0.01)
+            out = []
+            for _ in range(n_iter):
+                x = net(z)
+                loss = (A(x) - y).square().mean()
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+                out.append(loss.item())
+            return A(x).detach(), torch.tensor(out)
+            """: OTHERWISE,
+            """
+            net = copy.deepcopy(net)
+            opt = torch.optim.Adam(net.parameters(), lr=0.1)
+            out = []
+            for _ in range(n_iter):
+                x = net(z)
+                loss = (A(x) - y).square().mean()
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+                out.append(loss.item())
+            return x.detach(), torch.tensor(out)
             """: OTHERWISE,
         },
     ),
@@ -1805,6 +1852,22 @@ ANSWERS = (
                 optimiser.step()
             return best, step, torch.tensor(hidden)
             """: OTHERWISE,
+            """
+            net = copy.deepcopy(net)
+            opt = torch.optim.Adam(net.parameters(), lr=0.01)
+            hid, least = [], 0.0
+            best, step = None, 0
+            for k in range(1, n_iter + 1):
+                x = net(z)
+                sq = (x - y).square()
+                hid.append(sq[..., ~seen].mean().item())
+                if hid[-1] > least:
+                    best, step, least = x.detach(), k, hid[-1]
+                opt.zero_grad()
+                sq[..., seen].mean().backward()
+                opt.step()
+            return best, step, torch.tensor(hid)
+            """: "you kept the image of the largest",
         },
     ),
 )

@@ -110,6 +110,10 @@ ANSWERS = (
             "u + sigma.view(1, -1, 1, 1) * w": "σ follows the channels, not the windows",
             "sigma.view(-1, 1, 1, 1) * w": "you returned only the noise, without",
             "u - sigma.view(-1, 1, 1, 1) * w": "you subtracted the noise",
+            "u + sigma * w.mean()": OTHERWISE,
+            """
+            return u * (1 - sigma[:, None, None, None]) + sigma[:, None, None, None] * w
+            """: "you took a share 1 − σ of u",
         },
     ),
     Answers(
@@ -541,6 +545,19 @@ ANSWERS = (
                 values.append(loss.item())
             return net, torch.tensor(values)
             """: "you exchanged u and v",
+            """
+            net, out = copy.deepcopy(net), []
+            opt = torch.optim.Adam(net.parameters(), lr=lr)
+            for s in range(1, n_steps + 1):
+                opt.param_groups[0]["lr"] = lr * (1 + math.cos(math.pi * (s - 1) / n_steps)) / 2
+                (v, sigma), u = pairs(train.Draw(seed=0, step=s), batch)
+                loss = (net(v, sigma).abs() - u.abs()).mean()
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+                out.append(loss.item())
+            return net, torch.tensor(out)
+            """: OTHERWISE,
         },
     ),
     Answers(
@@ -814,6 +831,26 @@ ANSWERS = (
                 x = net.back[i](net.grow[i](x)) + net.back[i](kept[i])
             return net.last(x)
             """: "you applied back to the two maps one by",
+            """
+            x, kept = net.first(v), []
+            for i in range(len(net.down)):
+                kept.append(x)
+                x = net.down[i](x)
+                if i < len(net.shrink):
+                    x = net.shrink[i](x)
+            for i in reversed(range(len(net.back))):
+                x = net.back[i](net.grow[i](x) + kept[i])
+            return net.last(x)
+            """: "you kept the maps before down",
+            """
+            a = net.down[0](net.first(v))
+            for i in range(len(net.shrink)):
+                a = net.down[i + 1](net.shrink[i](a))
+            b = a
+            for i in reversed(range(len(net.back))):
+                b = net.back[i](net.grow[i](b) + net.grow[i](a) * 0)
+            return net.last(b)
+            """: OTHERWISE,
         },
     ),
     Answers(
@@ -1065,6 +1102,14 @@ ANSWERS = (
                 out.append(x)
             return torch.stack(out)
             """: "you used all networks in each step",
+            """
+            out = []
+            x = x0
+            for k, tau in enumerate(taus):
+                x = x - tau * A.T(A(x) - y) + networks[k % len(networks)](x)
+                out.append(x)
+            return torch.stack(out)
+            """: OTHERWISE,
         },
     ),
     Answers(
@@ -1101,7 +1146,7 @@ ANSWERS = (
             "(A(x) - y).square().mean() / y.square().mean()": "size of y",
             "sigma**2 / (A(x) - y).square().mean()": "inverse",
             "(A(x) - y).square().sum() / sigma**2 / len(x)": "sum where a mean",
-            "(A(x) - y).square().mean() - sigma**2": OTHERWISE,
+            "(A(x) - y).square().mean() - sigma**2": "you subtracted σ²",
             "(A(x) - y).square().mean()": "forgot to divide by σ²",
             "(A(x) - y).square().mean() / sigma": "divided by σ, but",
             "(A(x) - y).square().sum() / sigma**2": "took the sum",
@@ -1120,6 +1165,8 @@ ANSWERS = (
             "(A.T(y) - x).square().mean() / sigma**2": "T and compared with x",
             "(A(x) - y).norm() ** 2 / (len(x) * sigma**2)": "too large by a factor",
             "(A(x) - A(y)).square().mean() / sigma**2": "you applied A to both",
+            "((A(x) - y) ** 2).mean() - sigma**2": "you subtracted σ²",
+            "(A(x) - y).square().mean().item() / sigma": "you divided by σ, but the residual is",
         },
     ),
 )

@@ -82,6 +82,7 @@ TWIN = Answers(
         "pinv(A(x)) + A(x - pinv(A(x)))": "you applied A to the unseen part",
         "2 * A(pinv(x)) - x": "you exchanged A and pinv",
         "x - pinv(A(x)) + pinv(A(x))": "you returned x itself",
+        "pinv(A(x)) + x": "you added the seen part once more",
     },
 )
 
@@ -273,6 +274,20 @@ SHUFFLED = Answers(
                 ]
         return out
         """: "you put whole images side by side as",
+        """
+        B, C, H, W = h.shape
+        s = scale
+        return h.permute(0, 2, 3, 1).reshape(B, C // s**2, s * H, s * W)
+        """: "you moved the channels to the end, and",
+        """
+        B, C, H, W = h.shape
+        s = scale
+        return (
+            h.reshape(B, C // s**2, s, s, H, W)
+            .permute(0, 1, 4, 2, 5, 3)
+            .reshape(B, C // s**2, s * W, s * H)
+        )
+        """: "the values are right, and in the right order",
     },
 )
 
@@ -472,6 +487,20 @@ FORWARDS = Answers(
             deep = deep + second(first(deep))
         return shuffle(tail(h + join(deep)), scale) + enlarge(y)
         """: "you subtracted ½ after head",
+        """
+        h = head(y - 0.5)
+        deep = h
+        for f, s in blocks:
+            deep = s(f(deep))
+        return shuffle(tail(h + join(deep)), scale) + enlarge(y)
+        """: "you forgot to add what came into each",
+        """
+        h = head(y - 0.5)
+        deep = h
+        for f, s in blocks:
+            deep = deep + s(f(deep))
+        return shuffle(tail(join(deep)), scale) + enlarge(y) + 0.5
+        """: OTHERWISE,
     },
 )
 
@@ -874,6 +903,32 @@ STEPS = Answers(
         opt_D.step()
         return loss_D.item(), loss_G.item()
         """: "D makes two steps",
+        """
+        x_hat = G(y)
+        loss_D = losses.discriminator_loss(D(x), D(x_hat.detach()))
+        opt_D.zero_grad()
+        loss_D.backward()
+        opt_D.step()
+        loss_G = (V(x_hat) - V(x)).square().mean() + losses.generator_loss(D(x_hat))
+        opt_G.zero_grad()
+        loss_G.backward()
+        opt_G.step()
+        return loss_D.item(), loss_G.item()
+        """: "you forgot the factor",
+        """
+        x_hat = G(y)
+        loss_D = losses.discriminator_loss(D(x), D(x_hat.detach()))
+        opt_D.zero_grad()
+        loss_D.backward()
+        opt_D.step()
+        loss_G = (V(x_hat) - V(x)).square().mean() + adversarial * losses.generator_loss(
+            D(G(y).detach())
+        )
+        opt_G.zero_grad()
+        loss_G.backward()
+        opt_G.step()
+        return loss_D.item(), loss_G.item()
+        """: "D judges a detached image in G",
     },
 )
 
@@ -1120,6 +1175,24 @@ PROJECTIONS = Answers(
             m.append((u - enlarge(y)).square().mean().sqrt())
         return u, torch.stack(m)
         """: "you compared the large images",
+        """
+        u, m = x_hat, []
+        for _ in range(n_iter):
+            r = A(u) - y
+            m.append(r.square().mean().sqrt())
+            u = u + enlarge(r)
+        m.append((y - A(u)).square().mean().sqrt())
+        return u, torch.stack(m)
+        """: "you subtracted what is missing",
+        """
+        u, m = x_hat.clamp(0, 1), []
+        for _ in range(n_iter):
+            r = y - A(u)
+            m.append(r.square().mean().sqrt())
+            u = u + enlarge(r)
+        m.append((y - A(u)).square().mean().sqrt())
+        return u, torch.stack(m)
+        """: "you cut the values of x_hat off at 0",
     },
 )
 
@@ -1182,7 +1255,7 @@ BLENDS = Answers(
                 new[k] += alpha * (other[k] - one[k])
             return new
             """: "changed its argument one",
-        "{k: one[k] + alpha**2 * (other[k] - one[k]) for k in one}": OTHERWISE,
+        "{k: one[k] + alpha**2 * (other[k] - one[k]) for k in one}": "you squared alpha",
         "{i: one[k] + alpha * (other[k] - one[k]) for i, k in enumerate(one)}": "its keys are",
         "{key: alpha * one[key] + (1 - alpha) * other[key] for key in one}": "other way round",
         "{key: one[key] + alpha * other[key] for key in one}": "without reducing",
@@ -1231,6 +1304,8 @@ BLENDS = Answers(
         """: OTHERWISE,
         "{k: one[k] * alpha + (1 + alpha) * other[k] for k in one}": "alpha of the other",
         "{k: (one[k] + alpha * other[k]) / (1 + alpha) for k in one}": "you divided by 1",
+        "{k: (1 - alpha) * one[k] + other[k] for k in one}": "you took all of the other",
+        "{k: torch.lerp(one[k], other[k], alpha**2) for k in one}": "you squared alpha",
     },
 )
 

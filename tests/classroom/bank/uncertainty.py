@@ -419,6 +419,23 @@ ANSWERS = (
             m = total / (n_iter - burn_in)
             return x, m, squares / (n_iter - burn_in) - m**2
             """: "your τ also multiplies the noise, which",
+            """
+            kept = []
+            for k in range(n_iter):
+                x = x - tau * grad(x) + tau**0.5 * draw()
+                if k >= burn_in:
+                    kept.append(x)
+            k = torch.cat(kept)
+            return x, k.mean(0, keepdim=True), k.var(0, correction=0, keepdim=True)
+            """: "your noise has the factor √τ instead of",
+            """
+            kept = []
+            for k in range(n_iter):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+                kept.append(x)
+            k = torch.cat(kept[burn_in + 1 :])
+            return x, k.mean(0, keepdim=True), k.var(0, correction=0, keepdim=True)
+            """: "you count from step burn_in",
         },
     ),
     Answers(
@@ -592,6 +609,12 @@ ANSWERS = (
             k = math.ceil((scores.shape[-1] - 1) * level)
             return scores.sort(dim=-1).values[..., k]
             """: "your index is ⌈",
+            """
+            return scores.sort(dim=-1).values[..., -math.ceil((scores.shape[-1] + 1) * level)]
+            """: "you sorted in descending order",
+            """
+            return scores.kthvalue(int((scores.shape[-1] + 1) * level), dim=-1).values
+            """: "you rounded down",
         },
     ),
     Answers(
@@ -861,6 +884,15 @@ ANSWERS = (
             scores = ((x - x_hat).abs() / s).flatten()
             return scores.kthvalue(n * p - out).values
             """: "you took the next smaller score, or",
+            "((x - x_hat).abs() / s).flatten().quantile(level)": "quantile of all pixels",
+            """
+            return (
+                ((x - x_hat).abs() / s)
+                .amax((1, 2, 3))
+                .sort()
+                .values[math.ceil((len(x) + 1) * level) - 1]
+            )
+            """: "you want whole images inside",
         },
     ),
     Answers(
@@ -964,6 +996,9 @@ ANSWERS = (
             """
             return (((x - lower) / (upper - lower)).clamp(0, 1)).mean(dim=(1, 2, 3))
             """: "this is the place in the interval",
+            "((upper <= x) & (x <= lower)).to(x.dtype).mean((1, 2, 3))": (
+                "you exchanged the two bounds"
+            ),
         },
     ),
     Answers(
@@ -1128,6 +1163,14 @@ ANSWERS = (
             top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
             return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a**2)).real
             """: "a is squared in the denominator",
+            """
+            t = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
+            return torch.fft.ifft2(t / (k_hat.abs() ** 2)).real
+            """: "a is missing in the denominator",
+            """
+            t = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
+            return torch.fft.ifft2(t / k_hat.abs() ** 2 + a).real
+            """: "you added a to the quotient",
         },
     ),
     Answers(
@@ -1439,6 +1482,23 @@ ANSWERS = (
                 x = new
             return x, torch.stack(changes)
             """: "c is pulled to the c before",
+            """
+            ch = []
+            for eta in levels:
+                a = strength / eta**2
+                new = denoise(data_step(x, y, k_hat, a), eta**2)
+                ch.append((new - x).square().mean().sqrt())
+                x = new
+            return x, torch.stack(ch)
+            """: "the denoiser is told η²",
+            """
+            ch = []
+            for eta in levels:
+                new = denoise(data_step(y, x, k_hat, strength / eta**2), eta)
+                ch.append((new - x).square().mean().sqrt())
+                x = new
+            return x, torch.stack(ch)
+            """: "x and y are exchanged in the data step",
         },
     ),
 )

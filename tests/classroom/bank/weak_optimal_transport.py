@@ -154,6 +154,7 @@ ANSWERS = (
                 power(S1, 0.5) @ power(power(S1, 0.5) @ S0 @ power(S1, 0.5), 0.5) @ power(S1, 0.5)
             )
             """: "½ outside, the power in the middle is −½",
+            "torch.linalg.inv(S0) @ power(S0 @ S1, 0.5)": OTHERWISE,
         },
     ),
     Answers(
@@ -323,6 +324,14 @@ ANSWERS = (
             d = (y - x[:, None]).square().mean((1, 2))
             return d / 2 - gamma / 2 * y.var(1).sum(1)
             """: "you took the mean over the components",
+            """
+            return (y - x[:, None]).square().sum(2).mean(1) / 2 - gamma / 2 * y.var(
+                1, correction=0
+            ).sum(1)
+            """: "you divided the spread by Z, not Z − 1",
+            """
+            return ((y - x[:, None]).square().sum(2).mean(1) - y.var(1).sum(1)) / 2
+            """: "you forgot the γ of the spread",
         },
     ),
     Answers(
@@ -713,6 +722,26 @@ ANSWERS = (
                 plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
             return plan
             """: "the plan is missing in the slope",
+            """
+            N = len(x)
+            D = (x[:, None] - y).square().sum(2)
+            E = (y[:, None] - y).square().sum(2)
+            plan = torch.full_like(D, 1 / N**2)
+            for k in range(n_iter):
+                slope = D / 2 - gamma * N / 2 * plan @ E
+                plan = plan + 1 / (k + 1) * (cheapest(slope) - plan)
+            return plan
+            """: "your weight is 1/",
+            """
+            N = len(x)
+            D = (x[:, None] - y).square().sum(2)
+            E = (x[:, None] - y).square().sum(2)
+            plan = torch.full_like(D, 1 / N**2)
+            for k in range(n_iter):
+                slope = D / 2 - gamma * N / 2 * plan @ E
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+            return plan
+            """: "E is D",
         },
     ),
     Answers(
@@ -972,6 +1001,13 @@ ANSWERS = (
             loss.backward()
             opt_T.step()
             """: OTHERWISE,
+            """
+            y = push(T, x, z)
+            loss = cost(x, y).mean() - f(y[:, 0]).mean()
+            opt_T.zero_grad()
+            loss.backward()
+            opt_T.step()
+            """: "you used one draw of each x for f",
         },
     ),
     Answers(
@@ -1247,6 +1283,12 @@ ANSWERS = (
             loss.backward()
             opt_f.step()
             """: "you compared points, not f at them",
+            """
+            u = push(T, x, z).flatten(0, 1)
+            loss = f(y).mean() - f(u).mean()
+            opt_f.zero_grad()
+            (-loss).backward()
+            """: "f did not change",
         },
     ),
     Answers(
@@ -1364,6 +1406,16 @@ ANSWERS = (
             """
             return (F.one_hot(taken, n).double().mean(1) >= share).double().mean(0)
             """: OTHERWISE,
+            """
+            return (
+                torch.stack([(taken == k).double().mean(1) >= share for k in range(n)], 1)
+                .any(1)
+                .double()
+            )
+            """: OTHERWISE,
+            """
+            return ((F.one_hot(taken, n).sum(1) / n) >= share).double().sum(1)
+            """: "you divided by n, the number of faces",
         },
     ),
 )
