@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
-from mvacourse.classroom.exercises.parts.network_fit import FIT_NETWORK, FIT_SEEN_PIXELS
+from mvacourse.classroom.exercises.parts.network_fit import FIT_NETWORK
+from mvacourse.classroom.exercises.parts.seen_pixels import FIT_SEEN_PIXELS
 from mvacourse.classroom.exercises.parts.skip_network import HOURGLASS
 
 

@@ -793,7 +793,7 @@ ANSWERS = (
                 opt.step()
                 out.append(loss.item())
             return A(x).detach(), torch.tensor(out)
-            """: OTHERWISE,
+            """: "you returned what A measures",
             """
             net = copy.deepcopy(net)
             opt = torch.optim.Adam(net.parameters(), lr=0.1)
@@ -806,7 +806,7 @@ ANSWERS = (
                 opt.step()
                 out.append(loss.item())
             return x.detach(), torch.tensor(out)
-            """: OTHERWISE,
+            """: "your learning rate is 0",
         },
     ),
     Answers(
@@ -1836,7 +1836,7 @@ ANSWERS = (
                 square[..., seen].mean().backward()
                 optimiser.step()
             return best, step, torch.tensor(hidden)
-            """: OTHERWISE,
+            """: "your hidden error is a sum",
             """
             net, hidden, least = copy.deepcopy(net), [], float("inf")
             optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
@@ -1851,7 +1851,7 @@ ANSWERS = (
                 square[..., seen].mean().backward()
                 optimiser.step()
             return best, step, torch.tensor(hidden)
-            """: OTHERWISE,
+            """: "you took the root of the hidden error",
             """
             net = copy.deepcopy(net)
             opt = torch.optim.Adam(net.parameters(), lr=0.01)
