@@ -222,3 +222,60 @@ def test_a_mistake_that_changes_the_shape_is_named():
         mistakes={"you kept the largest": lambda x: x.amax(0)},
     )
     assert "looks as if you kept the largest" in examine(flat, lambda x: x.amax(0)).words
+
+
+def joined(x, y):
+    return torch.cat((x, y), dim=1)
+
+
+def failing(**more):
+    mistakes = {"you joined the rows": lambda x, y: torch.cat((x, y), dim=0)}
+    inputs = lambda g: [(randn(g, 2, 2), randn(g, 2, 2)), (randn(g, 3, 4), randn(g, 3, 5))]  # noqa: E731
+    return Exercise("joined", joined, inputs=inputs, mistakes={**mistakes, **more})
+
+
+def test_an_error_is_traced_to_the_mistake_that_raises_it():
+    for answer in (lambda x, y: torch.cat([x, y]), lambda x, y: torch.vstack([x, y])):
+        words = examine(failing(), answer).words
+        assert "it raised RuntimeError: tensors of the shapes (3, 4) and (3, 5)" in words
+        assert "; it looks as if you joined the rows. The input: x:" in words
+
+
+@pytest.mark.parametrize(
+    "answer, more",
+    [
+        (lambda x, y: torch.cat([x, y]), {"you added zero": lambda x, y: torch.cat((x, y)) + 0}),
+        (lambda x, y: torch.cat([y, x]), {}),
+        (lambda x, y: x + y, {}),
+    ],
+    ids=["two mistakes raise it", "other sizes", "another operation"],
+)
+def test_an_error_is_not_traced_by_chance(answer, more):
+    words = examine(failing(**more), answer).words
+    assert "raised RuntimeError" in words and "looks as if" not in words
+
+
+def test_a_mistake_with_nan_is_named_but_nan_alone_names_none():
+    root = Exercise(
+        "root",
+        lambda x: x.abs().sqrt(),
+        inputs=lambda g: [(randn(g, 30).abs() - k,) for k in (0, 0.5)],
+        mistakes={"you forgot the absolute value, and the root twice": lambda x: x.sqrt().sqrt()},
+    )
+    assert "forgot the absolute" in examine(root, lambda x: x**0.25).words
+    assert "NaN" in examine(root, lambda x: x * math.nan).words
+    assert "looks as if" not in examine(root, lambda x: x * math.nan).words
+
+
+@pytest.mark.parametrize(
+    "answer, words",
+    [
+        (lambda x, eps: right(x, eps).movedim(0, 1), "along which one do you stack"),
+        (lambda x, eps: right(x, eps).mT, "rows and columns are exchanged"),
+        (lambda x, eps: torch.stack([right(x, eps) - 1, right(x, eps) + 1]), "one more dimension"),
+        (lambda x, eps: right(x, eps).reshape(x.mT.shape), "sizes of a reshape exchanged"),
+        (lambda x, eps: right(x, eps).flatten(0, 1), "torch.stack makes a new dimension"),
+    ],
+)
+def test_a_wrong_shape_with_right_values_is_explained(answer, words):
+    assert words in examine(IMAGE, answer).words

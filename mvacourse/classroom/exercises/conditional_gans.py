@@ -9,8 +9,9 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from mvacourse.classroom.exercises.checking.exercise import Exercise, randn
-from mvacourse.classroom.exercises.parts.conditional_gans import PIX2PIX_STEP, SEES, U_NET
+from mvacourse.classroom.exercises.parts.conditional_gans import PIX2PIX_STEP, SEES
 from mvacourse.classroom.exercises.parts.conditional_losses import CGAN_LOSSES
+from mvacourse.classroom.exercises.parts.joined_network import U_NET
 
 
 def _codes(g: torch.Generator) -> list[tuple[Tensor, Tensor, int]]:
@@ -58,12 +59,25 @@ def _late(kernels: list[int], strides: list[int]) -> int:
     return size
 
 
+def _patch_back(kernels: list[int], strides: list[int]) -> int:
+    size = 1
+    for k, s in zip(kernels[::-1], strides[::-1]):
+        size = size * s + k
+    return size
+
+
+def _backwards(kernels: list[int], strides: list[int]) -> int:
+    size = 1
+    for k, s in zip(kernels, strides):
+        size = size * s + k - 1
+    return size
+
+
 EXERCISES = (
     Exercise(
         name="with_class",
         reference=_with_class,
         inputs=_codes,
-        differentiate=(0,),
         mistakes={
             "you put the class before z": lambda z, c, classes: torch.cat(
                 (one_hot(c, classes).to(z), z), dim=1
@@ -73,6 +87,43 @@ EXERCISES = (
             ),
             "you wrote the number of the class: write a one at its place, zeros elsewhere": (
                 lambda z, c, classes: torch.cat((z, c[:, None].to(z).expand(-1, classes)), dim=1)
+            ),
+            "you appended the number of the class: append zeros with a one at its place": (
+                lambda z, c, classes: torch.cat((z, c[:, None].to(z)), dim=1)
+            ),
+            "you counted the classes in c, in which some are missing: give one_hot the number": (
+                lambda z, c, classes: torch.cat((z, one_hot(c).to(z)), dim=1)
+            ),
+            "there are ten classes for you: their number is `classes`": lambda z, c, classes: (
+                _with_class(z, c, 10)
+            ),
+            "there is one class too many": lambda z, c, classes: _with_class(z, c, classes + 1),
+            "your one is √10: here it is a one": lambda z, c, classes: torch.cat(
+                (z, 10**0.5 * one_hot(c, classes).to(z)), dim=1
+            ),
+            "you returned the class alone: append it to z": lambda z, c, classes: one_hot(
+                c, classes
+            ).to(z),
+            "you put the classes below the codes: join along dimension 1": lambda z, c, classes: (
+                torch.cat((z, one_hot(c, classes).to(z)), dim=0)
+            ),
+            "you added the class to z: append it": lambda z, c, classes: z + one_hot(c, classes),
+            "your ones and zeros are exchanged": lambda z, c, classes: torch.cat(
+                (z, 1 - one_hot(c, classes).to(z)), dim=1
+            ),
+            "the classes are those of the rows in the opposite order": lambda z, c, classes: (
+                _with_class(z, c.flip(0), classes)
+            ),
+            "you transposed the classes: their rows are those of the codes": (
+                lambda z, c, classes: torch.cat((z, one_hot(c, classes).to(z).T), dim=1)
+            ),
+            "torch.stack makes a new dimension: append with torch.cat": (
+                lambda z, c, classes: torch.stack((z, one_hot(c, classes).to(z)), dim=1)
+            ),
+            "you gave each class the same share: write a one at the place of c": (
+                lambda z, c, classes: torch.cat(
+                    (z, z.new_full((len(z), classes), 1 / classes)), dim=1
+                )
             ),
             "you marked no class at all": lambda z, c, classes: torch.cat(
                 (z, z.new_zeros(len(z), classes)), dim=1
@@ -101,6 +152,22 @@ EXERCISES = (
             "you took one median for all pixels: each pixel has its own": lambda answers: (
                 answers.median() * torch.ones_like(answers[0])
             ),
+            "this is one median of all values: each pixel has its own, along dimension 0": (
+                lambda answers: answers.median()
+            ),
+            **{
+                f"you took the median along dimension {d}: the images are along dimension 0": (
+                    lambda answers, d=d: answers.median(dim=d).values
+                )
+                for d in (1, 2, 3)
+            },
+            "you took the most different value: the largest in modulus": lambda answers: (
+                answers.gather(0, answers.abs().argmax(0, keepdim=True))[0]
+            ),
+            "you took one of the given images, the smallest: each pixel may choose another": (
+                lambda answers: answers[answers.abs().flatten(1).sum(1).argmin()]
+            ),
+            "you took the first image": lambda answers: answers[0],
             "you took the middle of the extremes": lambda answers: (
                 (answers.amin(dim=0) + answers.amax(dim=0)) / 2
             ),
@@ -161,6 +228,27 @@ EXERCISES = (
             "you went from the last layer to the first; this formula starts at the first": (
                 lambda kernels, strides: _patch(kernels[::-1], strides[::-1])
             ),
+            "you multiplied the size so far by the stride: this goes from the last layer to the "
+            "first": _backwards,
+            "this is the first layer alone: does a return in the loop end it too early?": (
+                lambda kernels, strides: kernels[0]
+            ),
+            "you added up the kernels times their strides": lambda kernels, strides: sum(
+                k * s for k, s in zip(kernels, strides)
+            ),
+            "you added k, not k − 1, and counted from 0": lambda kernels, strides: sum(
+                k * math.prod(strides[:i]) for i, k in enumerate(kernels)
+            ),
+            "your last layer is counted twice": lambda kernels, strides: _patch(
+                [*kernels, kernels[-1]], [*strides, 1]
+            ),
+            "you added the stride of the layer as well": lambda kernels, strides: (
+                _patch(kernels, strides) + math.prod(strides)
+            ),
+            "you added k, not k − 1, on the way from the last layer to the first": (
+                lambda kernels, strides: _patch_back(kernels, strides)
+            ),
+            "you multiplied the kernels": lambda kernels, strides: math.prod(kernels),
             "you forgot the first 1 in the formula": lambda kernels, strides: (
                 _patch(kernels, strides) - 1
             ),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
-from mvacourse.classroom.exercises.parts.network_fit import FIT_NETWORK, FIT_SEEN_PIXELS
+from mvacourse.classroom.exercises.parts.network_fit import FIT_NETWORK
+from mvacourse.classroom.exercises.parts.seen_pixels import FIT_SEEN_PIXELS
 from mvacourse.classroom.exercises.parts.skip_network import HOURGLASS
 
 
@@ -72,6 +74,15 @@ def _windows(weight: Callable[[float, int], float]) -> Callable[[Tensor, float],
 
 def _sums(outputs: Tensor, a: float) -> Tensor:
     return _recursive("zero")(outputs, a) / (1 - a)
+
+
+def _divided_again(outputs: Tensor, a: float) -> Tensor:
+    mean, weight, found = torch.zeros_like(outputs[0]), 0.0, []
+    for x in outputs:
+        weight = a * weight + 1
+        mean = (a * mean + x) / weight
+        found.append(mean)
+    return torch.stack(found)
 
 
 def _late(outputs: Tensor, a: float) -> Tensor:
@@ -141,6 +152,19 @@ EXERCISES = (
                     [s / k for k, s in enumerate(_sums(outputs, a), start=1)]
                 )
             ),
+            "you kept the average where the sum before its division is needed": _divided_again,
+            "you divided by 1 − aᵏ⁺¹: the first output has k = 1": lambda outputs, a: torch.stack(
+                [m / (1 - a ** (k + 2)) for k, m in enumerate(_recursive("zero")(outputs, a))]
+            ),
+            "the newest output has the weight a: its weight is 1": lambda outputs, a: (
+                a * _averages(outputs, a)
+            ),
+            "you multiplied each output by 1 − a, and also divided by the sum of the weights": (
+                lambda outputs, a: (1 - a) * _averages(outputs, a)
+            ),
+            "each of your averages is one step late: x̄ₖ contains xₖ": lambda outputs, a: torch.cat(
+                (outputs[:1], _averages(outputs, a)[:-1])
+            ),
             "you counted the first output twice": lambda outputs, a: _averages(
                 torch.cat((outputs[:1], outputs)), a
             )[1:],
@@ -182,6 +206,21 @@ EXERCISES = (
             "you took the last residual of at most σ: take the first one": lambda r, sigma: float(
                 (_sizes(r) <= sigma).nonzero()[-1] + 1 if (_sizes(r) <= sigma).any() else len(r)
             ),
+            "you answered K + 1 where no residual is small enough: the answer is then K": (
+                lambda r, sigma: _first(_rms)(torch.cat((r, 0 * r[:1])), sigma)
+            ),
+            "you counted the residuals above σ, and one more: it may go up and down": (
+                lambda r, sigma: float((_sizes(r) > sigma).sum() + 1)
+            ),
+            "you took one root mean square of all residuals together: each step has its own": (
+                lambda r, sigma: 1.0 if _rms(r) <= sigma else float(len(r))
+            ),
+            "you looked at each residual's mean, in which opposite signs cancel": _first(
+                lambda r: r.mean().abs()
+            ),
+            "you counted the residuals of at most σ: find the first one": lambda r, sigma: float(
+                (_sizes(r) <= sigma).sum()
+            ),
             "you compared the largest value with σ": _first(lambda r: r.abs().max()),
             "you took the step whose residual is nearest to σ: take the first one at most σ": (
                 lambda r, sigma: float((_sizes(r) - sigma).abs().argmin() + 1)
@@ -219,6 +258,19 @@ EXERCISES = (
             "your second part is built on y₁: it is y − βn": lambda y, n, alpha: torch.stack(
                 (y + alpha * n, y + alpha * n - n / alpha)
             ),
+            "your second part is αy − n: it is y − βn": lambda y, n, alpha: torch.stack(
+                (y + alpha * n, alpha * y - n)
+            ),
+            "you multiplied y by 1 + α, or 1 − β": lambda y, n, alpha: torch.stack(
+                (y + alpha * y, y - y / alpha)
+            ),
+            "you took β = √(1 − α²): the covariance is σ²(1 − αβ)": lambda y, n, alpha: torch.stack(
+                (y + alpha * n, y - math.sqrt(abs(1 - alpha**2)) * n)
+            ),
+            "β is 1/α in both: the first has α": lambda y, n, alpha: torch.stack(
+                (y + n / alpha, y - n / alpha)
+            ),
+            "you returned the mean of the two": lambda y, n, alpha: y + (alpha - 1 / alpha) / 2 * n,
             "you returned the noise alone, without y": lambda y, n, alpha: torch.stack(
                 (alpha * n, -n / alpha)
             ),

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
-from mvacourse.classroom.exercises.parts.learned_networks import TRAIN_BY_HAND, UNET_FORWARD
+from mvacourse.classroom.exercises.parts.learned_networks import TRAIN_BY_HAND
+from mvacourse.classroom.exercises.parts.learned_unet import UNET_FORWARD
 from mvacourse.classroom.exercises.parts.unrolled import UNROLLED
 from mvacourse.operators import Blur
 
@@ -45,6 +46,26 @@ EXERCISES = (
             "you gave all windows the same σ: each has its own": lambda u, sigma, w: (
                 u + sigma.mean() * w
             ),
+            "all windows get the first σ: each has its own": lambda u, sigma, w: u + sigma[0] * w,
+            "all windows get the last σ: each has its own": lambda u, sigma, w: u + sigma[-1] * w,
+            "σ follows the channels, not the windows: it must be shaped (B, 1, 1, 1)": (
+                lambda u, sigma, w: u + sigma[None, :, None, None] * w
+            ),
+            "σ follows the rows, not the windows: it must be shaped (B, 1, 1, 1)": (
+                lambda u, sigma, w: u + sigma[None, None, :, None] * w
+            ),
+            "you took a share 1 − σ of u: all of u stays": lambda u, sigma, w: _noisy(
+                u - sigma[:, None, None, None] * u, sigma, w
+            ),
+            "you divided the noise by σ: multiply it": lambda u, sigma, w: _noisy(u, 1 / sigma, w),
+            "you took the root of σ: σ is a standard deviation already": lambda u, sigma, w: _noisy(
+                u, sigma.sqrt(), w
+            ),
+            "you multiplied the noise by the window: add σ times w": lambda u, sigma, w: _noisy(
+                u, sigma, u * w
+            ),
+            "you multiplied u by σ as well": lambda u, sigma, w: _noisy(0 * u, sigma, u + w),
+            "σ multiplies u: it multiplies w": lambda u, sigma, w: _noisy(w, sigma, u),
             "σ follows the columns, not the windows: it must be shaped (B, 1, 1, 1)": (
                 lambda u, sigma, w: (
                     u + (sigma if len(sigma) == u.shape[-1] else sigma[: u.shape[-1]]) * w
@@ -70,6 +91,28 @@ EXERCISES = (
         reference=_misfit,
         inputs=_scans,
         mistakes={
+            "you divided each residual by σ², and then squared": lambda x, y, A, sigma: _misfit(
+                x, y, A, sigma**2
+            ),
+            "you took the norm, divided by σ: take the mean of the squares": (
+                lambda x, y, A, sigma: (A(x) - y).norm() / sigma
+            ),
+            "you halved it: the mean of the squares has no ½": lambda x, y, A, sigma: (
+                _misfit(x, y, A, sigma) / 2
+            ),
+            "you subtracted σ²: divide by it": lambda x, y, A, sigma: (
+                (A(x) - y).square().mean() - sigma**2
+            ),
+            "you subtracted 1": lambda x, y, A, sigma: _misfit(x, y, A, sigma) - 1,
+            "you applied A to both: y is measured already": lambda x, y, A, sigma: (
+                A(x - y).square().mean() / sigma**2
+            ),
+            "you went back with A.T and compared with x": lambda x, y, A, sigma: (
+                (x - A.T(y)).square().mean() / sigma**2
+            ),
+            "you added y: the residual is A(x) − y": lambda x, y, A, sigma: _misfit(
+                x, -y, A, sigma
+            ),
             "you forgot to divide by σ²": lambda x, y, A, sigma: (A(x) - y).square().mean(),
             "you divided by σ, but the residual is squared: divide by σ²": (
                 lambda x, y, A, sigma: (A(x) - y).square().mean() / sigma

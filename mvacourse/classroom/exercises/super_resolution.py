@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -51,6 +52,13 @@ def _transposed(h: Tensor, scale: int) -> Tensor:
     B, C, H, W = h.shape
     swapped = h.unflatten(1, (C // scale**2, scale, scale)).transpose(2, 3)
     return F.pixel_shuffle(swapped.reshape(B, C, H, W), scale)
+
+
+def _permuted(p: Sequence[int], h: Tensor, scale: int, channels: int = 0) -> Tensor:
+    """Move the dimensions of the squares, 2 and 3, and of the maps, 4 and 5, in an order."""
+    B, C, H, W = h.shape
+    squares = h.reshape(B, channels or C // scale**2, scale, scale, H, W)
+    return squares.permute(0, 1, *p).reshape(B, -1, scale * H, scale * W)
 
 
 def _reshaped(h: Tensor, scale: int) -> Tensor:
@@ -116,6 +124,19 @@ EXERCISES = (
             "you doubled the unseen part: its sign should change": lambda x, A, pinv: (
                 2 * x - pinv(A(x))
             ),
+            "you doubled x, not what y sees of it: y then changes its sign": (
+                lambda x, A, pinv: pinv(A(x)) - 2 * x
+            ),
+            "you applied A to the unseen part": lambda x, A, pinv: pinv(A(x)) + A(x - pinv(A(x))),
+            "you exchanged A and pinv": lambda x, A, pinv: 2 * A(pinv(x)) - x,
+            "you returned x itself: its unseen part has the opposite sign": lambda x, A, pinv: x,
+            "you halved the turned unseen part: its size stays": lambda x, A, pinv: (
+                1.5 * pinv(A(x)) - 0.5 * x
+            ),
+            "you doubled the seen part: y then doubles": lambda x, A, pinv: 2 * pinv(A(x)),
+            "you turned the sign of both parts, and doubled one": lambda x, A, pinv: (
+                -pinv(A(x)) - x
+            ),
             "you added the seen part once more: y then changes": lambda x, A, pinv: x + pinv(A(x)),
         },
         direction="write x as a sum of two parts; which of them may you change, unseen by A?",
@@ -125,7 +146,6 @@ EXERCISES = (
         name="shuffle",
         reference=lambda h, scale: F.pixel_shuffle(h, scale),
         inputs=_maps,
-        differentiate=(0,),
         mistakes={
             "you reshaped without moving dimensions: neighbours in memory are not neighbours in "
             "the image": _reshaped,
@@ -133,6 +153,40 @@ EXERCISES = (
             "faster than H and W, as in permute(0, 1, 4, 2, 5, 3)": _tiled,
             "the first scale² maps all belong to the first channel": _reordered,
             "you filled each square column by column: rows first": _transposed,
+            **{
+                f"this is permute(0, 1, {', '.join(map(str, p))}): a row is made of H and then a, "
+                "a column of W and then b": functools.partial(_permuted, p)
+                for p in itertools.permutations((2, 3, 4, 5))
+                if p not in ((4, 2, 5, 3), (2, 3, 4, 5), (2, 4, 3, 5), (4, 3, 5, 2))
+            },
+            "you split the channels after H and W: they are before them": lambda h, scale: (
+                h.reshape(len(h), -1, *h.shape[2:], scale, scale)
+                .permute(0, 1, 2, 4, 3, 5)
+                .reshape(len(h), -1, scale * h.shape[2], scale * h.shape[3])
+            ),
+            "you moved the channels to the end, and reshaped: split them first": (
+                lambda h, scale: h.permute(0, 2, 3, 1).reshape(F.pixel_shuffle(h, scale).shape)
+            ),
+            "you repeated pixels: each of the scale² has a map of its own": lambda h, scale: (
+                F.interpolate(h[:, :: scale**2], scale_factor=scale)
+            ),
+            "the scale is always 2 for you": lambda h, scale: F.pixel_shuffle(h, 2),
+            "you took 2 in place of `scale`": lambda h, scale: _permuted((4, 2, 5, 3), h, 2),
+            "you made one channel: C s² maps give C of them": lambda h, scale: _permuted(
+                (4, 2, 5, 3), h, scale, channels=1
+            ),
+            "you kept the number of channels: C s² maps give C of them": lambda h, scale: _permuted(
+                (4, 2, 5, 3), h, scale, channels=h.shape[1]
+            ),
+            "you divided the channels by scale, not by scale²": lambda h, scale: _permuted(
+                (4, 2, 5, 3), h, scale, channels=h.shape[1] // scale
+            ),
+            "you shuffled the other way, from large to small": lambda h, scale: F.pixel_unshuffle(
+                h, scale
+            ),
+            "the channels are in the opposite order": lambda h, scale: F.pixel_shuffle(
+                h.flip(1), scale
+            ),
         },
         direction="where does each number of one small pixel go? give each index a dimension",
         hint=(
@@ -164,6 +218,32 @@ EXERCISES = (
             "you went from the first away from the other": lambda one, other, alpha: _blended(
                 one, other, -alpha
             ),
+            "you divided by 1 + alpha: the shares are 1 − alpha and alpha": (
+                lambda one, other, alpha: {
+                    k: (one[k] + alpha * other[k]) / (1 + alpha) for k in one
+                }
+            ),
+            "you took 1 + alpha of the other": lambda one, other, alpha: {
+                k: alpha * one[k] + (1 + alpha) * other[k] for k in one
+            },
+            "you chose the nearer of the two": lambda one, other, alpha: dict(
+                one if alpha < 0.5 else other
+            ),
+            "you took all of the other: its share is alpha": lambda one, other, alpha: {
+                key: (1 - alpha) * one[key] + other[key] for key in one
+            },
+            "you squared alpha": lambda one, other, alpha: _blended(one, other, alpha**2),
+            "you took alpha of the first and all of the other": lambda one, other, alpha: {
+                key: alpha * one[key] + other[key] for key in one
+            },
+            "you subtracted a share of the other: add it": lambda one, other, alpha: {
+                key: (1 - alpha) * one[key] - alpha * other[key] for key in one
+            },
+            "you forgot the first: this is alpha times the difference": (
+                lambda one, other, alpha: {k: alpha * (other[k] - one[k]) for k in one}
+            ),
+            "you returned the first": lambda one, other, alpha: one,
+            "you returned the other": lambda one, other, alpha: other,
             "you took the mean of the two, whatever alpha is": lambda one, other, alpha: _blended(
                 one, other, 0.5
             ),

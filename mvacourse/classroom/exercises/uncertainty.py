@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 
 import torch
 from torch import Tensor
 
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
-from mvacourse.classroom.exercises.parts import uncertainty as built
+from mvacourse.classroom.exercises.parts.langevin import CALIBRATE, LANGEVIN
 from mvacourse.classroom.exercises.parts.plug_and_play import DATA_STEP, PLUG_AND_PLAY
 
 
@@ -17,6 +16,7 @@ def _scores(g: torch.Generator) -> list[tuple[Tensor, float]]:
     # In the first two the + 1 matters, in the third the rounding up.
     # In the fourth the nearest whole number is below; in the fifth (n + 1)·level is whole.
     sizes = [((30,), 0.9), ((5, 12), 0.75), ((2, 3, 7), 0.6), ((3, 24), 0.85), ((2, 19), 0.75)]
+    sizes += [((4, 20), 0.3)]  # here ⌈(n − 1)·level⌉ + 1 is right, and the nearest number not
     return [(randn(g, *size), level) for size, level in sizes]
 
 
@@ -45,90 +45,7 @@ def _share(inside: Tensor) -> Tensor:
 
 
 EXERCISES = (
-    Exercise(
-        name="langevin",
-        kind="build",
-        reference=built.langevin,
-        inputs=built.chains,
-        parts=("the last images", "the mean", "the variance"),
-        mistakes={
-            "your noise has the factor 2√τ instead of √(2τ)": partial(
-                built.langevin, loud=lambda tau: 2 * math.sqrt(tau)
-            ),
-            "your noise has the factor √2·τ instead of √(2τ)": partial(
-                built.langevin, loud=lambda tau: math.sqrt(2) * tau
-            ),
-            "your noise has the factor √τ instead of √(2τ)": partial(
-                built.langevin, loud=math.sqrt
-            ),
-            "your noise has the factor 2τ instead of √(2τ)": partial(
-                built.langevin, loud=lambda tau: 2 * tau
-            ),
-            "your noise has the factor τ instead of √(2τ)": partial(
-                built.langevin, loud=lambda tau: tau
-            ),
-            "your noise has the factor 1 instead of √(2τ)": partial(
-                built.langevin, loud=lambda tau: 1.0
-            ),
-            "you went uphill: the drift is −τ∇U": partial(built.langevin, drift=1.0),
-            "you left the noise out: this is gradient descent": partial(
-                built.langevin, loud=lambda tau: 0.0
-            ),
-            "every step has the same noise: call draw() inside the loop": partial(
-                built.langevin, fresh=False
-            ),
-            "you count from step burn_in + 2 on: the first `burn_in` steps do not count": partial(
-                built.langevin, late=1
-            ),
-            "you count all steps: the first `burn_in` of them do not count": (
-                lambda grad, x, tau, n_iter, burn_in, draw: built.langevin(
-                    grad, x, tau, n_iter, 0, draw
-                )
-            ),
-            "you count one step too early: the first `burn_in` steps do not count": partial(
-                built.langevin, late=-1
-            ),
-            "you made burn_in + n_iter steps: the burn-in is a part of the n_iter": (
-                lambda grad, x, tau, n_iter, burn_in, draw: built.langevin(
-                    grad, x, tau, n_iter + burn_in, burn_in, draw
-                )
-            ),
-            "you took mean and variance of the last images alone": partial(
-                built.langevin, last=True
-            ),
-            "you count each x before its step, not after it": partial(built.langevin, before=True),
-            "you averaged the chains' own variances: chains differ in their means, too": partial(
-                built.langevin, chains_apart=True
-            ),
-            "you divided the variance by the number of draws minus 1": partial(
-                built.langevin, lost=1
-            ),
-            "you returned the deviation: the variance is its square": (
-                lambda *case: (*(found := built.langevin(*case))[:2], found[2].sqrt())
-            ),
-            "you returned the mean of the squares: the square of the mean is missing": (
-                lambda *case: (*(m := built.langevin(*case))[:2], m[2] + m[1].square())
-            ),
-            "the loop makes one step too many": (
-                lambda grad, x, tau, n_iter, burn_in, draw: built.langevin(
-                    grad, x, tau, n_iter + 1, burn_in, draw
-                )
-            ),
-            "the loop begins with 1: n_iter steps are those from 0 to n_iter − 1": (
-                lambda grad, x, tau, n_iter, burn_in, draw: built.langevin(
-                    grad, x, tau, n_iter - 1, max(burn_in - 1, 0), draw
-                )
-            ),
-            "the loop makes one step too few": (
-                lambda grad, x, tau, n_iter, burn_in, draw: built.langevin(
-                    grad, x, tau, n_iter - 1, burn_in, draw
-                )
-            ),
-        },
-        direction="what moves x downhill, what shakes it, and which x are draws?",
-        hint="x = x − τ·grad(x) + √(2τ)·draw(); after the burn-in add x.mean(0) and "
-        "x.square().mean(0) to sums; the variance is the mean of the squares minus mean²",
-    ),
+    LANGEVIN,
     Exercise(
         name="conformal_quantile",
         reference=lambda scores, level: _smallest(scores, _rank(scores, level)),
@@ -139,6 +56,12 @@ EXERCISES = (
             ),
             "you rounded down: k = ⌈(n + 1)·level⌉ is rounded up": lambda scores, level: _smallest(
                 scores, math.floor((scores.shape[-1] + 1) * level)
+            ),
+            "you took n − 1 in place of n + 1": lambda scores, level: _smallest(
+                scores, math.ceil((scores.shape[-1] - 1) * level)
+            ),
+            "your index is ⌈(n − 1)·level⌉: it is ⌈(n + 1)·level⌉ − 1": lambda scores, level: (
+                _smallest(scores, math.ceil((scores.shape[-1] - 1) * level) + 1)
             ),
             "you rounded to the nearest: k = ⌈(n + 1)·level⌉ is rounded up": (
                 lambda scores, level: _smallest(scores, round((scores.shape[-1] + 1) * level))
@@ -158,6 +81,31 @@ EXERCISES = (
             "you sorted in descending order": lambda scores, level: (
                 -_smallest(-scores, _rank(scores, level))
             ),
+            "you took the first dimension: the scores of a row are along the last": (
+                lambda scores, level: scores.sort(dim=0).values[
+                    min(math.ceil((len(scores) + 1) * level), len(scores)) - 1
+                ]
+            ),
+            "you took one quantile of all rows together: each row has its own": (
+                lambda scores, level: _smallest(
+                    scores.flatten(), min(_rank(scores.flatten(), level), scores.numel())
+                )
+            ),
+            "n is the number of rows for you: it is that of the scores in a row": (
+                lambda scores, level: _smallest(scores, math.ceil((len(scores) + 1) * level))
+            ),
+            "you took k = ⌈n·level⌉ + 1: it is ⌈(n + 1)·level⌉": lambda scores, level: _smallest(
+                scores, min(math.ceil(scores.shape[-1] * level) + 1, scores.shape[-1])
+            ),
+            "you took the largest score": lambda scores, level: scores.amax(-1),
+            "you took torch.quantile at the right level: it interpolates between two scores": (
+                lambda scores, level: scores.quantile(
+                    min((scores.shape[-1] + 1) * level / scores.shape[-1], 1.0), dim=-1
+                )
+            ),
+            "you sorted the moduli of the scores": lambda scores, level: _smallest(
+                scores.abs(), _rank(scores, level)
+            ),
             "you did not sort the scores": lambda scores, level: scores[
                 ..., _rank(scores, level) - 1
             ],
@@ -165,56 +113,7 @@ EXERCISES = (
         direction="with the new image there are n + 1 scores: which rank has the promised share?",
         hint="scores.sort(dim=-1).values[..., k - 1] with k = math.ceil((n + 1) * level)",
     ),
-    Exercise(
-        name="calibrate",
-        kind="build",
-        reference=lambda x_hat, x, s, level: built.calibrate(x_hat, x, s, level),
-        inputs=built.restored,
-        mistakes={
-            "the + 1 above is missing: the new image counts as if all of it were outside": partial(
-                built.calibrate, outside=0
-            ),
-            "the + 1 below is missing: there are n + 1 images": partial(built.calibrate, new=0),
-            "both + 1 are missing: the new image does not count": partial(
-                built.calibrate, new=0, outside=0
-            ),
-            "you exchanged level and 1 − level": lambda x_hat, x, s, level: built.calibrate(
-                x_hat, x, s, 1 - level
-            ),
-            "you did not divide the error by s": partial(
-                built.calibrate, score=lambda gap, s: gap.abs()
-            ),
-            "you multiplied the error by s: q is in units of s": partial(
-                built.calibrate, score=lambda gap, s: gap.abs() * s
-            ),
-            "you forgot the absolute value of the error": partial(
-                built.calibrate, score=lambda gap, s: gap / s
-            ),
-            "you took the error with its sign, x̂ − x": partial(
-                built.calibrate, score=lambda gap, s: -gap / s
-            ),
-            "you squared the error": partial(
-                built.calibrate, score=lambda gap, s: gap.square() / s
-            ),
-            "you took the next smaller score: there one pixel too many is outside": partial(
-                built.calibrate, index=-1
-            ),
-            "you took the next larger score: the index counts from 0": partial(
-                built.calibrate, index=1
-            ),
-            "you treated each pixel as an image: n is the number of images": built.rank_of_pixels,
-            "you counted images, not pixels: of all n images together more pixels may be outside": (
-                built.few_outside
-            ),
-            "you want whole images inside: M̂ is a share of pixels": built.rank_of_images,
-            "you took torch.quantile of all pixels: the + 1 are missing": (
-                lambda x_hat, x, s, level: ((x - x_hat).abs() / s).quantile(level)
-            ),
-        },
-        direction="how many of all the n·H·W pixels may be outside? Which score leaves so many?",
-        hint="outside = floor(((n + 1)(1 − level) − 1)·pixels); sort |x − x̂|/s over all images, "
-        "and take the one with exactly so many above it",
-    ),
+    CALIBRATE,
     Exercise(
         name="covered",
         reference=lambda lower, upper, x: _share((lower <= x) & (x <= upper)),
@@ -231,6 +130,20 @@ EXERCISES = (
             ),
             "the lower bound itself is left out: a value on it is inside": (
                 lambda lower, upper, x: _share((lower < x) & (x <= upper))
+            ),
+            "you took the mean over all images: keep one value for each of them": (
+                lambda lower, upper, x: ((lower <= x) & (x <= upper)).double().mean(dim=(0, 2, 3))
+            ),
+            "this is the place in the interval: is the value inside or not?": (
+                lambda lower, upper, x: (
+                    ((x - lower) / (upper - lower)).clamp(0, 1).mean(dim=(1, 2, 3))
+                )
+            ),
+            "you took the mean over the images: take it over their values": (
+                lambda lower, upper, x: ((lower <= x) & (x <= upper)).double().mean(0)
+            ),
+            "this is the mean width of the intervals: count the values inside": (
+                lambda lower, upper, x: (upper - lower).mean(dim=(1, 2, 3))
             ),
             "you exchanged the two bounds": lambda lower, upper, x: _share(
                 (upper <= x) & (x <= lower)

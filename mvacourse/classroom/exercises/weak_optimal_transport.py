@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 from functools import partial
-from typing import Any
 
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises.checking.calls import Wrong
-from mvacourse.classroom.exercises.checking.exercise import Exercise, Function, rand, randn
+from mvacourse.classroom.exercises.checking.exercise import Exercise, randn
 from mvacourse.classroom.exercises.parts import weak_optimal_transport as built
+from mvacourse.classroom.exercises.parts.gaussian_map import GAUSSIAN_MAP
+from mvacourse.classroom.exercises.parts.modes_reached import MODES_REACHED
 from mvacourse.classroom.exercises.parts.transport_steps import MAP_STEP, POTENTIAL_STEP
-from mvacourse.transport import bures_map, weak_cost
-
-
-def _covariances(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
-    def one(n: int) -> Tensor:
-        root = randn(g, n, n)
-        return root @ root.T + 0.3 * torch.eye(n, dtype=torch.float64)
-
-    return [(one(n), one(n)) for n in (2, 3)]
+from mvacourse.transport import weak_cost
 
 
 def _draws(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
@@ -29,87 +20,13 @@ def _draws(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
     return [(randn(g, b, n), randn(g, b, z, n), gamma) for b, z, n, gamma in sizes]
 
 
-def _taken(g: torch.Generator) -> list[tuple[Tensor, int, float]]:
-    many = (10 * rand(g, 6, 50) ** 3).long()
-    return [
-        (many, 10, 0.05),
-        (many, 23, 0.02),
-        (torch.tensor([[0] * 18 + [1] * 2, [2] * 15 + [0] * 5]), 3, 0.1),
-        (many[:3] % 4, 4, 0.3),
-        (torch.zeros(2, 20, dtype=torch.long), 3, 0.1),
-        ((14 * rand(g, 3, 20)).long(), 14, 0.12),
-        ((4 * rand(g, 3, 40) ** 2).long(), 4, 0.3),
-    ]
-
-
-def _power(S: Tensor, p: float) -> Tensor:
-    values, vectors = torch.linalg.eigh(S)
-    return vectors * values.clamp(min=0) ** p @ vectors.mT
-
-
-def _bures(S0: Tensor, S1: Tensor) -> Tensor:
-    zero = S0.new_zeros(len(S0))
-    return bures_map(zero, S0, zero, S1).A.to(S0.dtype)
-
-
 def _cost(x: Tensor, y: Tensor, gamma: float, *, half: float = 0.5, lost: int = 1) -> Tensor:
     spread = (y - y.mean(1, keepdim=True)).square().sum((1, 2)) / (y.shape[1] - lost)
     return half * (y - x[:, None]).square().sum(2).mean(1) - gamma / 2 * spread
 
 
-def _reached(taken: Tensor, n: int, share: float) -> Tensor:
-    shares = torch.stack([(taken == k).double().mean(1) for k in range(n)], 1)
-    return (shares >= share).double().sum(1)
-
-
-def _floating(count: Function) -> Function:
-    """Refuse whole numbers, of which torch takes no mean."""
-
-    @functools.wraps(count)
-    def counted(taken: Tensor, n: int, share: float) -> Any:
-        found = count(taken, n, share)
-        if isinstance(found, Tensor) and not found.is_floating_point():
-            raise Wrong(f"it holds {found.dtype}, expected floating-point values")
-        return found
-
-    return counted
-
-
 EXERCISES = (
-    Exercise(
-        name="gaussian_map",
-        reference=_bures,
-        inputs=_covariances,
-        tolerance=1e-6,
-        mistakes={
-            "you wrote Σ₁^½ Σ₀^(−½), which is not symmetric: it turns the mass for nothing": (
-                lambda S0, S1: _power(S1, 0.5) @ _power(S0, -0.5)
-            ),
-            "you wrote Σ₀^(−½) Σ₁^½: it is not symmetric, and A Σ₀ Aᵀ is not Σ₁": (
-                lambda S0, S1: _power(S0, -0.5) @ _power(S1, 0.5)
-            ),
-            "you left out the two outer factors Σ₀^(−½)": lambda S0, S1: _power(
-                _power(S0, 0.5) @ S1 @ _power(S0, 0.5), 0.5
-            ),
-            "you swapped Σ₀ and Σ₁: this is the inverse map": lambda S0, S1: _bures(S1, S0),
-            "you forgot the root in the middle": lambda S0, S1: (
-                _power(S0, -0.5) @ _power(S0, 0.5) @ S1 @ _power(S0, 0.5) @ _power(S0, -0.5)
-            ),
-            "you exchanged Σ₀^½ and Σ₀^(−½)": lambda S0, S1: (
-                _power(S0, 0.5)
-                @ _power(_power(S0, -0.5) @ S1 @ _power(S0, -0.5), 0.5)
-                @ _power(S0, 0.5)
-            ),
-            "you used Cholesky factors: their map is not symmetric": lambda S0, S1: (
-                torch.linalg.cholesky(S1) @ torch.linalg.inv(torch.linalg.cholesky(S0))
-            ),
-            "one of the two outer factors Σ₀^(−½) is missing": lambda S0, S1: (
-                _power(S0, -0.5) @ _power(_power(S0, 0.5) @ S1 @ _power(S0, 0.5), 0.5)
-            ),
-        },
-        direction="of A and Σ₀, make a symmetric matrix with a square that you know",
-        hint="(Σ₀^½ A Σ₀^½)² = Σ₀^½ Σ₁ Σ₀^½: take the root, then undo the two factors",
-    ),
+    GAUSSIAN_MAP,
     Exercise(
         name="weak_price",
         reference=lambda x, y, gamma: weak_cost(x, y, gamma=gamma),
@@ -144,6 +61,41 @@ EXERCISES = (
             ),
             "you took the mean of the variance over the components: take the sum": (
                 lambda x, y, gamma: _cost(x, y, gamma / x.shape[1])
+            ),
+            "you took one mean for all components: each has its own": lambda x, y, gamma: (
+                _cost(x, y, 0.0) - gamma / 2 * x.shape[1] * y.flatten(1).var(1)
+            ),
+            "you took the variance over x, not over the draws": lambda x, y, gamma: (
+                _cost(x, y, 0.0) - gamma / 2 * y.var(0).sum(1).mean()
+            ),
+            "you took the standard deviation: take the variance": lambda x, y, gamma: (
+                _cost(x, y, 0.0) - gamma / 2 * y.std(1).sum(1)
+            ),
+            "you took the mean over the components in the distance: the norm is a sum": (
+                lambda x, y, gamma: (
+                    (y - x[:, None]).square().mean((1, 2)) / 2 - gamma / 2 * y.var(1).sum(1)
+                )
+            ),
+            "both ½ are missing": lambda x, y, gamma: 2 * _cost(x, y, gamma),
+            "you took the norm: take its square": lambda x, y, gamma: (
+                (y - x[:, None]).norm(dim=2).mean(1) / 2 - gamma / 2 * y.var(1).sum(1)
+            ),
+            "you squared the mean of the distances: take the mean of their squares": (
+                lambda x, y, gamma: (
+                    (y - x[:, None]).norm(dim=2).mean(1).square() / 2 - gamma / 2 * y.var(1).sum(1)
+                )
+            ),
+            "γ stands before all: it belongs to the spread": lambda x, y, gamma: (
+                gamma * _cost(x, y, 1.0)
+            ),
+            "the spread has the factor 1 − γ: this is that of the second formula": (
+                lambda x, y, gamma: _cost(x, y, 1 - gamma)
+            ),
+            "the spread is added with 1 − γ: this belongs to ‖x − EU‖²": (
+                lambda x, y, gamma: _cost(x, y, gamma - 1)
+            ),
+            "you used one draw for the distance: take the mean over all draws": (
+                lambda x, y, gamma: (y[:, 0] - x).square().sum(1) / 2 - gamma / 2 * y.var(1).sum(1)
             ),
             "you summed over the draws: the distance is their mean": lambda x, y, gamma: _cost(
                 x, y, gamma, half=y.shape[1] / 2
@@ -182,6 +134,40 @@ EXERCISES = (
             "E holds distances between y and x: it is between the y": partial(
                 built.weak_plan, own=False
             ),
+            "your weight is 2/(k + 1): it is 2/(k + 2), for k = 0, 1, …": partial(
+                built.weak_plan, weight=lambda k: 2 / (k + 1)
+            ),
+            "your weight is 1/(k + 2): it is 2/(k + 2)": partial(
+                built.weak_plan, weight=lambda k: 1 / (k + 2)
+            ),
+            "your weight is the same in all steps: it is 2/(k + 2)": partial(
+                built.weak_plan, weight=lambda k: 0.5
+            ),
+            "E is D: it holds the squared distances between the y": partial(
+                built.weak_plan, own="D"
+            ),
+            "E holds the distances between the x: it is between the y": partial(
+                built.weak_plan, own="x"
+            ),
+            "the plan is missing in the slope: it has π E, not E": partial(
+                built.weak_plan, left="none"
+            ),
+            "you multiplied π by E from the left: it is π E": partial(built.weak_plan, left=True),
+            "you took the most expensive plan: it is cheapest(slope), without a minus": partial(
+                built.weak_plan, uphill=True
+            ),
+            "you took a step along the slope, which leaves the plans: go towards cheapest(slope)": (
+                partial(built.weak_plan, towards="slope")
+            ),
+            "you added the new plan, and did not take a part of the old one away": partial(
+                built.weak_plan, towards="sum"
+            ),
+            "you began with each x_i at y_i: all entries of the first plan are equal": partial(
+                built.weak_plan, start="identity"
+            ),
+            "you began with cheapest(D): all entries of the first plan are equal": partial(
+                built.weak_plan, start="cheapest"
+            ),
             "the weights are exchanged: the new vertex has the weight 2/(k + 2)": partial(
                 built.weak_plan, weight=lambda k: 1 - 2 / (k + 2)
             ),
@@ -197,32 +183,5 @@ EXERCISES = (
     ),
     MAP_STEP,
     POTENTIAL_STEP,
-    Exercise(
-        name="modes_reached",
-        reference=_reached,
-        inputs=_taken,
-        probe=_floating,
-        mistakes={
-            "you counted over all x together: count the modes for each x": (
-                lambda taken, n, share: _reached(taken.reshape(1, -1), n, share).expand(len(taken))
-            ),
-            "you counted every mode that is reached once: compare its share of the Z draws": (
-                lambda taken, n, share: _reached(taken, n, 1e-9)
-            ),
-            "a share equal to `share` counts too: ≥, not >": lambda taken, n, share: _reached(
-                taken, n, share + 1e-9
-            ),
-            "you divided by n, the number of faces: a share is one of the Z draws": (
-                lambda taken, n, share: _reached(taken, n, share * n / taken.shape[1])
-            ),
-            "you counted the faces that are taken less often": lambda taken, n, share: (
-                n - _reached(taken, n, share)
-            ),
-            "the last mode is not looked at: modes are 0, …, n − 1": lambda taken, n, share: (
-                _reached(taken, n - 1, share)
-            ),
-        },
-        direction="for one x, what share of its draws has mode k? For which k is it large enough?",
-        hint="for each row: compute the share of each mode, and count the shares ≥ `share`",
-    ),
+    MODES_REACHED,
 )

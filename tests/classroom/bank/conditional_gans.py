@@ -21,10 +21,28 @@ WITH_CLASS = Answers(
         return torch.cat((z, hot), dim=1)
         """,
         "torch.stack([torch.cat((a, F.one_hot(k, classes).to(a))) for a, k in zip(z, c)])",
+        "torch.cat((z.detach(), F.one_hot(c, classes).to(z)), dim=1)",
+        """
+        out = torch.zeros(len(z), z.shape[1] + classes).to(z)
+        out[:, : z.shape[1]] = z
+        for row, k in zip(out, c.tolist()):
+            row[z.shape[1] + k] = 1
+        return out
+        """,
+        "torch.hstack([z, torch.eye(classes, dtype=z.dtype)[c]])",
+        """
+        onehot = np.zeros((c.numel(), classes))
+        onehot[np.arange(c.numel()), c.numpy()] = 1.0
+        return torch.from_numpy(np.concatenate([z.numpy(), onehot], axis=-1))
+        """,
+        """
+        zeros = z.new_zeros(z.shape[0], classes)
+        return torch.column_stack((z, zeros.scatter(1, c[:, None], 1.0)))
+        """,
     ],
     wrong={
         "torch.cat([z, F.one_hot(c).to(z)], dim=1)": "shape is",
-        "torch.cat([z, 1 - F.one_hot(c, classes).to(z)], dim=1)": OTHERWISE,
+        "torch.cat([z, 1 - F.one_hot(c, classes).to(z)], dim=1)": "zeros are exchanged",
         "torch.cat([z.long(), F.one_hot(c, classes)], dim=1)": "floating-point",
         "torch.cat([z, F.one_hot(c, classes).to(z)], dim=1), c": "is a tuple",
         "torch.cat((F.one_hot(c, classes).to(z), z), dim=1)": "the class before z",
@@ -42,11 +60,24 @@ WITH_CLASS = Answers(
         "torch.cat((z, F.one_hot(c[:1], classes).to(z).expand(len(z), -1)), dim=1)": (
             "the class of the first"
         ),
-        "torch.cat((z, F.one_hot(c.flip(0), classes).to(z)), dim=1)": OTHERWISE,
-        "torch.cat((z.detach(), F.one_hot(c, classes).to(z)), dim=1)": "cannot be differentiated",
+        "torch.cat((z, F.one_hot(c.flip(0), classes).to(z)), dim=1)": "the opposite order",
         "torch.cat((z.long(), F.one_hot(c, classes)), dim=1)": "holds torch.int64",
         "torch.cat((z, F.one_hot(c, classes).to(z)), dim=1).tolist()": "is a list",
         "print(torch.cat((z, F.one_hot(c, classes).to(z)), dim=1))": "returned None",
+        "torch.cat((z, F.one_hot(c, 10).to(z)), dim=1)": "there are ten classes for you",
+        "torch.cat((z, 10**0.5 * F.one_hot(c, classes).to(z)), dim=1)": "your one is √10",
+        """
+        return torch.hstack((z, F.one_hot((c + classes - 1) % classes, classes).to(z)))
+        """: "you counted the classes from 1",
+        """
+        return torch.cat((z, torch.full((len(z), classes), 1 / classes).to(z)), dim=1)
+        """: "you gave each class the same share",
+        "torch.cat((z, F.one_hot(c, classes).to(z).T), dim=1)": "you transposed the classes",
+        "torch.stack((z, F.one_hot(c, classes).to(z)), dim=1)": "stack makes a new dimension",
+        """
+        return torch.cat((z, F.one_hot(c.sort().values, classes).to(z)), dim=1)
+        """: OTHERWISE,
+        "torch.cat((z, F.one_hot(c, classes).to(z) * z.mean()), dim=1)": OTHERWISE,
     },
 )
 
@@ -94,6 +125,35 @@ CGAN_LOSSES = Answers(
         for_D = for_D + is_real(logits[n:], torch.zeros_like(logits[n:]))
         judged = D(fake, asked)
         return for_D, is_real(judged, torch.ones_like(judged))
+        """,
+        """
+        fake = G(z, asked)
+        frozen = fake.clone().detach()
+        d = F.softplus(-D(x, c)).mean() + F.softplus(D(frozen, asked)).mean()
+        g = F.softplus(-D(fake, asked)).mean()
+        return [d, g]
+        """,
+        """
+        with torch.no_grad():
+            shown = G(z, asked)
+        bce = F.binary_cross_entropy_with_logits
+        real, fake = D(x, c), D(shown, asked)
+        for_D = bce(real, torch.ones_like(real)) + bce(fake, torch.zeros_like(fake))
+        again = D(G(z, asked), asked)
+        return for_D, bce(again, torch.ones_like(again))
+        """,
+        """
+        def judged(image, k):
+            return D(image, k)
+
+        y = G(z, asked)
+        lr, lf, lg = judged(x, c), judged(y.data, asked), judged(y, asked)
+        return -F.logsigmoid(lr).mean() - F.logsigmoid(-lf).mean(), -F.logsigmoid(lg).mean()
+        """,
+        """
+        fake = G(z, asked)
+        pair = D(x, c), D(fake.detach(), asked)
+        return losses.discriminator_loss(*pair), torch.log1p(torch.exp(-D(fake, asked))).mean()
         """,
     ],
     wrong={
@@ -153,6 +213,53 @@ CGAN_LOSSES = Answers(
         LOSSES.replace("D(x, c)", "D(x)"): "raised TypeError",
         LOSSES.replace("G(z, asked)", "G(z)"): "raised TypeError",
         LOSSES.replace("fake = G(z, asked)", "fake = G(z, asked).detach()"): "G learns nothing",
+        """
+        fake = G(z, asked)
+        for_D = losses.discriminator_loss(D(x, c), D(fake.detach(), asked))
+        for_G = -losses.discriminator_loss(D(x, c), D(fake, asked))
+        return for_D, for_G
+        """: "s loss is minus D",
+        """
+        fake = G(z, asked).detach()
+        for_D = losses.discriminator_loss(D(x, c), D(fake, asked))
+        for_G = losses.generator_loss(D(fake, asked))
+        return for_D, for_G
+        """: "s image is detached, so that G learns",
+        """
+        fake = G(z, asked)
+        for_D = losses.discriminator_loss(D(x, c), D(fake.detach(), asked))
+        for_G = losses.generator_loss(D(fake, asked).detach())
+        return for_D.item(), for_G.item()
+        """: "a loss has no gradient",
+        """
+        fake = G(z, asked)
+        d = losses.discriminator_loss(D(x, c), D(fake, asked))
+        return d, losses.generator_loss(D(fake, asked))
+        """: "s loss reaches G",
+        """
+        fake = G(z, asked)
+        d = losses.discriminator_loss(D(x, c), D(fake.detach(), c))
+        return d, losses.generator_loss(D(fake, asked))
+        """: "s loss judges the drawn images by the",
+        """
+        fake = G(z, asked)
+        d = losses.discriminator_loss(D(x, c), D(fake.detach(), asked)) + losses.discriminator_loss(
+            D(x, asked), D(fake.detach(), asked)
+        )
+        return d, losses.generator_loss(D(fake, asked))
+        """: OTHERWISE,
+        """
+        f = G(z, asked)
+        return losses.discriminator_loss(D(x, c), D(f.detach(), asked)), losses.generator_loss(
+            D(f.detach(), asked)
+        )
+        """: "s image is detached, so that G learns",
+        """
+        f = G(z, asked)
+        return losses.discriminator_loss(D(x, c), D(f.detach(), asked)), F.softplus(
+            D(f, asked)
+        ).mean()
+        """: "G helps D",
     },
 )
 
@@ -178,6 +285,24 @@ BEST = Answers(
             costs = (values[:, None] - values).abs().sum(dim=1)
             best[p] = values[costs.argmin()]
         return best.reshape(shape)
+        """,
+        """
+        n = answers.shape[0]
+        flat = answers.reshape(n, -1).T
+        out = torch.stack([row.sort().values[n // 2] for row in flat])
+        return out.reshape(answers.shape[1:])
+        """,
+        """
+        cost = (answers[:, None] - answers[None]).abs().sum(1)
+        return torch.gather(answers, 0, cost.argmin(0, keepdim=True))[0]
+        """,
+        """
+        import statistics
+
+        out = torch.empty_like(answers[0])
+        for i in np.ndindex(*out.shape):
+            out[i] = statistics.median_high([float(a[i]) for a in answers])
+        return out
         """,
     ],
     wrong={
@@ -215,6 +340,8 @@ BEST = Answers(
         "answers.round().median(dim=0).values": "rounded",
         "answers.clamp(0, 1).median(dim=0).values": "clamped",
         "answers.sum(dim=0)": "the sum of the answers",
+        "(answers.max(0).values + answers.min(0).values) / 2": "the middle of the extremes",
+        "answers[answers.abs().sum((1, 2, 3)).argmin()]": "you took one of the given images, the",
     },
 )
 
@@ -258,6 +385,24 @@ PATCHES = Answers(
         for k, s in zip(kernels[::-1], strides[::-1]):
             first, last = first * s, last * s + k - 1
         return torch.tensor(last - first + 1)
+        """,
+        """
+        total = 1
+        for k, s in reversed(list(zip(kernels, strides))):
+            total = (total - 1) * s + k
+        return total
+        """,
+        """
+        jumps = np.concatenate([[1], np.cumprod(strides)[:-1]]) if len(strides) else np.array([])
+        return int(1 + np.dot(np.array(kernels) - 1, jumps))
+        """,
+        """
+        def go(i, jump):
+            if i == len(kernels):
+                return 1
+            return jump * (kernels[i] - 1) + go(i + 1, jump * strides[i])
+
+        return float(go(0, 1))
         """,
     ],
     wrong={
@@ -313,7 +458,7 @@ PATCHES = Answers(
         PATCH.replace("jump *= s", "jump += s"): "the strides multiply",
         PATCH.replace("jump *= s", "jump = s"): "the stride just before",
         PATCH.replace("return size", "return jump"): "product of all strides",
-        PATCH.replace("size += (k - 1) * jump", "size *= k"): OTHERWISE,
+        PATCH.replace("size += (k - 1) * jump", "size *= k"): "you multiplied the kernels",
         PATCH.replace(
             "zip(kernels, strides)", "zip(kernels[:-1], strides)"
         ): "last layer is missing",
@@ -321,9 +466,60 @@ PATCHES = Answers(
             "zip(kernels, strides)", "zip(kernels[1:], strides[1:])"
         ): "first layer is missing",
         PATCH.replace("return size", "return size**2"): "square",
-        "math.prod(kernels)": OTHERWISE,
+        "math.prod(kernels)": "you multiplied the kernels",
         PATCH.replace("return size", "print(size)"): "returned None",
         PATCH.replace("return size", "return [size]"): "list",
+        """
+        size, jump = 1, 1
+        for kernel, stride in zip(kernels, strides):
+            jump *= stride
+            size += (kernel - 1) * jump
+        return size
+        """: "you counted a layer",
+        """
+        size, jump = 1, 1
+        for kernel, stride in zip(kernels, strides):
+            size += kernel * jump
+            jump *= stride
+        return size
+        """: "a layer adds k − 1, not k, in steps of",
+        """
+        size, jump = 1, 1
+        for kernel, stride in zip(kernels, strides):
+            size += (kernel - 1) * jump
+            jump += stride
+        return size
+        """: "the strides multiply",
+        """
+        size, jump = 0, 1
+        for kernel, stride in zip(kernels, strides):
+            size += (kernel - 1) * jump
+            jump *= stride
+        return size
+        """: "you forgot the first 1 in the formula",
+        """
+        size = 1
+        for kernel, stride in zip(kernels, strides):
+            size = size * stride + kernel - 1
+        return size
+        """: "you multiplied the size so far by the",
+        """
+        size, jump = 1, 1
+        for kernel, stride in zip(kernels, strides):
+            size += (kernel - 1) * jump
+            jump *= stride
+            return size
+        """: "this is the first layer alone",
+        """
+        size = 1
+        for k, s in zip(reversed(kernels), reversed(strides)):
+            size = size * s + k
+        return size
+        """: "you added k, not k − 1, on the way from",
+        "sum(k * s for k, s in zip(kernels, strides))": "you added up the kernels times their",
+        """
+        return kernels[0] + sum((k - 1) * s for k, s in zip(kernels[1:], strides[:-1]))
+        """: "you took the stride just before a",
     },
 )
 
@@ -393,6 +589,49 @@ NETS = Answers(
             y = torch.hstack([y, stack.pop(-1)])
         image = last(y, x)
         return image
+        """,
+        """
+        def go(t, i):
+            y = down[i](t)
+            if i == len(down) - 1:
+                return y
+            below = go(y, i + 1)
+            return torch.cat((up[len(down) - 2 - i](below), y), 1)
+
+        return last(go(x, 0), x)
+        """,
+        """
+        feats = [x]
+        for d in down:
+            feats.append(d(feats[-1]))
+        t = feats[-1]
+        for u, f in zip(up, feats[-2:0:-1]):
+            a = u(t)
+            joined = a.new_zeros(a.shape[0], a.shape[1] + f.shape[1], *a.shape[2:])
+            joined[:, : a.shape[1]] += a
+            joined[:, a.shape[1] :] += f
+            t = joined
+        return last(t, x)
+        """,
+        """
+        import itertools
+
+        ways = list(itertools.accumulate(down, lambda t, layer: layer(t), initial=x))[1:]
+        maps = ways[-1]
+        i = 0
+        while i < len(up):
+            maps = torch.concatenate([up[i](maps), ways[-2 - i]], axis=1)
+            i = i + 1
+        return last(maps, x)
+        """,
+        """
+        kept = {}
+        h = x
+        for i in range(len(down)):
+            kept[i] = h = down[i](h)
+        for j, layer in enumerate(up):
+            h = torch.hstack((layer(h), kept[len(down) - 2 - j]))
+        return last(h, x)
         """,
     ],
     wrong={
@@ -468,6 +707,47 @@ NETS = Answers(
             "y = layer(y)\n    kept.append(y)", "y = torch.relu(layer(y))\n    kept.append(y)"
         ): (OTHERWISE),
         NET.replace("[layer(y), kept.pop()]", "[layer(y), kept.pop().relu()]"): OTHERWISE,
+        """
+        kept, y = [], x
+        for layer in down:
+            y = layer(y)
+            kept.append(y)
+        y = kept.pop()
+        for layer in up:
+            y = layer(torch.cat([y, kept.pop()], dim=1))
+        return last(y, x)
+        """: "you joined before the layer of",
+        """
+        kept, y = [], x
+        for layer in down:
+            y = layer(y)
+            kept.append(y)
+        y = kept.pop()
+        for layer in up[::-1]:
+            y = torch.cat([layer(y), kept.pop()], dim=1)
+        return last(y, x)
+        """: "you went through",
+        """
+        kept, y = [], x
+        for layer in down:
+            y = layer(y)
+            kept.append(y)
+        y = kept.pop()
+        for layer, way in zip(up, kept):
+            y = torch.cat([layer(y), way], dim=1)
+        return last(y, x)
+        """: "you took the kept maps from the first",
+        """
+        kept, y = [], x
+        for layer in down:
+            y = layer(y)
+            kept.append(y)
+        y = kept.pop()
+        for layer in up:
+            y = layer(y)
+            y = torch.cat([y, y], dim=1)
+        return last(y, x)
+        """: "you joined the maps of the way up with",
     },
 )
 
@@ -525,6 +805,50 @@ SIGHTS = Answers(
         return torch.where(y.grad[0, 0] == 0, 0.0, 1.0)
         """,
         SIGHT.replace("(y.grad[0, 0] != 0).float()", "y.grad[0, 0] != 0"),
+        """
+        H, W = shape
+        y = torch.randn(1, 1, H, W).requires_grad_()
+        out = D(y)
+        h, w = out.shape[1:]
+        (g,) = torch.autograd.grad(out[0, h // 2, w // 2], y)
+        return g.squeeze().abs().gt(0).to(torch.float32).reshape(H, W)
+        """,
+        """
+        H, W = shape
+
+        def middle(v):
+            o = D(v.view(1, 1, H, W))
+            return o[0, o.shape[1] // 2, o.shape[2] // 2]
+
+        J = torch.autograd.functional.jacobian(middle, torch.rand(H * W))
+        return torch.where(J != 0, 1.0, 0.0).view(H, W)
+        """,
+        """
+        image = torch.nn.Parameter(torch.rand((1, 1) + tuple(shape)))
+        logits = D(image)
+        pick = torch.zeros_like(logits)
+        pick[0, logits.shape[-2] // 2, logits.shape[-1] // 2] = 1
+        logits.backward(gradient=pick)
+        return torch.from_numpy((image.grad.numpy()[0, 0] != 0).astype(float))
+        """,
+        """
+        H, W = shape
+        x = torch.rand(1, 1, H, W)
+
+        def mid(t):
+            with torch.no_grad():
+                o = D(t)[0]
+            return o[o.shape[0] // 2, o.shape[1] // 2].item()
+
+        base = mid(x)
+        out = torch.zeros(H, W)
+        for i in range(H):
+            for j in range(W):
+                t = x.clone()
+                t[0, 0, i, j] += 3.0
+                out[i, j] = float(mid(t) != base)
+        return out
+        """,
     ],
     wrong={
         """
@@ -550,7 +874,7 @@ SIGHTS = Answers(
             t = D(u)
             t[0, t.shape[1] // 2].sum().backward()
             return (u.grad[0, 0] != 0).float()
-            """: OTHERWISE,
+            """: "you took the whole middle row",
         SIGHT.replace("logits[h // 2, w // 2]", "logits.sum()"): "all outputs",
         SIGHT.replace("logits[h // 2, w // 2]", "logits.mean()"): "all outputs",
         SIGHT.replace("logits[h // 2, w // 2]", "logits[0, 0]"): "first output",
@@ -572,6 +896,56 @@ SIGHTS = Answers(
         SIGHT.replace("return ", "seen = "): "returned None",
         SIGHT.replace("y.grad[0, 0] != 0", "y[0, 0] != 0"): "every pixel",
         SIGHT.replace("(y.grad[0, 0] != 0).float()", "torch.ones(shape)"): "every pixel",
+        """
+        y = torch.rand(1, 1, *shape, requires_grad=True)
+        D(y).sum().backward()
+        return (y.grad[0, 0] != 0).float()
+        """: "you asked for all outputs",
+        """
+        y = torch.rand(1, 1, *shape, requires_grad=True)
+        logits = D(y)[0]
+        logits[0, 0].backward()
+        return (y.grad[0, 0] != 0).float()
+        """: "you took the first output, in the corner",
+        """
+        y = torch.zeros(1, 1, *shape, requires_grad=True)
+        logits = D(y)[0]
+        h, w = logits.shape
+        logits[h // 2, w // 2].backward()
+        return (y.grad[0, 0].abs() > 0.01).float()
+        """: "you set a threshold for the slopes",
+        """
+        H, W = shape
+        y = torch.rand(1, 1, H, W, requires_grad=True)
+        logits = D(y)[0]
+        logits[H // 2, W // 2].backward()
+        return (y.grad[0, 0] != 0).float()
+        """: "you took the middle of the image, not",
+        """
+        y = torch.rand(1, 1, *shape, requires_grad=True)
+        logits = D(y)[0]
+        logits.mean().backward()
+        return (y.grad[0, 0] != 0).float()
+        """: "you asked for all outputs",
+        """
+        y = torch.rand(1, 1, *shape, requires_grad=True)
+        logits = D(y)[0]
+        h, w = logits.shape
+        logits[h // 2].sum().backward()
+        return (y.grad[0, 0] != 0).float()
+        """: "you took the whole middle row",
+        """
+        y = torch.rand(1, 1, *shape, requires_grad=True)
+        t = D(y)[0]
+        t[t.shape[1] // 2, t.shape[0] // 2].backward()
+        return (y.grad[0, 0] != 0).float()
+        """: "you exchanged the two indices of the",
+        """
+        y = torch.rand(1, 1, *shape, requires_grad=True)
+        t = D(y)[0]
+        t[shape[0] // 2, shape[1] // 2].backward()
+        return (y.grad[0, 0] != 0).float()
+        """: "you took the middle of the image, not",
     },
 )
 
@@ -675,6 +1049,65 @@ STEPS = Answers(
         loss_G.backward()
         opt_G.step()
         return loss_D.detach(), loss_G.detach()
+        """,
+        """
+        with torch.no_grad():
+            shown = G(x)
+        opt_D.zero_grad()
+        d = losses.discriminator_loss(D(y, x), D(shown, x))
+        (0.5 * d).backward()
+        opt_D.step()
+        opt_G.zero_grad()
+        p = G(x)
+        g = losses.generator_loss(D(p, x)) + lam * F.l1_loss(p, y)
+        g.backward()
+        opt_G.step()
+        return d.item(), g.item()
+        """,
+        """
+        p = G(x)
+        wd = [w for w in D.parameters()]
+        wg = [w for w in G.parameters()]
+        d = F.softplus(-D(y, x)).mean() + F.softplus(D(p.detach(), x)).mean()
+        for w, g in zip(wd, torch.autograd.grad(d, wd)):
+            w.grad = g / 2
+        opt_D.step()
+        e = F.softplus(-D(p, x)).mean() + lam * (y - p).abs().sum() / y.numel()
+        for w, g in zip(wg, torch.autograd.grad(e, wg)):
+            w.grad = g
+        opt_G.step()
+        return d.item(), e.item()
+        """,
+        """
+        def learn(opt, loss, share):
+            opt.zero_grad()
+            torch.mul(loss, share).backward()
+            opt.step()
+            return loss.item()
+
+        p = G(x)
+        first = learn(opt_D, losses.discriminator_loss(D(y, x), D(p.clone().detach(), x)), 1 / 2)
+        D.requires_grad_(False)
+        try:
+            second = learn(
+                opt_G, torch.mean(torch.abs(p - y)) * lam + losses.generator_loss(D(p, x)), 1
+            )
+        finally:
+            D.requires_grad_(True)
+        return first, second
+        """,
+        """
+        p = G(x)
+        real, fake = D(y, x), D(p.detach(), x)
+        half = losses.discriminator_loss(real, fake) / 2
+        opt_D.zero_grad(set_to_none=False)
+        half.backward()
+        opt_D.step()
+        opt_G.zero_grad(set_to_none=False)
+        loss = losses.generator_loss(D(p, x)) + lam * (p - y).abs().mean()
+        loss.backward()
+        opt_G.step()
+        return half.item() * 2, loss.item()
         """,
     ],
     wrong={
@@ -787,6 +1220,138 @@ STEPS = Answers(
         opt_D.step()
         return loss_D.item(), loss_G.item()
         """: "D from before its step",
+        """
+        y_hat = G(x)
+        loss_D = losses.discriminator_loss(D(y, x), D(y_hat.detach(), x))
+        opt_D.zero_grad()
+        loss_D.backward()
+        opt_D.step()
+        loss_G = losses.generator_loss(D(y_hat, x)) + lam * (y_hat - y).abs().mean()
+        opt_G.zero_grad()
+        loss_G.backward()
+        opt_G.step()
+        return loss_D.item(), loss_G.item()
+        """: "you forgot the ½ of D",
+        """
+        y_hat = G(x)
+        loss_D = losses.discriminator_loss(D(x, y), D(x, y_hat.detach()))
+        opt_D.zero_grad()
+        (loss_D / 2).backward()
+        opt_D.step()
+        loss_G = losses.generator_loss(D(x, y_hat)) + lam * (y_hat - y).abs().mean()
+        opt_G.zero_grad()
+        loss_G.backward()
+        opt_G.step()
+        return loss_D.item(), loss_G.item()
+        """: "you gave D the map first",
+        """
+        y_hat = G(x)
+        loss_D = losses.discriminator_loss(D(y, x), D(y_hat.detach(), x)) / 2
+        opt_D.zero_grad()
+        loss_D.backward()
+        opt_D.step()
+        loss_G = losses.generator_loss(D(y_hat, x)) + lam * (y_hat - y).abs().mean()
+        opt_G.zero_grad()
+        loss_G.backward()
+        opt_G.step()
+        return loss_D.item(), loss_G.item()
+        """: "you returned half of D",
+        """
+        y_hat = G(x)
+        loss_D = losses.discriminator_loss(D(y, x), D(y_hat.detach(), x))
+        opt_D.zero_grad()
+        (loss_D / 2).backward()
+        opt_D.step()
+        loss_G = losses.generator_loss(D(y_hat, x)) + lam * (y_hat - y).square().mean()
+        opt_G.zero_grad()
+        loss_G.backward()
+        opt_G.step()
+        return loss_D.item(), loss_G.item()
+        """: "the difference is squared",
+        """
+        y_hat = G(x)
+        loss_D = losses.discriminator_loss(D(y, x), D(y_hat.detach(), x))
+        opt_D.zero_grad()
+        (loss_D / 2).backward()
+        opt_D.step()
+        loss_G = losses.generator_loss(D(y_hat, x)) + lam * (y_hat - y).abs().mean()
+        opt_D.zero_grad()
+        loss_G.backward()
+        opt_G.step()
+        return loss_D.item(), loss_G.item()
+        """: "s gradients from its last step are",
+        """
+        y_hat = G(x)
+        loss_D = losses.discriminator_loss(D(y, x), D(y_hat, x))
+        opt_D.zero_grad()
+        (loss_D / 2).backward(retain_graph=True)
+        loss_G = losses.generator_loss(D(y_hat, x)) + lam * (y_hat - y).abs().mean()
+        opt_D.step()
+        loss_G = losses.generator_loss(D(y_hat, x)) + lam * (y_hat - y).abs().mean()
+        loss_G.backward()
+        opt_G.step()
+        return loss_D.item(), loss_G.item()
+        """: "s gradients are never set to zero",
+        """
+        p = G(x)
+        d = losses.discriminator_loss(D(y, x), D(p.detach(), x))
+        opt_D.zero_grad()
+        (d / 2).backward()
+        opt_D.step()
+        g = losses.generator_loss(D(p, x)) / 2 + lam * (p - y).abs().mean()
+        opt_G.zero_grad()
+        g.backward()
+        opt_G.step()
+        return d.item(), g.item()
+        """: "you halved D",
+        """
+        p = G(x)
+        d = losses.discriminator_loss(D(y, x), D(p.detach(), x))
+        opt_D.zero_grad()
+        (d / 2).backward()
+        opt_D.step()
+        g = losses.generator_loss(D(p, x)) + lam * (p - x.mean(1, keepdim=True)).abs().mean()
+        opt_G.zero_grad()
+        g.backward()
+        opt_G.step()
+        return d.item(), g.item()
+        """: OTHERWISE,
+        """
+        p = G(x)
+        d = losses.discriminator_loss(D(y, x), D(p.detach(), y))
+        opt_D.zero_grad()
+        (d / 2).backward()
+        opt_D.step()
+        g = losses.generator_loss(D(p, x)) + lam * (p - y).abs().mean()
+        opt_G.zero_grad()
+        g.backward()
+        opt_G.step()
+        return d.item(), g.item()
+        """: OTHERWISE,
+        """
+        p = G(x)
+        d = losses.discriminator_loss(D(y, x), D(p.detach(), x))
+        opt_D.zero_grad()
+        (d / 2).backward()
+        opt_D.step()
+        g = losses.generator_loss(D(p, x)) + lam * (p - y).abs().sum()
+        opt_G.zero_grad()
+        g.backward()
+        opt_G.step()
+        return d.item(), g.item()
+        """: "the L1 term is a sum",
+        """
+        p = G(x)
+        d = losses.discriminator_loss(D(y, x), D(p.detach(), x))
+        opt_D.zero_grad()
+        (d / 2).backward()
+        opt_D.step()
+        g = losses.generator_loss(D(p.detach(), x)) + lam * (p - y).abs().mean()
+        opt_G.zero_grad()
+        g.backward()
+        opt_G.step()
+        return d.item(), g.item()
+        """: "D judges a detached image in G",
     },
 )
 

@@ -131,6 +131,74 @@ ANSWERS = (
                 x = mix[len(stack)](both)
             return x
             """,
+            """
+            ways, xs = [], x
+            n = len(skip)
+            for i in range(n):
+                ways.append(skip[i](xs))
+                xs = down[i](xs)
+            while ways:
+                way = ways.pop()
+                h, w = way.shape[2:]
+                xs = torch.nn.Upsample(size=(h, w), mode="bilinear", align_corners=False)(xs)
+                xs = mix[len(ways)](torch.cat([way, xs], 1))
+            return xs
+            """,
+            """
+            class Level:
+                def __init__(self, i):
+                    self.i = i
+
+                def __call__(self, t):
+                    if self.i == len(down):
+                        return t
+                    s = skip[self.i](t)
+                    d = Level(self.i + 1)(down[self.i](t))
+                    d = F.interpolate(d, s.shape[2:], None, "bilinear", False)
+                    out = s.new_empty(s.shape[0], s.shape[1] + d.shape[1], *s.shape[2:])
+                    out[:, : s.shape[1]] = s
+                    out[:, s.shape[1] :] = d
+                    return mix[self.i](out)
+
+            return Level(0)(x)
+            """,
+            """
+            from functools import reduce
+
+            feats = [x]
+            for d in down:
+                feats.append(d(feats[-1]))
+
+            def climb(deep, level):
+                f, s, m = level
+                a = s(f)
+                return m(torch.concat((a, F.interpolate(deep, a.shape[-2:], mode="bilinear")), 1))
+
+            return reduce(climb, list(zip(feats, skip, mix))[::-1], feats[-1])
+            """,
+            """
+            def up(t, like):
+                def matrix(n, m):
+                    p = ((torch.arange(m, dtype=torch.float64) + 0.5) * n / m - 0.5).clamp(min=0)
+                    i = p.floor().long().clamp(max=n - 1)
+                    j = (i + 1).clamp(max=n - 1)
+                    f = p - i
+                    M = torch.zeros(m, n, dtype=torch.float64)
+                    M[torch.arange(m), i] += 1 - f
+                    M[torch.arange(m), j] += f
+                    return M.to(t)
+
+                R, C = matrix(t.shape[2], like.shape[2]), matrix(t.shape[3], like.shape[3])
+                return torch.einsum("ri,bcij,sj->bcrs", R, t, C)
+
+            def go(i, t):
+                if i >= len(mix):
+                    return t
+                a = skip[i](t)
+                return mix[i](torch.hstack((a, up(go(i + 1, down[i](t)), a))))
+
+            return go(0, x)
+            """,
         ],
         wrong={
             """
@@ -207,6 +275,127 @@ ANSWERS = (
             changed(UP, '"bilinear"', '"bicubic"'): "bicubically",
             changed(UP, "x = m(torch", "x = torch.relu(m(torch", "dim=1)", "dim=1))"): OTHERWISE,
             changed(UP, "return x", "return torch.sigmoid(x)"): "applied a sigmoid",
+            """
+            kept = []
+            for d, s in zip(down, skip):
+                kept.append(s(x))
+                x = d(x)
+            for m, way in zip(mix, reversed(kept)):
+                x = F.interpolate(x, size=way.shape[-2:], mode="bilinear", align_corners=False)
+                x = m(torch.cat((way, x), dim=1))
+            return x
+            """: "on the way up, you used mix from the",
+            """
+            kept = []
+            for d, s in zip(down, skip):
+                x = d(x)
+                kept.append(s(x))
+            for m, way in zip(reversed(mix), reversed(kept)):
+                x = F.interpolate(x, size=way.shape[-2:], mode="bilinear", align_corners=False)
+                x = m(torch.cat((way, x), dim=1))
+            return x
+            """: "you gave the skip what comes out of down",
+            """
+            if len(down) == 0:
+                return x
+            way = skip[0](x)
+            deep = hourglass(down[0](x), down[1:], skip[1:], mix[1:])
+            deep = F.interpolate(deep, scale_factor=2, mode="bilinear", align_corners=False)
+            deep = deep[..., : way.shape[-2], : way.shape[-1]]
+            return mix[0](torch.cat((way, deep), dim=1))
+            """: "you doubled the size and cut it",
+            """
+            if len(down) == 0:
+                return x
+            way = skip[0](x)
+            deep = hourglass(down[0](x), down[1:], skip[1:], mix[1:])
+            deep = F.interpolate(deep, size=x.shape[-1], mode="bilinear", align_corners=False)
+            return mix[0](torch.cat((way, deep), dim=1))
+            """: "you gave one size for rows and columns",
+            """
+            if len(down) == 1:
+                return x
+            way = skip[0](x)
+            deep = hourglass(down[0](x), down[1:], skip[1:], mix[1:])
+            deep = F.interpolate(deep, size=way.shape[-2:], mode="bilinear", align_corners=False)
+            return mix[0](torch.cat((way, deep), dim=1))
+            """: "you stopped one scale too early",
+            """
+            kept = []
+            for d, s in zip(down, skip):
+                kept.append(s(x))
+                x = d(x)
+            for m, way in zip(mix[::-1], kept[::-1]):
+                x = F.interpolate(x, size=way.shape[-2:], mode="bilinear", align_corners=False)
+                x = torch.cat((way, x), dim=1)
+            return mix[0](x)
+            """: "you called mix once, at the end",
+            """
+            kept = []
+            for d, s in zip(down, skip):
+                kept.append(s(x))
+                x = d(x)
+
+            for i in range(len(mix)):
+                way = kept[i]
+                x = F.interpolate(x, size=way.shape[-2:], mode="bilinear", align_corners=False)
+                x = mix[i](torch.cat((way, x), dim=1))
+            return x
+            """: "on the way up, you used skips and mix",
+            """
+            kept = []
+            for d, s in zip(down, skip):
+                kept.append(s(x))
+                x = d(x)
+
+            for m, way in zip(mix[::-1], kept[::-1]):
+                x = m(torch.cat((way, x), dim=1))
+                x = F.interpolate(x, size=way.shape[-2:], mode="bilinear", align_corners=False)
+            return x
+            """: "you did not enlarge before you joined",
+            """
+            kept = []
+            for d, s in zip(down, skip):
+                kept.append(s(x))
+                x = d(x)
+
+            for m, way in zip(mix[::-1], kept[::-1]):
+                x = F.interpolate(x, size=way.shape[-2:], mode="bilinear", align_corners=False)
+                x = torch.cat((way, m(x)), dim=1)
+            return x
+            """: "you gave mix the deeper maps alone",
+            """
+            kept = []
+            for d, s in zip(down, skip):
+                x = s(x)
+                kept.append(x)
+                x = d(x)
+            for m, way in zip(mix[::-1], kept[::-1]):
+                x = F.interpolate(x, size=way.shape[-2:], mode="bilinear", align_corners=False)
+                x = m(torch.cat((way, x), dim=1))
+            return x
+            """: "you gave down what comes out of the skip",
+            """
+            kept = []
+            for d, s in zip(down, skip):
+                x = d(x)
+                kept.append(s(x))
+            for m, way in zip(reversed(mix), reversed(kept)):
+                x = m(
+                    torch.cat((way, F.interpolate(x, size=way.shape[-2:], mode="bilinear")), dim=1)
+                )
+            return x
+            """: "you gave the skip what comes out of down",
+            """
+            kept = []
+            for d, s in zip(down, skip):
+                kept.append(s(x))
+                x = d(x)
+            for m, way in zip(reversed(mix), reversed(kept)):
+                x = F.interpolate(x, size=kept[0].shape[-2:], mode="bilinear")
+                x = m(torch.cat((way, x), dim=1))
+            return x
+            """: "you enlarged to the size of the first",
         },
     ),
     Answers(
@@ -307,6 +496,74 @@ ANSWERS = (
                 losses.append(loss.item())
             return x.detach(), torch.tensor(losses)
             """,
+            """
+            model = copy.deepcopy(net)
+            history = np.zeros(n_iter)
+            opt = torch.optim.Adam(model.parameters(), 1e-2)
+            k = 0
+            while k < n_iter:
+                opt.zero_grad(set_to_none=False)
+                out = model(z)
+                r = A(out) - y
+                value = (r.flatten() @ r.flatten()) / r.numel()
+                value.backward()
+                history[k] = value.item()
+                image = out.detach().clone()
+                opt.step()
+                k += 1
+            return image, torch.from_numpy(history)
+            """,
+            """
+            import copy as cp
+            from torch.func import functional_call
+
+            w = {k: v.detach().clone().requires_grad_(True) for k, v in net.named_parameters()}
+            b = {k: v.detach().clone() for k, v in net.named_buffers()}
+            opt = torch.optim.Adam(list(w.values()), lr=0.01)
+            ls = []
+            for i in range(n_iter):
+                x = functional_call(net, {**w, **b}, (z,))
+                l = F.mse_loss(A(x), y)
+                gs = torch.autograd.grad(l, list(w.values()))
+                for p, g in zip(w.values(), gs):
+                    p.grad = g
+                opt.step()
+                ls += [l.item()]
+            return x.detach(), torch.tensor(ls)
+            """,
+            """
+            copied = copy.deepcopy(net)
+            adam = torch.optim.Adam(copied.parameters(), lr=0.01)
+            seen = {}
+
+            def closure():
+                adam.zero_grad()
+                seen["x"] = copied(z)
+                loss = torch.mean(torch.pow(A(seen["x"]) - y, 2))
+                loss.backward()
+                return loss
+
+            losses = torch.stack([adam.step(closure).detach() for _ in range(n_iter)])
+            return seen["x"].detach(), losses
+            """,
+            """
+            copied = copy.deepcopy(net)
+            params = [p for p in copied.parameters()]
+            m = [torch.zeros_like(p) for p in params]
+            s = [torch.zeros_like(p) for p in params]
+            out = []
+            for t in range(1, n_iter + 1):
+                x = copied(z)
+                loss = ((A(x) - y) ** 2).mean()
+                g = torch.autograd.grad(loss, params)
+                out.append(loss.detach())
+                with torch.no_grad():
+                    for p, a, b, d in zip(params, m, s, g):
+                        a.mul_(0.9).add_(d, alpha=0.1)
+                        b.mul_(0.999).add_(d * d, alpha=0.001)
+                        p -= 0.01 * (a / (1 - 0.9**t)) / ((b / (1 - 0.999**t)).sqrt() + 1e-8)
+            return x.detach(), torch.stack(out)
+            """,
         ],
         wrong={
             """
@@ -389,13 +646,167 @@ ANSWERS = (
             changed(FIT, "x, torch.tensor(losses)", "torch.tensor(losses), x"): "shape of value 1",
             changed(FIT, "range(n_iter)", "range(n_iter + 1)"): "shape of value 2",
             changed(FIT, "range(n_iter)", "range(1, n_iter)"): "shape of value 2",
-            changed(FIT, ".mean()", ".sum()"): "sum where a mean is wanted",
+            changed(FIT, ".mean()", ".sum()"): "you took the sum of the squares",
             changed(FIT, ".mean()", ".mean() / 2"): "half of the right one",
             changed(FIT, ".mean()", ".mean().sqrt()"): "root of the mean square",
             changed(FIT, "(A(x) - y)", "(A(x.detach()) - y)"): "raised RuntimeError",
             changed(FIT, "net(z)", "net(torch.rand_like(z))"): OTHERWISE,
             changed(FIT, "net.parameters()", "[z.clone().requires_grad_()]"): "never change",
             changed(FIT, "return x, torch.tensor(losses)", "x, losses"): "returned None",
+            """
+            net = copy.deepcopy(net)
+            losses = []
+            optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+            for _ in range(n_iter):
+                x = net(z)
+                loss = (A(x) - y).square().mean()
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                losses.append((A(net(z)) - y).square().mean().item())
+            return x.detach(), torch.tensor(losses)
+            """: "you computed each loss after its step",
+            """
+            net = copy.deepcopy(net)
+            losses = []
+            optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+            for _ in range(n_iter):
+                optimiser.zero_grad()
+                x = net(z)
+                loss = (x - y).square().mean()
+                loss.backward()
+                optimiser.step()
+                losses.append(loss.item())
+            return x.detach(), torch.tensor(losses)
+            """: "you compared the image itself with y",
+            """
+            net = copy.deepcopy(net)
+            losses = []
+            for _ in range(n_iter):
+                optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+                optimiser.zero_grad()
+                x = net(z)
+                loss = (A(x) - y).square().mean()
+                loss.backward()
+                optimiser.step()
+                losses.append(loss.item())
+            return x.detach(), torch.tensor(losses)
+            """: "you made a new optimiser in each step",
+            """
+            losses = []
+            model = copy.copy(net)
+            optimiser = torch.optim.Adam(model.parameters(), lr=0.01)
+            for _ in range(n_iter):
+                optimiser.zero_grad()
+                x = model(z)
+                loss = (A(x) - y).square().mean()
+                loss.backward()
+                optimiser.step()
+                losses.append(loss.item())
+            return x.detach(), torch.tensor(losses)
+            """: "changed its argument net",
+            """
+            net, losses = copy.deepcopy(net), []
+            optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+            for _ in range(n_iter):
+                x = net(z)
+                loss = ((A(x) - y).square().mean()).sqrt()
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                losses.append(loss.item())
+            return x.detach(), torch.tensor(losses)
+            """: "you took the root of the mean square",
+            """
+            model, losses = copy.deepcopy(net), []
+            optimiser = torch.optim.Adam(model.parameters(), lr=0.01)
+            for _ in range(n_iter):
+                x = net(z)
+                loss = (A(x) - y).square().mean()
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                losses.append(loss.item())
+            return x.detach(), torch.tensor(losses)
+            """: "the weights never change",
+            """
+            net, losses = copy.deepcopy(net), []
+            optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+
+            for _ in range(n_iter):
+                x = net(z)
+                loss = (A(x) - y).square().mean()
+                loss.backward()
+                optimiser.zero_grad()
+                optimiser.step()
+                losses.append(loss.item())
+            return x.detach(), torch.tensor(losses)
+            """: "the weights never change",
+            """
+            net, losses = copy.deepcopy(net), []
+            optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+
+            x = net(z)
+            for _ in range(n_iter):
+                loss = (A(x) - y).square().mean()
+                optimiser.zero_grad()
+                loss.backward(retain_graph=True)
+                optimiser.step()
+                losses.append(loss.item())
+            return x.detach(), torch.tensor(losses)
+            """: OTHERWISE,
+            """
+            net, losses = copy.deepcopy(net), []
+            optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+
+            for _ in range(n_iter):
+                x = net(z)
+                loss = (A(x) - y).square().mean()
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                losses.append(loss.item())
+            return x.detach(), losses[-1]
+            """: "it is the last one alone",
+            """
+            net, losses = copy.deepcopy(net), []
+            optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+
+            for _ in range(n_iter + 1):
+                x = net(z)
+                loss = (A(x) - y).square().mean()
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                losses.append(loss.item())
+            return x.detach(), torch.tensor(losses)
+            """: OTHERWISE,
+            """
+            net = copy.deepcopy(net)
+            opt = torch.optim.Adam(net.parameters(), lr=0.01)
+            out = []
+            for _ in range(n_iter):
+                x = net(z)
+                loss = (A(x) - y).square().mean()
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+                out.append(loss.item())
+            return A(x).detach(), torch.tensor(out)
+            """: "you returned what A measures",
+            """
+            net = copy.deepcopy(net)
+            opt = torch.optim.Adam(net.parameters(), lr=0.1)
+            out = []
+            for _ in range(n_iter):
+                x = net(z)
+                loss = (A(x) - y).square().mean()
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+                out.append(loss.item())
+            return x.detach(), torch.tensor(out)
+            """: "your learning rate is 0",
         },
     ),
     Answers(
@@ -457,6 +868,44 @@ ANSWERS = (
                 num = sum(a ** (k - i) * outputs[i] for i in range(k + 1))
                 found.append((num / sum(a ** (k - i) for i in range(k + 1)))[None])
             return torch.cat(found)
+            """,
+            """
+            result = torch.empty_like(outputs)
+            top, bottom = torch.zeros_like(outputs[0]), 0.0
+            for k in range(outputs.size(0)):
+                top = top * a + outputs[k]
+                bottom = bottom * a + 1
+                result[k] = top / bottom
+            return result
+            """,
+            """
+            def walk(k, mean, weight):
+                if k == len(outputs):
+                    return []
+                total = a * weight + 1
+                new = mean + (outputs[k] - mean) / total
+                return [new] + walk(k + 1, new, total)
+
+            return torch.stack(walk(0, torch.zeros_like(outputs[0]), 0))
+            """,
+            """
+            x = outputs.detach().cpu().numpy()
+            m = np.zeros_like(x[0])
+            rows = []
+            for k, xk in enumerate(x, 1):
+                m = a * m + (1 - a) * xk
+                rows.append(m / (1 - a**k))
+            return torch.as_tensor(np.stack(rows)).to(outputs)
+            """,
+            """
+            def gen():
+                num = 0 * outputs[0]
+                den = 0
+                for x in outputs:
+                    num, den = num.mul(a).add(x), den * a + 1
+                    yield num.div(den)
+
+            return torch.cat([v[None] for v in gen()], 0)
             """,
         ],
         wrong={
@@ -587,6 +1036,67 @@ ANSWERS = (
                 found.append(a * outputs[k - 1] + (1 - a) * outputs[k])
             return torch.stack(found)
             """: OTHERWISE,
+            """
+            averages = [outputs[0]]
+            for x in outputs[1:]:
+                averages.append(a * averages[-1] + (1 - a) * x)
+            return torch.stack(averages)
+            """: "you started from the first output",
+            """
+            m, averages = torch.zeros_like(outputs[0]), []
+            for x in outputs:
+                m = a * m + (1 - a) * x
+                averages.append(m)
+            return torch.stack(averages)
+            """: "you started from zero and did not",
+            """
+            top, bottom, averages = 0, 0, []
+            for k, x in enumerate(outputs):
+                top = top + a**k * x
+                bottom = bottom + a**k
+                averages.append(top / bottom)
+            return torch.stack(averages)
+            """: "you gave the largest weight to the",
+            """
+            top, bottom = 0, 0
+            for x in outputs:
+                top = a * top + x
+                bottom = a * bottom + 1
+            return top / bottom
+            """: "it is the last one alone",
+            """
+            top, bottom, averages = 0, 0, []
+            for x in outputs:
+                top = a * top + x
+                bottom = a * bottom + 1
+                averages.append(top / bottom)
+                top = averages[-1]
+            return torch.stack(averages)
+            """: "you kept the average where the sum",
+            """
+            total, weight, out = 0, 0, []
+            for x in outputs:
+                total = a * total + (1 - a) * x
+                weight = a * weight + 1
+                out.append(total / weight)
+            return torch.stack(out)
+            """: "you multiplied each output by 1 − a",
+            """
+            total, weight, out = 0, 0, []
+            for x in outputs:
+                total = a * (total + x)
+                weight = a * weight + 1
+                out.append(total / weight)
+            return torch.stack(out)
+            """: "the newest output has the weight a",
+            """
+            total, weight, out = 0, 0, []
+            for x in outputs:
+                out.append(total / weight if weight else x)
+                total = a * total + x
+                weight = a * weight + 1
+            return torch.stack(out)
+            """: "each of your averages is one step late",
         },
     ),
     Answers(
@@ -633,6 +1143,29 @@ ANSWERS = (
             """
             rms = np.sqrt((residuals.numpy() ** 2).mean(axis=(1, 2, 3)))
             return float(np.argmax(rms <= sigma) + 1) if (rms <= sigma).any() else len(rms)
+            """,
+            """
+            for k in range(len(residuals)):
+                if float((residuals[k] ** 2).mean()) ** 0.5 <= sigma:
+                    return float(k + 1)
+            return float(len(residuals))
+            """,
+            """
+            r = np.sqrt(np.mean(residuals.numpy() ** 2, axis=(1, 2, 3)))
+            hits = np.flatnonzero(r <= sigma)
+            return float(hits[0]) + 1.0 if hits.size else float(r.size)
+            """,
+            """
+            rms = torch.linalg.vector_norm(residuals, dim=(1, 2, 3)) / math.sqrt(
+                residuals[0].numel()
+            )
+            return float(next((k for k, v in enumerate(rms, start=1) if v <= sigma), len(rms)))
+            """,
+            """
+            ms = torch.einsum("kchw,kchw->k", residuals, residuals) / residuals[0].numel()
+            ok = ms.sqrt() <= sigma
+            ok[-1] = True
+            return float(ok.int().argmax() + 1)
             """,
         ],
         wrong={
@@ -729,12 +1262,59 @@ ANSWERS = (
             """
             rms = residuals.square().mean().sqrt()
             return float(len(residuals)) if rms > sigma else 1.0
-            """: OTHERWISE,
+            """: "you took one root mean square of all",
             """
             size = residuals.abs().amax(dim=(1, 2, 3))
             below = (size <= sigma).nonzero().flatten()
             return float(below[0] + 1) if len(below) else float(len(size))
             """: "largest value",
+            """
+            rms = residuals.square().mean(dim=(1, 2, 3)).sqrt()
+            below = (rms <= sigma).nonzero().flatten()
+            return float(below[0] + 1) if len(below) else float(len(residuals) + 1)
+            """: "1 where no residual is small enough",
+            """
+            rms = residuals.square().mean(dim=(1, 2, 3)).sqrt()
+            return float((rms > sigma).sum() + 1)
+            """: "you counted the residuals above σ, and",
+            """
+            rms = residuals.square().sum(dim=(1, 2, 3)).sqrt()
+            below = (rms <= sigma).nonzero().flatten()
+            return float(below[0] + 1) if len(below) else float(len(residuals))
+            """: "you compared the norm with σ",
+            """
+            rms = residuals.square().mean().sqrt()
+            for k, r in enumerate(residuals):
+                if rms <= sigma:
+                    return float(k + 1)
+            return float(len(residuals))
+            """: "you took one root mean square of all",
+            """
+            ms = residuals.square().mean(dim=(1, 2, 3))
+            below = (ms <= sigma).nonzero().flatten()
+            return float(below[-1] + 1) if len(below) else float(len(residuals))
+            """: "you took the last residual of at most σ",
+            """
+            for k, r in enumerate(residuals, start=1):
+                if r.square().mean().sqrt() < 0.98 * sigma:
+                    break
+            return float(k)
+            """: "you compared with 0",
+            """
+            for k, r in enumerate(residuals):
+                if r.square().mean().sqrt() <= sigma:
+                    return float(k)
+            return float(len(residuals))
+            """: OTHERWISE,
+            """
+            rms = residuals.square().mean(dim=0).sqrt()
+            below = (rms <= sigma).nonzero().flatten()
+            return float(below[0] + 1) if len(below) else float(len(residuals))
+            """: OTHERWISE,
+            """
+            rms = residuals.square().mean(dim=(1, 2, 3)).sqrt()
+            return float((rms <= sigma).sum())
+            """: "you counted the residuals of at most σ",
         },
     ),
     Answers(
@@ -765,6 +1345,26 @@ ANSWERS = (
             """
             factors = torch.tensor([alpha, -1 / alpha], dtype=y.dtype)
             return y + factors.view(2, 1, 1, 1, 1) * n
+            """,
+            """
+            beta = 1 / alpha
+            w = torch.tensor([alpha, -beta], dtype=y.dtype)
+            return y[None] + torch.einsum("s,...->s...", w, n)
+            """,
+            """
+            out = torch.empty((2,) + tuple(y.shape), dtype=y.dtype)
+            out[0].copy_(y).add_(n, alpha=float(alpha))
+            out[1].copy_(y).sub_(n, alpha=1 / float(alpha))
+            return out
+            """,
+            """
+            y1 = y + n * alpha
+            y2 = (1 + alpha**-2) * y - alpha**-2 * y1
+            return torch.stack([y1, y2], dim=0)
+            """,
+            """
+            a, b = y.numpy(), n.numpy()
+            return torch.from_numpy(np.stack([a + alpha * b, a - np.reciprocal(float(alpha)) * b]))
             """,
         ],
         wrong={
@@ -804,6 +1404,11 @@ ANSWERS = (
             first = y + alpha * n
             return torch.stack((first, first - n / alpha))
             """: "built on y₁",
+            "torch.stack((y + alpha * n, y - n * (1 - alpha)))": "you took β = 1 − α",
+            "torch.stack((y + alpha * n, alpha * y - n)) / 1": "your second part is αy − n",
+            "torch.stack((y + alpha * n, y - n / alpha)).mean(0)": (
+                "you returned the mean of the two"
+            ),
         },
     ),
     Answers(
@@ -909,6 +1514,77 @@ ANSWERS = (
                 opt.step()
             return bests[1], float(bests[2]), torch.tensor(values, dtype=torch.float64)
             """,
+            """
+            model = copy.deepcopy(net)
+            opt = torch.optim.Adam(params=model.parameters(), lr=1e-2)
+            errors = torch.zeros(n_iter)
+            images = []
+            m = seen.expand_as(y)
+            for k in range(n_iter):
+                opt.zero_grad()
+                x = model(z)
+                F.mse_loss(x[m], y[m]).backward()
+                errors[k] = F.mse_loss(x.detach()[~m], y[~m])
+                images.append(x.detach().clone())
+                opt.step()
+            k = int(errors.argmin())
+            return images[k], k + 1, errors
+            """,
+            """
+            model = copy.deepcopy(net)
+            opt = torch.optim.Adam(model.parameters(), lr=0.01)
+            S = seen.to(y)
+            C = y.shape[1]
+            best = None
+            errs = []
+            for k in range(1, n_iter + 1):
+                x = model(z)
+                d2 = (x - y) ** 2
+                loss = (d2 * S).sum() / (S.sum() * C)
+                with torch.no_grad():
+                    e = float((d2 * (1 - S)).sum() / ((1 - S).sum() * C))
+                errs.append(e)
+                if best is None or e < best[0]:
+                    best = (e, k, x.detach().clone())
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+            return best[2], best[1], torch.tensor(errs)
+            """,
+            """
+            model = copy.deepcopy(net)
+            opt = torch.optim.Adam(model.parameters(), lr=0.01)
+            idx_in = seen.flatten().nonzero().squeeze(1)
+            idx_out = (~seen).flatten().nonzero().squeeze(1)
+            record = {}
+            for k in range(n_iter):
+                x = model(z)
+                r = (x - y).flatten(2)
+                record[k + 1] = (r[:, :, idx_out].detach().pow(2).mean().item(), x.detach())
+                for p in model.parameters():
+                    p.grad = None
+                r[:, :, idx_in].pow(2).mean().backward()
+                opt.step()
+            step = min(record, key=lambda k: record[k][0])
+            return record[step][1], step, torch.tensor([record[k][0] for k in sorted(record)])
+            """,
+            """
+            m = copy.deepcopy(net)
+            o = torch.optim.Adam(m.parameters(), lr=0.01)
+            mask = seen.numpy().astype(bool)
+            out, arg, least, trace = None, 0, math.inf, np.empty(n_iter)
+            for k in range(n_iter):
+                x = m(z)
+                value = torch.masked_select(x - y, seen).square().mean()
+                d = (x.detach() - y).numpy()[..., ~mask]
+                trace[k] = np.mean(d * d)
+                if trace[k] < least:
+                    out, arg, least = x.detach().clone(), k + 1, trace[k]
+                o.zero_grad()
+                value.backward()
+                o.step()
+            return out, arg, torch.from_numpy(trace)
+            """,
         ],
         wrong={
             """
@@ -978,7 +1654,7 @@ ANSWERS = (
                 (loss + sq[..., ~seen].mean()).backward()
                 adam.step()
             return best, step, torch.tensor(hid)
-            """: OTHERWISE,
+            """: "the hidden error is in your loss, too",
             """
             net = copy.deepcopy(net)
             adam = torch.optim.Adam(net.parameters(), lr=0.01)
@@ -1032,7 +1708,7 @@ ANSWERS = (
                 SEEN,
                 "loss = square[..., seen].mean()",
                 "loss = square[..., seen].mean() + square[..., ~seen].mean()",
-            ): OTHERWISE,
+            ): "the hidden error is in your loss, too",
             changed(SEEN, "range(1, n_iter + 1)", "range(1, n_iter)"): "shape of value 3",
             changed(SEEN, "square[..., seen].mean()", "square[..., seen].sum()"): "loss is a sum",
             changed(
@@ -1045,6 +1721,153 @@ ANSWERS = (
                 "square[..., ~seen].mean()",
                 "(square * ~seen).mean()",
             ): "divided by the number of all pixels",
+            """
+            net, hidden, least = copy.deepcopy(net), [], float("inf")
+            optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+            for k in range(1, n_iter + 1):
+                x = net(z)
+                square = (x - y).square()
+                hidden.append(square[..., ~seen].mean().item())
+                if hidden[-1] < least:
+                    least, best, step = hidden[-1], x.detach(), k
+                optimiser.zero_grad()
+                square.mean().backward()
+                optimiser.step()
+            return best, step, torch.tensor(hidden)
+            """: "you fitted all pixels",
+            """
+            net, hidden, least = copy.deepcopy(net), [], float("inf")
+            optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+            for k in range(1, n_iter + 1):
+                x = net(z)
+                square = (x - y).square()
+                hidden.append(square[..., ~seen].mean().item())
+                if hidden[-1] < least:
+                    least, best, step = hidden[-1], x.detach(), k
+                optimiser.zero_grad()
+                square[..., seen].mean().backward()
+                optimiser.step()
+            return best, step, torch.tensor(least)
+            """: "you returned one hidden error",
+            """
+            net, hidden, least = copy.deepcopy(net), [], float("inf")
+            optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+            for k in range(1, n_iter + 1):
+                x = net(z)
+                square = (x - y).square()
+                hidden.append((square * ~seen).mean().item())
+                if hidden[-1] < least:
+                    least, best, step = hidden[-1], x.detach(), k
+                optimiser.zero_grad()
+                (square * seen).mean().backward()
+                optimiser.step()
+            return best, step, torch.tensor(hidden)
+            """: "you divided by the number of all pixels",
+            """
+            net, hidden, least = copy.deepcopy(net), [], float("inf")
+            optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+            for k in range(1, n_iter + 1):
+                x = net(z)
+                square = (x - y).square()
+                seen_error = square[..., seen].mean()
+                hidden.append(square[..., ~seen].mean().item())
+                if seen_error.item() < least:
+                    least, best, step = seen_error.item(), x.detach(), k
+                optimiser.zero_grad()
+                seen_error.backward()
+                optimiser.step()
+            return best, step, torch.tensor(hidden)
+            """: "you chose by the error of the pixels",
+            """
+            net, hidden, least = copy.deepcopy(net), [], float("inf")
+            optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+            for k in range(1, n_iter + 1):
+                x = net(z)
+                optimiser.zero_grad()
+                (x - y).square()[..., seen].mean().backward()
+                optimiser.step()
+                with torch.no_grad():
+                    x = net(z)
+                hidden.append((x - y).square()[..., ~seen].mean().item())
+                if hidden[-1] < least:
+                    least, best, step = hidden[-1], x.detach(), k
+            return best, step, torch.tensor(hidden)
+            """: "you judged the image from after the step",
+            """
+            net, hidden, least = copy.deepcopy(net), [], float("inf")
+            optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+            for k in range(1, n_iter + 1):
+                x = net(z)
+                square = (x - y).square()
+                hidden.append(square[..., ~seen].mean().item())
+                if k == 1 or hidden[-1] < hidden[-2]:
+                    best, step = x.detach(), k
+                optimiser.zero_grad()
+                square[..., seen].mean().backward()
+                optimiser.step()
+            return best, step, torch.tensor(hidden)
+            """: "you compared with the hidden error of",
+            """
+            net, hidden, least = copy.deepcopy(net), [], float("inf")
+            optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+
+            for k in range(1, n_iter + 1):
+                x = net(z)
+                square = (x - y).square()
+                hidden.append(square[..., ~seen].mean().item())
+                if hidden[-1] < least:
+                    least, best, step = hidden[-1], x.detach(), k
+                optimiser.zero_grad()
+                (square[..., seen].mean() + square[..., ~seen].mean()).backward()
+                optimiser.step()
+            return best, step, torch.tensor(hidden)
+            """: "the hidden error is in your loss, too",
+            """
+            net, hidden, least = copy.deepcopy(net), [], float("inf")
+            optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+
+            for k in range(1, n_iter + 1):
+                x = net(z)
+                square = (x - y).square()
+                hidden.append(square[..., ~seen].sum().item())
+                if hidden[-1] < least:
+                    least, best, step = hidden[-1], x.detach(), k
+                optimiser.zero_grad()
+                square[..., seen].mean().backward()
+                optimiser.step()
+            return best, step, torch.tensor(hidden)
+            """: "your hidden error is a sum",
+            """
+            net, hidden, least = copy.deepcopy(net), [], float("inf")
+            optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+
+            for k in range(1, n_iter + 1):
+                x = net(z)
+                square = (x - y).square()
+                hidden.append(square[..., ~seen].mean().sqrt().item())
+                if hidden[-1] < least:
+                    least, best, step = hidden[-1], x.detach(), k
+                optimiser.zero_grad()
+                square[..., seen].mean().backward()
+                optimiser.step()
+            return best, step, torch.tensor(hidden)
+            """: "you took the root of the hidden error",
+            """
+            net = copy.deepcopy(net)
+            opt = torch.optim.Adam(net.parameters(), lr=0.01)
+            hid, least = [], 0.0
+            best, step = None, 0
+            for k in range(1, n_iter + 1):
+                x = net(z)
+                sq = (x - y).square()
+                hid.append(sq[..., ~seen].mean().item())
+                if hid[-1] > least:
+                    best, step, least = x.detach(), k, hid[-1]
+                opt.zero_grad()
+                sq[..., seen].mean().backward()
+                opt.step()
+            return best, step, torch.tensor(hid)
+            """: "you kept the image of the largest",
         },
     ),
 )

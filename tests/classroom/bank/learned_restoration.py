@@ -67,22 +67,34 @@ ANSWERS = (
             return v
             """,
             "(u.permute(1, 2, 3, 0) + sigma * w.permute(1, 2, 3, 0)).permute(3, 0, 1, 2)",
+            """
+            v = u.clone()
+            for b in range(u.shape[0]):
+                v[b] += float(sigma[b]) * w[b]
+            return v
+            """,
+            "u + torch.einsum('b,bchw->bchw', sigma, w)",
+            "torch.stack([a + s * c for a, s, c in zip(u, sigma, w)])",
+            """
+            levels = np.expand_dims(sigma.numpy(), (1, 2, 3))
+            return torch.from_numpy(u.numpy() + levels * w.numpy())
+            """,
         ],
         wrong={
-            "sigma[:, None, None, None] * (u + w)": OTHERWISE,
+            "sigma[:, None, None, None] * (u + w)": "you multiplied u by σ as well",
             "torch.cat([a + s * b for a, s, b in zip(u, sigma, w)])": "torch.cat",
             "u + sigma * w": "follows the columns",
             "u + sigma.mean() * w": "all windows the same σ",
             "u + sigma[0] * w": "right for the first image alone",
             "u + sigma[:, None, None, None] ** 2 * w": "variance",
-            "u + sigma.sqrt()[:, None, None, None] * w": OTHERWISE,
+            "u + sigma.sqrt()[:, None, None, None] * w": "you took the root of σ",
             "(u + sigma[:, None, None, None] * w).clamp(0, 1)": "clipped",
             "sigma[:, None, None, None] * w": "only the noise",
             "u - sigma[:, None, None, None] * w": "subtracted the noise",
             "u + w": "left σ out",
             "u + sigma[:, None, None] * w": r"its shape is",
-            "(u + w) * sigma[:, None, None, None]": OTHERWISE,
-            "u * sigma[:, None, None, None] + w": OTHERWISE,
+            "(u + w) * sigma[:, None, None, None]": "you multiplied u by σ as well",
+            "u * sigma[:, None, None, None] + w": "σ multiplies u",
             """
             u += sigma[:, None, None, None] * w
             return u
@@ -93,6 +105,15 @@ ANSWERS = (
             for b in range(len(u)):
                 return u[b] + sigma[b] * w[b]
             """: "its shape is",
+            "u + sigma.view(-1, 1, 1, 1) * torch.randn_like(u)": OTHERWISE,
+            "u + sigma.reshape(1, 1, -1, 1)[:, :, : u.shape[2]] * w": OTHERWISE,
+            "u + sigma.view(1, -1, 1, 1) * w": "σ follows the channels, not the windows",
+            "sigma.view(-1, 1, 1, 1) * w": "you returned only the noise, without",
+            "u - sigma.view(-1, 1, 1, 1) * w": "you subtracted the noise",
+            "u + sigma * w.mean()": OTHERWISE,
+            """
+            return u * (1 - sigma[:, None, None, None]) + sigma[:, None, None, None] * w
+            """: "you took a share 1 − σ of u",
         },
     ),
     Answers(
@@ -200,6 +221,80 @@ ANSWERS = (
                 losses.append(loss.item())
             return net.eval(), torch.tensor(losses)
             """,
+            """
+            model = copy.deepcopy(net)
+            opt = torch.optim.Adam(model.parameters(), lr=lr)
+            sched = torch.optim.lr_scheduler.LambdaLR(
+                opt, lambda s: 0.5 * (1 + math.cos(math.pi * s / n_steps))
+            )
+            history = torch.zeros(n_steps)
+            for i in range(n_steps):
+                inputs, target = pairs(train.Draw(seed=0, step=i + 1), batch)
+                opt.zero_grad()
+                loss = F.l1_loss(model(*inputs), target)
+                loss.backward()
+                opt.step()
+                sched.step()
+                history[i] = loss.detach()
+            return model, history
+            """,
+            """
+            model = copy.deepcopy(net)
+            params = list(model.parameters())
+            opt = torch.optim.Adam(params, lr=lr)
+            out = []
+            s = 1
+            while s <= n_steps:
+                for g in opt.param_groups:
+                    g["lr"] = lr * math.cos(math.pi * (s - 1) / (2 * n_steps)) ** 2
+                (v, sigma), u = pairs(train.Draw(step=s, seed=0), batch)
+                residual = model(v, sigma).sub(u)
+                loss = residual.abs().sum() / residual.numel()
+                for p, g in zip(params, torch.autograd.grad(loss, params)):
+                    p.grad = g
+                opt.step()
+                out.append(loss.item())
+                s += 1
+            return model, torch.as_tensor(out)
+            """,
+            """
+            mine = copy.deepcopy(net)
+            adam = torch.optim.Adam(mine.parameters(), lr=1.0)
+            rates = [lr / 2 + lr / 2 * np.cos(np.pi * k / n_steps) for k in range(n_steps)]
+
+            def one(step, rate):
+                adam.param_groups[0].update(lr=float(rate))
+                batch_in, truth = pairs(train.Draw(0, step), batch)
+
+                def closure():
+                    adam.zero_grad()
+                    value = torch.mean(torch.abs(truth - mine(batch_in[0], batch_in[1])))
+                    value.backward()
+                    return value
+
+                return adam.step(closure).item()
+
+            return mine, torch.tensor([one(k, r) for k, r in enumerate(rates, start=1)])
+            """,
+            """
+            mine = copy.deepcopy(net).train()
+            ws = [p for p in mine.parameters() if p.requires_grad]
+            m1 = [torch.zeros_like(w) for w in ws]
+            m2 = [torch.zeros_like(w) for w in ws]
+            losses_ = []
+            for s in range(1, n_steps + 1):
+                rate = lr * (1 + math.cos(math.pi * (s - 1) / n_steps)) / 2
+                (v, sigma), u = pairs(train.Draw(seed=0, step=s), batch)
+                l = (mine(v, sigma) - u).abs().mean()
+                grads = torch.autograd.grad(l, ws)
+                losses_.append(l.detach())
+                with torch.no_grad():
+                    for w, a, b, g in zip(ws, m1, m2, grads):
+                        a.lerp_(g, 0.1)
+                        b.mul_(0.999).addcmul_(g, g, value=0.001)
+                        w.sub_(rate * (a / (1 - 0.9**s)) / ((b / (1 - 0.999**s)).sqrt() + 1e-8))
+            return mine, torch.stack(losses_)
+            """,
         ],
         wrong={
             """
@@ -293,7 +388,7 @@ ANSWERS = (
             changed(TRAIN, "range(1, n_steps + 1)", "range(1, n_steps)"): "shape of value 2",
             changed(TRAIN, "net(v, sigma)", "net(v)"): "raised TypeError",
             changed(TRAIN, "(net(v, sigma) - u)", "(net(v, sigma) - v)"): "compared with v",
-            changed(TRAIN, "math.pi * (s", "(s"): OTHERWISE,
+            changed(TRAIN, "math.pi * (s", "(s"): "π is missing in the cosine",
             changed(TRAIN, "Draw(seed=0", "Draw(seed=1"): OTHERWISE,
             changed(
                 TRAIN,
@@ -303,6 +398,166 @@ ANSWERS = (
             changed(
                 TRAIN, "return net", "print(net", "torch.tensor(losses)", "losses)"
             ): "returned None",
+            """
+            net, values = copy.deepcopy(net), []
+            optimiser = torch.optim.Adam(net.parameters())
+            for step in range(1, n_steps + 1):
+                optimiser.param_groups[0]["lr"] = lr * (1 + math.cos(math.pi * step / n_steps)) / 2
+                (v, sigma), u = pairs(train.Draw(seed=0, step=step), batch)
+                loss = (net(v, sigma) - u).abs().mean()
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                values.append(loss.item())
+            return net, torch.tensor(values)
+            """: "your cosine is one step ahead",
+            """
+            net, values = copy.deepcopy(net), []
+            optimiser = torch.optim.Adam(net.parameters())
+            for step in range(1, n_steps + 1):
+                optimiser.param_groups[0]["lr"] = lr * (
+                    1 + math.cos(math.pi * (step - 1) / n_steps)
+                )
+                (v, sigma), u = pairs(train.Draw(seed=0, step=step), batch)
+                loss = (net(v, sigma) - u).abs().mean()
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                values.append(loss.item())
+            return net, torch.tensor(values)
+            """: "you forgot to halve 1",
+            """
+            net, values = copy.deepcopy(net), []
+            optimiser = torch.optim.Adam(net.parameters())
+            for step in range(1, n_steps + 1):
+                optimiser.param_groups[0]["lr"] = (
+                    lr * (1 + math.cos(math.pi * (step - 1) / n_steps)) / 2
+                )
+                (v, sigma), u = pairs(train.Draw(seed=0, step=1), batch)
+                loss = (net(v, sigma) - u).abs().mean()
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                values.append(loss.item())
+            return net, torch.tensor(values)
+            """: "you drew the same pairs in all steps",
+            """
+            net, values = copy.deepcopy(net), []
+            optimiser = torch.optim.Adam(net.parameters())
+            for step in range(1, n_steps + 1):
+                optimiser.param_groups[0]["lr"] = (
+                    lr * (1 + math.cos(math.pi * (step - 1) / n_steps)) / 2
+                )
+                (v, sigma), u = pairs(train.Draw(seed=0, step=step), batch)
+                loss = (net(v, sigma) - v).abs().mean()
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                values.append(loss.item())
+            return net, torch.tensor(values)
+            """: "you compared with v, so that the",
+            """
+            net, values = copy.deepcopy(net), []
+            optimiser = torch.optim.Adam(net.parameters())
+            rate = lr
+            for step in range(1, n_steps + 1):
+                rate = rate * (1 + math.cos(math.pi * (step - 1) / n_steps)) / 2
+                optimiser.param_groups[0]["lr"] = rate
+                (v, sigma), u = pairs(train.Draw(seed=0, step=step), batch)
+                loss = (net(v, sigma) - u).abs().mean()
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                values.append(loss.item())
+            return net, torch.tensor(values)
+            """: "you lowered the rate of the step before",
+            """
+            net, values = copy.deepcopy(net), []
+            optimiser = torch.optim.Adam(net.parameters())
+            for step in range(1, n_steps + 1):
+                optimiser.param_groups[0]["lr"] = (
+                    lr * (1 + math.cos(math.pi * (step - 1) / n_steps)) / 2
+                )
+                (v, sigma), u = pairs(train.Draw(seed=0, step=step), batch)
+                loss = (net(v, sigma) - u).abs().mean()
+                loss.backward()
+                optimiser.step()
+                values.append(loss.item())
+            optimiser.zero_grad()
+            return net, torch.tensor(values)
+            """: "the gradients of all steps add up",
+            """
+            net, values = copy.deepcopy(net), []
+            optimiser = torch.optim.Adam(net.parameters(), lr=lr)
+            for step in range(n_steps):
+                optimiser.param_groups[0]["lr"] = lr * (1 + math.cos(math.pi * step / n_steps)) / 2
+                (v, sigma), u = pairs(train.Draw(seed=0, step=step), batch)
+                loss = (net(v, sigma) - u).abs().mean()
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                values.append(loss.item())
+            return net, torch.tensor(values)
+            """: "your steps count from 0",
+            """
+            net, values = copy.deepcopy(net), []
+            optimiser = torch.optim.Adam(net.parameters(), lr=lr)
+            for step in range(1, n_steps + 1):
+                (v, sigma), u = pairs(train.Draw(seed=0, step=step), batch)
+                loss = (net(v, sigma) - u).abs().mean()
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                optimiser.param_groups[0]["lr"] = (
+                    lr * (1 + math.cos(math.pi * (step - 1) / n_steps)) / 2
+                )
+                values.append(loss.item())
+            return net, torch.tensor(values)
+            """: "you set the rate after the step",
+            """
+            net, values = copy.deepcopy(net), []
+            optimiser = torch.optim.Adam(net.parameters(), lr=lr)
+            draw = train.Draw(seed=0, step=1)
+            for step in range(1, n_steps + 1):
+                optimiser.param_groups[0]["lr"] = (
+                    lr * (1 + math.cos(math.pi * (step - 1) / n_steps)) / 2
+                )
+                (v, sigma), u = pairs(train.Draw(seed=0, step=step), batch)
+                loss = (net(v, 0 * sigma) - u).abs().mean()
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                values.append(loss.item())
+            return net, torch.tensor(values)
+            """: "you told the network another σ than",
+            """
+            net, values = copy.deepcopy(net), []
+            optimiser = torch.optim.Adam(net.parameters(), lr=lr)
+            for step in range(1, n_steps + 1):
+                optimiser.param_groups[0]["lr"] = (
+                    lr * (1 + math.cos(math.pi * (step - 1) / n_steps)) / 2
+                )
+                (v, sigma), u = pairs(train.Draw(seed=0, step=step), batch)
+                loss = (net(u, sigma) - v).abs().mean()
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                values.append(loss.item())
+            return net, torch.tensor(values)
+            """: "you exchanged u and v",
+            """
+            net, out = copy.deepcopy(net), []
+            opt = torch.optim.Adam(net.parameters(), lr=lr)
+            for s in range(1, n_steps + 1):
+                opt.param_groups[0]["lr"] = lr * (1 + math.cos(math.pi * (s - 1) / n_steps)) / 2
+                (v, sigma), u = pairs(train.Draw(seed=0, step=s), batch)
+                loss = (net(v, sigma).abs() - u.abs()).mean()
+                opt.zero_grad()
+                loss.backward()
+                opt.step()
+                out.append(loss.item())
+            return net, torch.tensor(out)
+            """: OTHERWISE,
         },
     ),
     Answers(
@@ -368,6 +623,55 @@ ANSWERS = (
                 y = net.back[i](sum([net.grow[i](y), x[i]]))
             return net.last(y)
             """,
+            """
+            n = len(net.shrink)
+            a = [None] * (n + 1)
+            a[0] = net.down[0](net.first(v))
+            for i in range(n):
+                a[i + 1] = net.down[i + 1](net.shrink[i](a[i]))
+            b = a[n]
+            i = n
+            while i > 0:
+                i -= 1
+                b = net.back[i](torch.add(net.grow[i](b), a[i]))
+            return net.last(b)
+            """,
+            """
+            def scale(i, x):
+                x = net.down[i](x)
+                if i == len(net.down) - 1:
+                    return x
+                return net.back[i](x + net.grow[i](scale(i + 1, net.shrink[i](x))))
+
+            return net.last(scale(0, net.first(v)))
+            """,
+            """
+            stack = []
+            x = net.down[0](net.first(v))
+            for shrink, down in zip(net.shrink, list(net.down)[1:]):
+                stack.append(x.clone())
+                x = down(shrink(x))
+            for grow, back in list(zip(net.grow, net.back))[::-1]:
+                skip = stack.pop()
+                skip += grow(x)
+                x = back(skip)
+            return net.last(x)
+            """,
+            """
+            import itertools
+
+            a = list(
+                itertools.accumulate(
+                    zip(net.shrink, net.down[1:]),
+                    lambda h, layers: layers[1](layers[0](h)),
+                    initial=net.down[0](net.first(v)),
+                )
+            )
+            out = a[-1]
+            for k in range(len(a) - 2, -1, -1):
+                out = net.back[k](sum((net.grow[k](out), a[k])))
+            return net.last(out)
+            """,
         ],
         wrong={
             "net(v)": "calls net itself",
@@ -427,6 +731,126 @@ ANSWERS = (
             changed(UNET, "net.grow[i](x)", "F.interpolate(x, scale_factor=2)"): OTHERWISE,
             changed(UNET, "return net.last(x)", "return net.last(x).relu()"): "negative values",
             changed(UNET, "kept.append(x)", "kept.append(x.detach())"): "gradient",
+            """
+            x, kept = net.first(v), []
+            for i, down in enumerate(net.down):
+                x = down(x)
+                if i < len(net.shrink):
+                    x = net.shrink[i](x)
+                    kept.append(x)
+            for i in reversed(range(len(kept))):
+                x = net.back[i](net.grow[i](x + kept[i]))
+            return net.last(x)
+            """: "you kept the maps after shrink, and",
+            """
+            x, kept = net.first(v), []
+            for i, down in enumerate(net.down):
+                x = down(x)
+                if i < len(net.shrink):
+                    kept.append(x)
+                    x = net.shrink[i](x)
+            for i in reversed(range(len(kept))):
+                x = net.back[i](net.grow[i](x)) + kept[i]
+            return net.last(x)
+            """: "you added the skip after back",
+            """
+            x, kept = net.first(v), []
+            for i in range(len(net.shrink)):
+                x = net.down[i](x)
+                kept.append(x)
+                x = net.shrink[i](x)
+            for i in reversed(range(len(kept))):
+                x = net.back[i](net.grow[i](x) + kept[i])
+            return net.last(x)
+            """: "you forgot down at the coarsest scale",
+            """
+            x, kept = net.first(v), []
+            for i, down in enumerate(net.down):
+                x = down(x)
+                if i < len(net.shrink):
+                    kept.append(x)
+                    x = net.shrink[i](x)
+            for i in reversed(range(len(kept))):
+                x = net.back[i](net.grow[i](x) + kept[i])
+            return net.last(x + net.first(v))
+            """: "you added what first gives before last",
+            """
+            x, kept = net.first(v), []
+            for i, down in enumerate(net.down):
+                x = down(x)
+                if i < len(net.shrink):
+                    kept.append(x)
+                    x = net.shrink[i](x)
+            for i in reversed(range(len(kept))):
+                x = net.back[i](net.grow[i](x) * kept[i])
+            return net.last(x)
+            """: "you multiplied by the maps of the way",
+            """
+            x, kept = net.first(v), []
+            for i, down in enumerate(net.down):
+                x = down(x)
+                if i < len(net.shrink):
+                    kept.append(x)
+                    x = net.shrink[i](x)
+            for i in reversed(range(len(kept))):
+                x = net.back[i](net.grow[i](x))
+            return net.last(x)
+            """: "you left the skip connections out",
+            """
+            x, kept = net.down[0](net.first(v)), []
+            for i in range(len(net.shrink)):
+                kept.append(x)
+                x = (
+                    net.down[i](net.shrink[i](x))
+                    if net.down[i] is not net.down[0]
+                    else net.down[i + 1](net.shrink[i](x))
+                )
+            for i in reversed(range(len(kept))):
+                x = net.back[i](net.grow[i](x) + kept[i])
+            return net.last(x)
+            """: OTHERWISE,
+            """
+            x, kept = net.first(v), []
+            for i, down in enumerate(net.down):
+                x = down(x)
+                if i < len(net.shrink):
+                    kept.append(x)
+                    x = net.shrink[i](x)
+            for i in range(len(kept)):
+                x = net.back[i](net.grow[i](x) + kept[i])
+            return net.last(x)
+            """: "on the way up, you used the layers from",
+            """
+            x, kept = net.first(v), []
+            for i, down in enumerate(net.down):
+                x = down(x)
+                if i < len(net.shrink):
+                    kept.append(x)
+                    x = net.shrink[i](x)
+            for i in reversed(range(len(kept))):
+                x = net.back[i](net.grow[i](x)) + net.back[i](kept[i])
+            return net.last(x)
+            """: "you applied back to the two maps one by",
+            """
+            x, kept = net.first(v), []
+            for i in range(len(net.down)):
+                kept.append(x)
+                x = net.down[i](x)
+                if i < len(net.shrink):
+                    x = net.shrink[i](x)
+            for i in reversed(range(len(net.back))):
+                x = net.back[i](net.grow[i](x) + kept[i])
+            return net.last(x)
+            """: "you kept the maps before down",
+            """
+            a = net.down[0](net.first(v))
+            for i in range(len(net.shrink)):
+                a = net.down[i + 1](net.shrink[i](a))
+            b = a
+            for i in reversed(range(len(net.back))):
+                b = net.back[i](net.grow[i](b) + net.grow[i](a) * 0)
+            return net.last(b)
+            """: OTHERWISE,
         },
     ),
     Answers(
@@ -490,6 +914,49 @@ ANSWERS = (
                 k = k + 1 if k + 1 < len(networks) else 0
             return out
             """,
+            """
+            def go(x, k):
+                if k == len(taus):
+                    return [x]
+                nxt = torch.sub(x, A.T(A(x) - y), alpha=float(taus[k])) + networks[
+                    k % len(networks)
+                ](x)
+                return [x] + go(nxt, k + 1)
+
+            return torch.stack(go(x0, 0))
+            """,
+            """
+            K = len(taus)
+            out = torch.empty((K + 1, *x0.shape), dtype=x0.dtype)
+            out[0] = x0
+            k = 0
+            while k < K:
+                j = k
+                while j >= len(networks):
+                    j -= len(networks)
+                grad = A.T(A(out[k])) - A.T(y)
+                out[k + 1] = out[k] + networks[j](out[k].clone()) - taus[k] * grad
+                k += 1
+            return out
+            """,
+            """
+            import itertools
+
+            def step(x, pair):
+                t, N = pair
+                return x + N(x) - t * A.T(A(x) - y)
+
+            its = itertools.accumulate(zip(taus, itertools.cycle(networks)), step, initial=x0)
+            return torch.stack(list(its), dim=0)
+            """,
+            """
+            many = list(networks) * (len(taus) // len(networks) + 1)
+            xs = x0.unsqueeze(0)
+            for t, net in zip(taus, many):
+                last = xs[-1]
+                xs = torch.cat([xs, (last + net(last) + t * A.T(y - A(last)))[None]])
+            return xs
+            """,
         ],
         wrong={
             """
@@ -531,7 +998,7 @@ ANSWERS = (
                 x = networks[k % len(networks)](x - taus[k] * A.T(A(x) - y))
                 xs.append(x)
             return torch.stack(xs)
-            """: OTHERWISE,
+            """: "you took the network of the gradient",
             changed(DESCENT, "x - taus", "x + taus"): "uphill",
             changed(DESCENT, "A.T(A(x) - y)", "(A(x) - y)"): "adjoint",
             changed(DESCENT, "+ N(x)", "", "    found", "    x = x + N(x)\n    found"): "after the",
@@ -568,6 +1035,81 @@ ANSWERS = (
             ): "changed its argument x0",
             changed(DESCENT, "A(x) - y", "y - A(x)"): "uphill",
             changed(DESCENT, "A.T(A(x) - y)", "A.T(x - y)"): OTHERWISE,
+            """
+            iterates = [x0]
+            for k, tau in enumerate(taus):
+                x = iterates[-1]
+                x = x - tau * A.T(A(x) - y)
+                iterates.append(x + networks[k % len(networks)](x))
+            return torch.stack(iterates)
+            """: "the network is applied after the",
+            """
+            iterates = [x0]
+            for k, tau in enumerate(taus):
+                x, N = iterates[-1], networks[k % len(networks)]
+                iterates.append(x - tau * (A.T(A(x) - y) + N(x)))
+            return torch.stack(iterates)
+            """: "you multiplied the correction by τ and",
+            """
+            iterates = [x0]
+            for tau, N in zip(taus, networks):
+                x = iterates[-1]
+                iterates.append(x - tau * A.T(A(x) - y) + N(x))
+            return torch.stack(iterates)
+            """: "these are the first ones alone",
+            """
+            iterates = [x0]
+            for k, tau in enumerate(taus):
+                x, N = iterates[-1], networks[min(k, len(networks) - 1)]
+                iterates.append(x - tau * A.T(A(x) - y) + N(x))
+            return torch.stack(iterates)
+            """: "after the last network you stayed with",
+            """
+            iterates = []
+            for k, tau in enumerate(taus):
+                iterates.append(x0)
+                x0 = x0 - tau * A.T(A(x0) - y) + networks[k % len(networks)](x0)
+            return torch.stack(iterates)
+            """: "the last one is missing",
+            """
+            iterates = [x0]
+            for k, tau in enumerate(taus):
+                x, N = iterates[-1], networks[k % len(networks)]
+                iterates.append(x - tau * A.T(A(x0) - y) + N(x))
+            return torch.stack(iterates)
+            """: "the gradient is always that at x₀",
+            """
+            out = [x0]
+            for k, tau in enumerate(taus):
+                x = out[-1]
+                out.append(x - tau * A.T(y - A(x)) + networks[k % len(networks)](x))
+            return torch.stack(out)
+            """: "you went uphill",
+            """
+            out = [x0]
+            for k, tau in enumerate(taus):
+                x = out[-1]
+                g = x - tau * A.T(A(x) - y)
+                out.append(g + networks[k % len(networks)](g))
+            return torch.stack(out)[-1]
+            """: OTHERWISE,
+            """
+            out = [x0]
+            for k, tau in enumerate(taus):
+                x = out[-1]
+                for N in networks:
+                    x = x - tau * A.T(A(x) - y) + N(x)
+                out.append(x)
+            return torch.stack(out)
+            """: "you used all networks in each step",
+            """
+            out = []
+            x = x0
+            for k, tau in enumerate(taus):
+                x = x - tau * A.T(A(x) - y) + networks[k % len(networks)](x)
+                out.append(x)
+            return torch.stack(out)
+            """: OTHERWISE,
         },
     ),
     Answers(
@@ -589,12 +1131,22 @@ ANSWERS = (
                 total, n = total + float((r**2).sum()), n + scan.numel()
             return total / n / sigma / sigma
             """,
+            "F.mse_loss(A(x), y) * float(sigma) ** -2",
+            """
+            r = (A(x) - y).flatten()
+            return torch.dot(r, r) / (r.numel() * sigma * sigma)
+            """,
+            "((y - A(x)) / sigma).pow(2).mean()",
+            """
+            d = np.asarray(A(x) - y).ravel()
+            return float(np.mean(d**2)) / sigma**2
+            """,
         ],
         wrong={
             "(A(x) - y).square().mean() / y.square().mean()": "size of y",
             "sigma**2 / (A(x) - y).square().mean()": "inverse",
             "(A(x) - y).square().sum() / sigma**2 / len(x)": "sum where a mean",
-            "(A(x) - y).square().mean() - sigma**2": OTHERWISE,
+            "(A(x) - y).square().mean() - sigma**2": "you subtracted σ²",
             "(A(x) - y).square().mean()": "forgot to divide by σ²",
             "(A(x) - y).square().mean() / sigma": "divided by σ, but",
             "(A(x) - y).square().sum() / sigma**2": "took the sum",
@@ -607,10 +1159,14 @@ ANSWERS = (
             "(A(x) - y).var() / sigma**2": "variance",
             "(A(x) - y).square().mean() * sigma**2": "multiplied by σ²",
             "(A.T(A(x) - y)).square().mean() / sigma**2": "applied Aᵀ",
-            "(A(x) - y).norm() / sigma": OTHERWISE,
+            "(A(x) - y).norm() / sigma": "you took the norm, divided by σ",
             "print((A(x) - y).square().mean() / sigma**2)": "returned None",
             "(A(x) - y).square().mean() / (2 * sigma**2)": "half of the right one",
-            "(A.T(y) - x).square().mean() / sigma**2": OTHERWISE,
+            "(A.T(y) - x).square().mean() / sigma**2": "T and compared with x",
+            "(A(x) - y).norm() ** 2 / (len(x) * sigma**2)": "too large by a factor",
+            "(A(x) - A(y)).square().mean() / sigma**2": "you applied A to both",
+            "((A(x) - y) ** 2).mean() - sigma**2": "you subtracted σ²",
+            "(A(x) - y).square().mean().item() / sigma": "you divided by σ, but the residual is",
         },
     ),
 )

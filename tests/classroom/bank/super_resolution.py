@@ -32,6 +32,18 @@ TWIN = Answers(
         seen = pinv(y)
         return seen + (seen - x)
         """,
+        "torch.lerp(x, pinv(A(x)), 2)",
+        """
+        t = x.clone()
+        t -= 2 * (x - pinv(A(x)))
+        return t
+        """,
+        """
+        def project(v):
+            return pinv(A(v))
+
+        return project(x) + project(x).sub(x)
+        """,
     ],
     wrong={
         "pinv(A(x)) - 2 * (x - pinv(A(x)))": "twice, but from the seen",
@@ -55,11 +67,22 @@ TWIN = Answers(
         "2 * pinv(A(x)) + x": OTHERWISE,
         "2 * (pinv(A(x)) - x)": OTHERWISE,
         "4 * pinv(A(x)) - 2 * x": "twice the right one",
-        "pinv(2 * A(x))": OTHERWISE,
+        "pinv(2 * A(x))": "you doubled the seen part",
         "A(x)": r"shape is \(3,\)",
         "2 * pinv(A(x) - x)": "it raised RuntimeError",
         "print(2 * pinv(A(x)) - x)": "returned None",
         "2 * pinv(x) - x": "it raised RuntimeError",
+        "pinv(A(x)) - 2 * x": "you doubled x, not what y sees of it",
+        "pinv(A(x)) + pinv(A(pinv(A(x)) - x))": "this is what y sees of x",
+        """
+        x *= -1
+        x -= 2 * pinv(A(x))
+        return x
+        """: "changed its argument x",
+        "pinv(A(x)) + A(x - pinv(A(x)))": "you applied A to the unseen part",
+        "2 * A(pinv(x)) - x": "you exchanged A and pinv",
+        "x - pinv(A(x)) + pinv(A(x))": "you returned x itself",
+        "pinv(A(x)) + x": "you added the seen part once more",
     },
 )
 
@@ -84,6 +107,7 @@ SHUFFLED = Answers(
             """,
         "F.pixel_shuffle(h, scale)",
         "nn.PixelShuffle(scale)(h)",
+        "F.pixel_shuffle(h.detach(), scale)",
         """
         B, C, H, W = h.shape
         h = h.view(B, -1, scale, scale, H, W)
@@ -107,6 +131,31 @@ SHUFFLED = Answers(
             weight[k, c, rest // scale, rest % scale] = 1
         return F.conv_transpose2d(h, weight, stride=scale)
         """,
+        """
+        s = scale
+        B, K, H, W = h.shape
+        out = h.new_zeros(B, K // (s * s), s * H, s * W)
+        for c in range(K):
+            out[:, c // (s * s), (c % (s * s)) // s :: s, c % s :: s] = h[:, c]
+        return out
+        """,
+        "nn.PixelShuffle(upscale_factor=scale)(h)",
+        """
+        B, K, H, W = h.shape
+        s = int(scale)
+        a = h.numpy().reshape(B, K // s**2, s, s, H, W)
+        out = np.einsum("bcxyij->bcixjy", a).reshape(B, -1, H * s, W * s)
+        return torch.from_numpy(np.ascontiguousarray(out))
+        """,
+        """
+        B, K, H, W = h.shape
+        C = K // scale**2
+        rows = []
+        for a in range(scale):
+            cols = [h[:, a * scale + b :: scale**2] for b in range(scale)]
+            rows.append(torch.stack(cols, dim=-1).flatten(-2))
+        return torch.stack(rows, dim=-2).flatten(2, 3)
+        """,
     ],
     wrong={
         "F.pixel_shuffle(h, scale).flip(-1)": "left and right exchanged",
@@ -121,7 +170,7 @@ SHUFFLED = Answers(
             moved = h.reshape(B, C, scale, scale, H, W).permute(0, 1, 4, 3, 5, 2)
             return moved.reshape(B, C, H * scale, W * scale)
             """: "column by column",
-        "F.interpolate(h[:, :: scale**2], scale_factor=scale)": OTHERWISE,
+        "F.interpolate(h[:, :: scale**2], scale_factor=scale)": "you repeated pixels",
         """
         B, C, H, W = h.shape
         return h.reshape(B, C // scale**2, scale * H, scale * W)
@@ -158,10 +207,9 @@ SHUFFLED = Answers(
         """: "raised TypeError",
         "F.pixel_unshuffle(h, scale)": "raised RuntimeError",
         "F.pixel_shuffle(h, 2)": "raised RuntimeError",
-        "F.interpolate(h, scale_factor=scale)[:, :: scale**2]": OTHERWISE,
+        "F.interpolate(h, scale_factor=scale)[:, :: scale**2]": "you repeated pixels",
         "F.interpolate(h[:, : h.shape[1] // scale**2], scale_factor=scale)": OTHERWISE,
-        "F.pixel_shuffle(h.flip(1), scale)": OTHERWISE,
-        "F.pixel_shuffle(h.detach(), scale)": "cannot be differentiated",
+        "F.pixel_shuffle(h.flip(1), scale)": "the channels are in the opposite order",
         "F.pixel_shuffle(h, scale).mean(dim=1, keepdim=True)": "shape is",
         "F.pixel_shuffle(h[:1], scale)": "shape is",
         """
@@ -169,6 +217,77 @@ SHUFFLED = Answers(
         h = h.reshape(B, C // scale**2, scale, scale, H, W)
         h.permute(0, 1, 4, 2, 5, 3).reshape(B, C // scale**2, scale * H, scale * W)
         """: "returned None",
+        """
+        B, C, H, W = h.shape
+        s = scale
+        h = h.reshape(B, C // s**2, s, s, H, W).permute(0, 1, 5, 2, 4, 3)
+        return h.reshape(B, C // s**2, s * H, s * W)
+        """: "0, 1, 5, 2, 4, 3",
+        """
+        B, C, H, W = h.shape
+        s = scale
+        h = h.reshape(B, C // s**2, s, s, H, W).permute(0, 1, 2, 4, 3, 5)
+        return h.reshape(B, C // s**2, s * H, s * W)
+        """: "you put whole images side by side as",
+        """
+        B, C, H, W = h.shape
+        s = scale
+        h = h.reshape(B, s, s, C // s**2, H, W).permute(0, 3, 4, 1, 5, 2)
+        return h.reshape(B, C // s**2, s * H, s * W)
+        """: "the first scale² maps all belong to the",
+        """
+        B, C, H, W = h.shape
+        h = h.reshape(B, 1, scale, scale, H, W).permute(0, 1, 4, 2, 5, 3)
+        return h.reshape(B, 1, scale * H, scale * W)
+        """: "you made one channel",
+        """
+        B, C, H, W = h.shape
+        h = h.reshape(B, C // 4, 2, 2, H, W).permute(0, 1, 4, 2, 5, 3)
+        return h.reshape(B, C // 4, 2 * H, 2 * W)
+        """: "you took 2 in place of",
+        """
+        B, C, H, W = h.shape
+        h = h.reshape(B, C // scale**2, scale, scale, H, W).permute(0, 1, 4, 3, 5, 2)
+        return h.reshape(B, C // scale**2, scale * H, scale * W)
+        """: "you filled each square column by column",
+        """
+        B, C, H, W = h.shape
+        h = h.reshape(B, C // scale**2, H, W, scale, scale).permute(0, 1, 2, 4, 3, 5)
+        return h.reshape(B, C // scale**2, scale * H, scale * W)
+        """: "you split the channels after H and W",
+        """
+        B, C, H, W = h.shape
+        out = torch.zeros(B, C // scale**2, scale * H, scale * W, dtype=h.dtype)
+        for a in range(scale):
+            for b in range(scale):
+                out[:, :, a::scale, b::scale] = h[:, a + scale * b :: scale**2]
+        return out
+        """: "you filled each square column by column",
+        """
+        B, C, H, W = h.shape
+        C = C // scale**2
+        out = torch.zeros(B, C, scale * H, scale * W, dtype=h.dtype)
+        for a in range(scale):
+            for b in range(scale):
+                out[:, :, a * H : (a + 1) * H, b * W : (b + 1) * W] = h[
+                    :, a * scale + b :: scale**2
+                ]
+        return out
+        """: "you put whole images side by side as",
+        """
+        B, C, H, W = h.shape
+        s = scale
+        return h.permute(0, 2, 3, 1).reshape(B, C // s**2, s * H, s * W)
+        """: "you moved the channels to the end, and",
+        """
+        B, C, H, W = h.shape
+        s = scale
+        return (
+            h.reshape(B, C // s**2, s, s, H, W)
+            .permute(0, 1, 4, 2, 5, 3)
+            .reshape(B, C // s**2, s * W, s * H)
+        )
+        """: "the values are right, and in the right order",
     },
 )
 
@@ -224,6 +343,50 @@ FORWARDS = Answers(
             d = d + second(first(d)) + 1e-13
         out = shuffle(tail(h + join(d)), scale)
         return out.add_(enlarge(y))
+        """,
+        """
+        from functools import reduce
+
+        h = head(y.sub(0.5))
+        body = reduce(lambda t, b: t + b[1](b[0](t)), blocks, h)
+        return torch.add(enlarge(y), shuffle(tail(join(body) + h), scale))
+        """,
+        """
+        first_maps = head(y - 1 / 2)
+
+        def through(maps, left):
+            if not left:
+                return maps
+            (f, s), *rest = left
+            return through(maps + s(f(maps)), rest)
+
+        maps = join(through(first_maps, list(blocks)))
+        return F.pixel_shuffle(tail(first_maps + maps), scale) + enlarge(y)
+        """,
+        """
+        h = head(y + (-0.5))
+        t = h.clone()
+        i = 0
+        while i < len(blocks):
+            t += blocks[i][1](blocks[i][0](t.clone()))
+            i += 1
+        out = shuffle(tail(sum([h, join(t)])), scale)
+        out = out + enlarge(y)
+        return out
+        """,
+        """
+        class Block(nn.Module):
+            def __init__(self, pair):
+                super().__init__()
+                self.pair = pair
+
+            def forward(self, t):
+                first, second = self.pair
+                return second(first(t)) + t
+
+        h = head(y - 0.5)
+        body = nn.Sequential(*[Block(p) for p in blocks])
+        return shuffle(h=tail(h + join(body(h))), scale=scale).add(enlarge(y))
         """,
     ],
     wrong={
@@ -290,6 +453,54 @@ FORWARDS = Answers(
             "return shuffle(tail(h + join(deep)), scale) + enlarge(y)",
             "return (shuffle(tail(h + join(deep)), scale) + enlarge(y)).clamp(0, 1)",
         ): ("clamped"),
+        """
+        h = head(y - 0.5)
+        deep = h
+        for first, second in blocks:
+            deep = deep + second(first(deep))
+        return tail(shuffle(h + join(deep), scale)) + enlarge(y)
+        """: "you shuffled before tail, or without it",
+        """
+        h = head(y - 0.5)
+        for first, second in blocks:
+            h = h + second(first(h))
+        return shuffle(tail(h + join(h)), scale) + enlarge(y)
+        """: "what you add after join is what came",
+        """
+        h = head(y - 0.5)
+        deep = h
+        for first, second in blocks:
+            deep += second(first(deep))
+        return shuffle(tail(h + join(deep)), scale) + enlarge(y)
+        """: "what you add after join is what came",
+        """
+        h = head(y - 0.5)
+        deep = h
+        for first, second in blocks:
+            deep = deep + second(deep + first(deep))
+        return shuffle(tail(h + join(deep)), scale) + enlarge(y)
+        """: "you gave second its block",
+        """
+        h = head(y) - 0.5
+        deep = h
+        for first, second in blocks:
+            deep = deep + second(first(deep))
+        return shuffle(tail(h + join(deep)), scale) + enlarge(y)
+        """: "you subtracted ½ after head",
+        """
+        h = head(y - 0.5)
+        deep = h
+        for f, s in blocks:
+            deep = s(f(deep))
+        return shuffle(tail(h + join(deep)), scale) + enlarge(y)
+        """: "you forgot to add what came into each",
+        """
+        h = head(y - 0.5)
+        deep = h
+        for f, s in blocks:
+            deep = deep + s(f(deep))
+        return shuffle(tail(join(deep)), scale) + enlarge(y) + 0.5
+        """: OTHERWISE,
     },
 )
 
@@ -397,6 +608,70 @@ STEPS = Answers(
         opt_G.step()
         return loss_D.item(), loss_G.item()
         """,
+        """
+        with torch.no_grad():
+            values = G(y)
+        opt_D.zero_grad()
+        d = losses.discriminator_loss(D(x), D(values))
+        d.backward()
+        opt_D.step()
+        opt_G.zero_grad()
+        painted = G(y)
+        g = F.mse_loss(V(painted), V(x)) + adversarial * losses.generator_loss(D(painted))
+        g.backward()
+        opt_G.step()
+        return d.item(), g.item()
+        """,
+        """
+        u = G(y)
+        wd, wg = list(D.parameters()), list(G.parameters())
+        d = F.softplus(-D(x)).mean() + F.softplus(D(u.detach())).mean()
+        for p, g in zip(wd, torch.autograd.grad(d, wd)):
+            p.grad = g
+        opt_D.step()
+        e = torch.mean((V(u) - V(x).detach()) ** 2) + adversarial * F.softplus(-D(u)).mean()
+        for p, g in zip(wg, torch.autograd.grad(e, wg)):
+            p.grad = g
+        opt_G.step()
+        return d.detach().item(), e.detach().item()
+        """,
+        """
+        def learn(opt, loss):
+            for group in opt.param_groups:
+                for p in group["params"]:
+                    p.grad = None
+            loss.backward()
+            opt.step()
+            return loss.detach().numpy().item()
+
+        sharp = G(y)
+        one = learn(opt_D, losses.discriminator_loss(D(x), D(sharp.data)))
+        D.requires_grad_(False)
+        r = (V(sharp) - V(x)).flatten()
+        two = learn(opt_G, r @ r / r.numel() + losses.generator_loss(D(sharp)) * adversarial)
+        D.requires_grad_(True)
+        return one, two
+        """,
+        """
+        kept = []
+
+        def for_D():
+            opt_D.zero_grad()
+            l = losses.discriminator_loss(D(x), D(G(y).detach()))
+            l.backward()
+            return l
+
+        def for_G():
+            opt_G.zero_grad()
+            s = G(y)
+            l = (V(x) - V(s)).pow(2).mean() + adversarial * losses.generator_loss(D(s))
+            l.backward()
+            return l
+
+        for opt, closure in ((opt_D, for_D), (opt_G, for_G)):
+            kept.append(opt.step(closure).item())
+        return tuple(kept)
+        """,
     ],
     wrong={
         """
@@ -469,7 +744,9 @@ STEPS = Answers(
         STEP.replace(CONTENT, "V(x_hat - x).square().mean()"): "V is not linear",
         STEP.replace(CONTENT, "F.l1_loss(V(x_hat), V(x))"): "absolute value",
         STEP.replace(CONTENT, "(V(x_hat) - V(x)).square().sum()"): "content is a sum",
-        STEP.replace(CONTENT, "F.mse_loss(V(x_hat), V(x)).sqrt()"): OTHERWISE,
+        STEP.replace(
+            CONTENT, "F.mse_loss(V(x_hat), V(x)).sqrt()"
+        ): "you took the root of the content",
         STEP.replace(CONTENT, f"adversarial * {CONTENT}").replace(FOOLED, FOOLED[14:]): (
             "multiplied the content"
         ),
@@ -481,7 +758,9 @@ STEPS = Answers(
         ): "judges a detached image",
         STEP.replace(FOOLED, "adversarial * losses.generator_loss(-D(x_hat))"): "helps D",
         STEP.replace(FOOLED, "adversarial * -F.softplus(D(x_hat)).mean()"): "log\\(1 − D\\)",
-        STEP.replace(FOOLED, "adversarial * losses.generator_loss(D(x))"): OTHERWISE,
+        STEP.replace(
+            FOOLED, "adversarial * losses.generator_loss(D(x))"
+        ): "s term from D judges the photographs",
         TOGETHER: "the D from before its step",
         STEP.replace("loss_D.backward", "(loss_D / 2).backward"): "D's weights .* is half of",
         STEP.replace("loss_D.backward", "(-loss_D).backward"): "D's weights .* wrong sign",
@@ -491,6 +770,165 @@ STEPS = Answers(
             "return loss_D.item(), loss_G.item()", "return loss_G.item(), loss_D.item()"
         ): ("exchanged the two losses"),
         STEP.replace("x_hat = G(y)", "x_hat = G(y).detach()"): "G's weights never change",
+        """
+        x_hat = G(y)
+        content = (V(x_hat) - V(x)).square().mean()
+        loss_G = content + adversarial * losses.generator_loss(D(x_hat))
+        opt_G.zero_grad()
+        loss_G.backward()
+        opt_G.step()
+        loss_D = losses.discriminator_loss(D(x), D(x_hat.detach()))
+        opt_D.zero_grad()
+        loss_D.backward()
+        opt_D.step()
+        return loss_D.item(), loss_G.item()
+        """: "G is judged by the D from before its",
+        """
+        x_hat = G(y)
+        loss_D = losses.discriminator_loss(D(x_hat.detach()), D(x))
+        opt_D.zero_grad()
+        loss_D.backward()
+        opt_D.step()
+        content = (V(x_hat) - V(x)).square().mean()
+        loss_G = content + adversarial * losses.generator_loss(D(x_hat))
+        opt_G.zero_grad()
+        loss_G.backward()
+        opt_G.step()
+        return loss_D.item(), loss_G.item()
+        """: "you exchanged what D should call real",
+        """
+        x_hat = G(y)
+        loss_D = losses.discriminator_loss(D(x), D(x_hat.detach()))
+        opt_D.zero_grad()
+        loss_D.backward()
+        opt_D.step()
+        content = (x_hat - x).square().mean()
+        loss_G = content + adversarial * losses.generator_loss(D(x_hat))
+        opt_G.zero_grad()
+        loss_G.backward()
+        opt_G.step()
+        return loss_D.item(), loss_G.item()
+        """: "the content compares pixels",
+        """
+        x_hat = G(y)
+        loss_D = losses.discriminator_loss(D(x), D(x_hat.detach()))
+        opt_D.zero_grad()
+        loss_D.backward()
+        opt_D.step()
+        with torch.no_grad():
+            logits = D(x_hat)
+        loss_G = (V(x_hat) - V(x)).square().mean() + adversarial * losses.generator_loss(logits)
+        opt_G.zero_grad()
+        loss_G.backward()
+        opt_G.step()
+        return loss_D.item(), loss_G.item()
+        """: "D judges a detached image in G",
+        """
+        x_hat = G(y)
+        loss_D = losses.discriminator_loss(D(x), D(x_hat.detach()))
+        opt_D.zero_grad()
+        loss_D.backward()
+        content = (V(x_hat) - V(x)).square().mean()
+        loss_G = content + adversarial * losses.generator_loss(D(x_hat))
+        opt_G.zero_grad()
+        loss_G.backward()
+        opt_G.step()
+        opt_D.step()
+        return loss_D.item(), loss_G.item()
+        """: "s loss left a gradient in D",
+        """
+        x_hat = G(y)
+        loss_D = losses.discriminator_loss(D(x), D(x_hat.detach()))
+        opt_D.zero_grad()
+        loss_D.backward()
+        opt_D.step()
+        content = (V(x_hat) - V(x)).square().mean()
+        loss_G = content - adversarial * losses.discriminator_loss(D(x), D(x_hat))
+        opt_G.zero_grad()
+        loss_G.backward()
+        opt_G.step()
+        return loss_D.item(), loss_G.item()
+        """: "s term from D is minus D",
+        """
+        x_hat = G(y)
+
+        loss_D = losses.discriminator_loss(D(x), D(x_hat))
+        opt_D.zero_grad()
+        loss_D.backward(retain_graph=True)
+        opt_D.step()
+        x_hat = G(y)
+        loss_G = (V(x_hat) - V(x)).square().mean() + adversarial * losses.generator_loss(D(x_hat))
+        loss_G.backward()
+        opt_G.step()
+        return loss_D.item(), loss_G.item()
+        """: "s gradients are never set to zero",
+        """
+        x_hat = G(y)
+
+        loss_D = losses.discriminator_loss(D(x), D(x_hat.detach()))
+        loss_G = (V(x_hat) - V(x)).square().mean() + adversarial * losses.generator_loss(D(x_hat))
+        opt_G.zero_grad()
+        opt_D.zero_grad()
+        loss_D.backward()
+        loss_G.backward()
+        opt_D.step()
+        opt_G.step()
+        return loss_D.item(), loss_G.item()
+        """: "s loss left a gradient in D",
+        """
+        x_hat = G(y)
+
+        loss_D = losses.discriminator_loss(D(x), D(x_hat.detach()))
+        opt_D.zero_grad()
+        loss_D.backward()
+        opt_D.step()
+        loss_G = (V(x_hat) - V(x)).square().mean() + adversarial * losses.generator_loss(D(x_hat))
+        opt_G.zero_grad()
+        loss_G.backward()
+        opt_G.step()
+        loss_D = losses.discriminator_loss(D(x), D(x_hat.detach()))
+        return loss_D.item(), loss_G.item()
+        """: "s loss from after its step",
+        """
+        x_hat = G(y)
+
+        loss_D = losses.discriminator_loss(D(x), D(x_hat.detach()))
+        opt_D.zero_grad()
+        loss_D.backward()
+        opt_D.step()
+        loss_G = (V(x_hat) - V(x)).square().mean() + adversarial * losses.generator_loss(D(x_hat))
+        opt_G.zero_grad()
+        loss_G.backward()
+        opt_G.step()
+        opt_D.step()
+        return loss_D.item(), loss_G.item()
+        """: "D makes two steps",
+        """
+        x_hat = G(y)
+        loss_D = losses.discriminator_loss(D(x), D(x_hat.detach()))
+        opt_D.zero_grad()
+        loss_D.backward()
+        opt_D.step()
+        loss_G = (V(x_hat) - V(x)).square().mean() + losses.generator_loss(D(x_hat))
+        opt_G.zero_grad()
+        loss_G.backward()
+        opt_G.step()
+        return loss_D.item(), loss_G.item()
+        """: "you forgot the factor",
+        """
+        x_hat = G(y)
+        loss_D = losses.discriminator_loss(D(x), D(x_hat.detach()))
+        opt_D.zero_grad()
+        loss_D.backward()
+        opt_D.step()
+        loss_G = (V(x_hat) - V(x)).square().mean() + adversarial * losses.generator_loss(
+            D(G(y).detach())
+        )
+        opt_G.zero_grad()
+        loss_G.backward()
+        opt_G.step()
+        return loss_D.item(), loss_G.item()
+        """: "D judges a detached image in G",
     },
 )
 
@@ -561,6 +999,45 @@ PROJECTIONS = Answers(
         found.append(rest.square().mean().sqrt().item())
         return [u, torch.tensor(found)]
         """,
+        """
+        def rms(t):
+            return torch.linalg.norm(t.flatten()) / t.numel() ** 0.5
+
+        u = x_hat.clone()
+        out = torch.zeros(n_iter + 1, dtype=u.dtype)
+        out[0] = rms(A(u) - y)
+        for k in range(n_iter):
+            u += enlarge(y - A(u))
+            out[k + 1] = rms(A(u) - y)
+        return u, out
+        """,
+        """
+        def go(u, left):
+            r = y - A(u)
+            m = float(r.pow(2).mean()) ** 0.5
+            if left == 0:
+                return u, [m]
+            last, ms = go(u + enlarge(r), left - 1)
+            return last, [m] + ms
+
+        u, ms = go(x_hat, n_iter)
+        return u, torch.tensor(ms, dtype=torch.float64)
+        """,
+        """
+        images = [x_hat]
+        while len(images) <= n_iter:
+            images.append(images[-1] - enlarge(A(images[-1]) - y))
+        return images[-1], torch.stack([F.mse_loss(A(i), y).sqrt() for i in images])
+        """,
+        """
+        u, miss = 1 * x_hat, y - A(x_hat)
+        misfits = [np.sqrt(np.mean(miss.numpy() ** 2))]
+        for _ in range(n_iter):
+            u = u.add(enlarge(miss))
+            miss = y - A(u)
+            misfits.append(np.sqrt(np.mean(miss.numpy() ** 2)))
+        return u, torch.from_numpy(np.array(misfits))
+        """,
     ],
     wrong={
         """
@@ -614,7 +1091,9 @@ PROJECTIONS = Answers(
         PROJECT.replace("u + enlarge(missing)", "x_hat + enlarge(missing)"): "starts from x_hat",
         PROJECT.replace("u + enlarge(missing)", "u + enlarge(y)"): "added enlarge\\(y\\)",
         PROJECT.replace("u + enlarge(missing)", "(u + enlarge(missing)).clamp(0, 1)"): "0 and 1",
-        PROJECT.replace("u + enlarge(missing)", "u + 0.5 * enlarge(missing)"): OTHERWISE,
+        PROJECT.replace(
+            "u + enlarge(missing)", "u + 0.5 * enlarge(missing)"
+        ): "you added half of what is missing",
         PROJECT.replace(".sqrt()", ""): "root",
         PROJECT.replace(".mean()", ".sum()"): "summed over",
         PROJECT.replace(".square().mean().sqrt()", ".abs().mean()"): "absolute values",
@@ -642,6 +1121,78 @@ PROJECTIONS = Answers(
         PROJECT.replace("u, misfits = x_hat, []", "u, misfits = enlarge(y), []"): (
             "started from enlarge"
         ),
+        """
+        u, misfits = x_hat, []
+        for _ in range(n_iter + 1):
+            missing = y - A(u)
+            misfits.append(missing.square().mean().sqrt())
+            u = u + enlarge(missing)
+        return u, torch.stack(misfits)
+        """: "you made one correction more than asked",
+        """
+        u, misfits = x_hat, []
+        for _ in range(n_iter):
+            misfits.append((y - A(u)).square().mean().sqrt())
+            u = u + enlarge(y) - u
+        misfits.append((y - A(u)).square().mean().sqrt())
+        return u, torch.stack(misfits)
+        """: "you replaced u by enlarge",
+        """
+        u, misfits = x_hat, []
+        for _ in range(n_iter):
+            misfits.append((y - A(u)).norm())
+            u = u + enlarge(y - A(u))
+        misfits.append((y - A(u)).norm())
+        return u, torch.stack(misfits)
+        """: "you summed over the pixels for the",
+        """
+        misfits = [(y - A(x_hat)).square().mean().sqrt()]
+        for _ in range(n_iter):
+            x_hat += enlarge(y - A(x_hat))
+            misfits.append((y - A(x_hat)).square().mean().sqrt())
+        return x_hat, torch.stack(misfits)
+        """: "changed its argument x_hat",
+        """
+        u, m = x_hat, []
+        for _ in range(n_iter):
+            u = u + enlarge(y - A(u))
+            m.append((y - A(u)).square().mean().sqrt())
+        return u, torch.stack(m) if m else torch.zeros(0)
+        """: OTHERWISE,
+        """
+        u, m = x_hat, []
+        for _ in range(n_iter):
+            r = y - A(u)
+            m.append(r.square().mean().sqrt())
+            u = u + enlarge(r)
+        m.append(r.square().mean().sqrt() if n_iter else (y - A(u)).square().mean().sqrt())
+        return u, torch.stack(m)
+        """: "your last misfit is the one before",
+        """
+        u, m = x_hat, [(x_hat - enlarge(y)).square().mean().sqrt()]
+        for _ in range(n_iter):
+            u = u + enlarge(y - A(u))
+            m.append((u - enlarge(y)).square().mean().sqrt())
+        return u, torch.stack(m)
+        """: "you compared the large images",
+        """
+        u, m = x_hat, []
+        for _ in range(n_iter):
+            r = A(u) - y
+            m.append(r.square().mean().sqrt())
+            u = u + enlarge(r)
+        m.append((y - A(u)).square().mean().sqrt())
+        return u, torch.stack(m)
+        """: "you subtracted what is missing",
+        """
+        u, m = x_hat.clamp(0, 1), []
+        for _ in range(n_iter):
+            r = y - A(u)
+            m.append(r.square().mean().sqrt())
+            u = u + enlarge(r)
+        m.append((y - A(u)).square().mean().sqrt())
+        return u, torch.stack(m)
+        """: "you cut the values of x_hat off at 0",
     },
 )
 
@@ -673,6 +1224,28 @@ BLENDS = Answers(
             mixed[key] += alpha * other[key]
         return mixed
         """,
+        """
+        out = {}
+        for (k, a), (_, b) in zip(sorted(one.items()), sorted(other.items())):
+            out[k] = (1 - alpha) * a + alpha * b
+        return {k: out[k] for k in one}
+        """,
+        "dict(zip(one, (one[k].lerp(other[k], alpha) for k in one)))",
+        """
+        new = {k: v.clone() for k, v in one.items()}
+        for k, v in new.items():
+            v.mul_(1 - alpha).add_(other[k], alpha=alpha)
+        return new
+        """,
+        """
+        import copy
+
+        mixed = copy.deepcopy(other)
+        mixed.update(
+            {name: torch.sub(w, w - one[name], alpha=1 - alpha) for name, w in other.items()}
+        )
+        return mixed
+        """,
     ],
     wrong={
         "{k: (one[k] + alpha * (other[k] - one[k])).numpy() for k in one}": "ndarray",
@@ -682,7 +1255,7 @@ BLENDS = Answers(
                 new[k] += alpha * (other[k] - one[k])
             return new
             """: "changed its argument one",
-        "{k: one[k] + alpha**2 * (other[k] - one[k]) for k in one}": OTHERWISE,
+        "{k: one[k] + alpha**2 * (other[k] - one[k]) for k in one}": "you squared alpha",
         "{i: one[k] + alpha * (other[k] - one[k]) for i, k in enumerate(one)}": "its keys are",
         "{key: alpha * one[key] + (1 - alpha) * other[key] for key in one}": "other way round",
         "{key: one[key] + alpha * other[key] for key in one}": "without reducing",
@@ -708,13 +1281,31 @@ BLENDS = Answers(
             mixed = {key: (1 - alpha) * one[key] + alpha * other[key]}
         return mixed
         """: "its keys are",
-        "{k: v for k, v in (one if alpha < 0.5 else other).items()}": OTHERWISE,
+        "{k: v for k, v in (one if alpha < 0.5 else other).items()}": (
+            "you chose the nearer of the two"
+        ),
         "{k: torch.lerp(one[k], other[k], min(alpha, 1.0)) for k in one}": "limited alpha",
         "{k: (1 - alpha) * one[k].mean() + alpha * other[k].mean() for k in one}": "head.weight",
         "print({k: (1 - alpha) * one[k] + alpha * other[k] for k in one})": "returned None",
         "{k: (1 - alpha) * one[k] + alpha * other[k] + 1 for k in one}": "too large by 1",
         "{k: one[k] ** (1 - alpha) * other[k] ** alpha for k in one}": OTHERWISE,
         "{k: round(1 - alpha) * one[k] + round(alpha) * other[k] for k in one}": OTHERWISE,
+        """
+        return {key: one[key] + min(max(alpha, 0), 1) * (other[key] - one[key]) for key in one}
+        """: "you limited alpha to",
+        """
+        for key in one:
+            one[key] = one[key] + alpha * (other[key] - one[key])
+        return one
+        """: "changed its argument one",
+        "[one[key] + alpha * (other[key] - one[key]) for key in one]": "expected a dict of tensors",
+        """
+        return {key: one[key] ** (1 - alpha) * other[key] ** alpha for key in one}
+        """: OTHERWISE,
+        "{k: one[k] * alpha + (1 + alpha) * other[k] for k in one}": "alpha of the other",
+        "{k: (one[k] + alpha * other[k]) / (1 + alpha) for k in one}": "you divided by 1",
+        "{k: (1 - alpha) * one[k] + other[k] for k in one}": "you took all of the other",
+        "{k: torch.lerp(one[k], other[k], alpha**2) for k in one}": "you squared alpha",
     },
 )
 

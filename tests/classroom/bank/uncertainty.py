@@ -99,6 +99,66 @@ ANSWERS = (
             mean = seen.mean(0)
             return [x, mean[None], (seen - mean).square().mean(0)[None]]
             """,
+            """
+            n, mean, m2 = 0, torch.zeros_like(x[:1]), torch.zeros_like(x[:1])
+            u = x.clone()
+            for k in range(n_iter):
+                u -= tau * grad(u.clone())
+                u += math.sqrt(2 * tau) * draw()
+                if k < burn_in:
+                    continue
+                for image in u:
+                    n += 1
+                    d = image - mean
+                    mean = mean + d / n
+                    m2 = m2 + d * (image - mean)
+            return u, mean, m2 / n
+            """,
+            """
+            def step(u):
+                return u - tau * grad(u) + (2 * tau) ** 0.5 * draw()
+
+            k, s1, s2 = 0, 0, 0
+            while k < n_iter:
+                x = step(x)
+                k += 1
+                if k > burn_in:
+                    s1 += x.sum(dim=0, keepdim=True)
+                    s2 += (x * x).sum(dim=0, keepdim=True)
+            N = (n_iter - burn_in) * len(x)
+            m = s1 / N
+            return [x, m, s2 / N - m.square()]
+            """,
+            """
+            shift = x.mean(0, keepdim=True)
+            a, b = 0, 0
+            for k in range(1, n_iter + 1):
+                noise = draw()
+                x = torch.add(x - tau * grad(x), noise, alpha=float((2 * tau) ** 0.5))
+                keep = float(k > burn_in)
+                c = x - shift
+                a = a + keep * torch.einsum("bchw->chw", c)[None]
+                b = b + keep * torch.einsum("bchw,bchw->chw", c, c)[None]
+            N = x.shape[0] * (n_iter - burn_in)
+            return x, a / N + shift, b / N - (a / N) ** 2
+            """,
+            """
+            from collections import namedtuple
+
+            Result = namedtuple("Result", "x mean var")
+            total = np.zeros(x.shape[1:])
+            squares = np.zeros(x.shape[1:])
+            for k in range(n_iter):
+                x = x - tau * grad(x) + np.sqrt(2 * tau) * draw()
+                if k >= burn_in:
+                    total += x.numpy().mean(0)
+                    squares += (x.numpy() ** 2).mean(0)
+            total /= n_iter - burn_in
+            squares /= n_iter - burn_in
+            return Result(
+                x, torch.from_numpy(total)[None], torch.from_numpy(squares - total**2)[None]
+            )
+            """,
         ],
         wrong={
             """
@@ -237,7 +297,7 @@ ANSWERS = (
                     kept.append(x)
             draws = torch.cat(kept)
             return x, draws.mean(0, keepdim=True), draws.var(0, unbiased=False, keepdim=True)
-            """: OTHERWISE,
+            """: "your τ also multiplies the noise, which",
             """
             kept = []
             for k in range(n_iter):
@@ -257,6 +317,125 @@ ANSWERS = (
                 x = x - tau * grad(x) + (2 * tau) ** 0.5 * torch.randn_like(x)
             return x, x.mean(0, keepdim=True), x.var(0, unbiased=False, keepdim=True)
             """: OTHERWISE,
+            """
+            total, squares = 0, 0
+            for k in range(n_iter):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+                if k > burn_in:
+                    total = total + x.mean(0, keepdim=True)
+                    squares = squares + x.square().mean(0, keepdim=True)
+            mean = total / (n_iter - burn_in)
+            return x, mean, squares / (n_iter - burn_in) - mean**2
+            """: "the first image that counts is left out",
+            """
+            total, squares = 0, 0
+            xi = draw()
+            for k in range(n_iter):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * xi
+                if k >= burn_in:
+                    total = total + x.mean(0, keepdim=True)
+                    squares = squares + x.square().mean(0, keepdim=True)
+            mean = total / (n_iter - burn_in)
+            return x, mean, squares / (n_iter - burn_in) - mean**2
+            """: "every step has the same noise",
+            """
+            total, squares = 0, 0
+            for k in range(n_iter):
+                x = x - tau * grad(x) + 2 * tau * draw()
+                if k >= burn_in:
+                    total = total + x.mean(0, keepdim=True)
+                    squares = squares + x.square().mean(0, keepdim=True)
+            mean = total / (n_iter - burn_in)
+            return x, mean, squares / (n_iter - burn_in) - mean**2
+            """: "your noise has the factor 2τ instead of",
+            """
+            total, squares = 0, 0
+            for k in range(n_iter):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+                if k >= burn_in:
+                    total = total + x
+                    squares = squares + x.square()
+            mean = total / (n_iter - burn_in)
+            var = squares / (n_iter - burn_in) - mean**2
+            return x, mean.mean(0, keepdim=True), var.mean(0, keepdim=True)
+            """: "you averaged the chains",
+            """
+            total, squares = 0, 0
+            for k in range(n_iter):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+                if k >= burn_in:
+                    total = total + x.mean(0, keepdim=True)
+                    squares = squares + x.square().mean(0, keepdim=True)
+            mean = total / (n_iter - burn_in)
+            return x, mean, (squares / (n_iter - burn_in) - mean**2).sqrt()
+            """: "you returned the deviation",
+            """
+            total, squares = 0, 0
+            for k in range(n_iter):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+                if k >= burn_in:
+                    m = x.mean(0, keepdim=True)
+                    total = total + m
+                    squares = squares + m.square()
+            mean = total / (n_iter - burn_in)
+            return x, mean, squares / (n_iter - burn_in) - mean**2
+            """: "you took the variance of the chains",
+            """
+            total, squares = 0, 0
+            for k in range(n_iter):
+                if k >= burn_in:
+                    total = total + x.mean(0, keepdim=True)
+                    squares = squares + x.square().mean(0, keepdim=True)
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+            m = total / (n_iter - burn_in)
+            return x, m, squares / (n_iter - burn_in) - m**2
+            """: "you count each x before its step, not",
+            """
+            kept = []
+            for k in range(n_iter):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+                if k >= burn_in:
+                    kept.append(x)
+            kept = torch.cat(kept)
+            return x, kept.mean(0, keepdim=True), kept.var(0, keepdim=True)
+            """: "you divided the variance by the number",
+            """
+            total, squares = 0, 0
+            for k in range(burn_in + n_iter):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+                if k >= burn_in:
+                    total = total + x.mean(0, keepdim=True)
+                    squares = squares + x.square().mean(0, keepdim=True)
+            m = total / n_iter
+            return x, m, squares / n_iter - m**2
+            """: "you made burn_in",
+            """
+            total, squares = 0, 0
+            for k in range(n_iter):
+                x = x - tau * (grad(x) + (2 * tau) ** 0.5 * draw())
+                if k >= burn_in:
+                    total = total + x.mean(0, keepdim=True)
+                    squares = squares + x.square().mean(0, keepdim=True)
+            m = total / (n_iter - burn_in)
+            return x, m, squares / (n_iter - burn_in) - m**2
+            """: "your τ also multiplies the noise, which",
+            """
+            kept = []
+            for k in range(n_iter):
+                x = x - tau * grad(x) + tau**0.5 * draw()
+                if k >= burn_in:
+                    kept.append(x)
+            k = torch.cat(kept)
+            return x, k.mean(0, keepdim=True), k.var(0, correction=0, keepdim=True)
+            """: "your noise has the factor √τ instead of",
+            """
+            kept = []
+            for k in range(n_iter):
+                x = x - tau * grad(x) + (2 * tau) ** 0.5 * draw()
+                kept.append(x)
+            k = torch.cat(kept[burn_in + 1 :])
+            return x, k.mean(0, keepdim=True), k.var(0, correction=0, keepdim=True)
+            """: "you count from step burn_in",
         },
     ),
     Answers(
@@ -292,6 +471,29 @@ ANSWERS = (
             k = math.ceil((scores.shape[-1] + 1) * level)
             return torch.from_numpy(np.sort(scores.numpy(), axis=-1)[..., k - 1])
             """,
+            """
+            k = -(-(scores.shape[-1] + 1) * level // 1)
+            s, _ = torch.sort(scores)
+            return s[..., int(k) - 1]
+            """,
+            """
+            n = scores.size(-1)
+            k = math.ceil((n + 1) * level)
+            return torch.topk(scores, k, dim=-1, largest=False).values.amax(-1)
+            """,
+            """
+            a = scores.numpy()
+            k = int(np.ceil((a.shape[-1] + 1) * level))
+            return torch.from_numpy(np.partition(a, k - 1, axis=-1)[..., k - 1])
+            """,
+            """
+            from math import ceil
+
+            n = scores.shape[-1]
+            k = ceil((n + 1) * level)
+            below = (scores[..., None, :] <= scores[..., :, None]).sum(-1)
+            return torch.where(below >= k, scores, float("inf")).min(-1).values
+            """,
         ],
         wrong={
             """
@@ -313,7 +515,7 @@ ANSWERS = (
             """
             k = math.ceil((len(scores) + 1) * level)
             return scores.sort(-1).values[..., k - 1]
-            """: OTHERWISE,
+            """: "n is the number of rows for you",
             """
             k = math.ceil(scores.shape[-1] * level)
             return scores.sort(dim=-1).values[..., k - 1]
@@ -336,7 +538,7 @@ ANSWERS = (
             """: "did not sort",
             "torch.quantile(scores, level, dim=-1)": "torch.quantile",
             "scores.quantile(math.ceil((scores.shape[-1] + 1) * level) / 100, dim=-1)": OTHERWISE,
-            "scores.sort(dim=-1).values[..., math.ceil((len(scores) + 1) * level) - 1]": OTHERWISE,
+            "scores.sort(dim=-1).values[..., math.ceil((len(scores) + 1) * level) - 1]": "rows",
             """
             k = (scores.shape[-1] + 1) * level
             return scores.sort(dim=-1).values[..., k - 1]
@@ -357,6 +559,62 @@ ANSWERS = (
             k = math.ceil((scores.shape[-1] + 1) * level)
             print(scores.sort(dim=-1).values[..., k - 1])
             """: "returned None",
+            """
+            import math
+
+            k = math.ceil(scores.shape[-1] * level)
+            return scores.sort(dim=-1).values[..., k - 1]
+            """: "you took k = ⌈n·level⌉",
+            """
+            import math
+
+            k = math.ceil((scores.shape[-1] + 1) * level)
+            return (
+                scores.sort(dim=-1).values[..., k]
+                if k < scores.shape[-1]
+                else scores.max(dim=-1).values
+            )
+            """: "you counted from 0",
+            """
+            k = round((scores.shape[-1] + 1) * level)
+            return scores.sort(dim=-1).values[..., k - 1]
+            """: "you rounded to the nearest",
+            """
+            import math
+
+            k = math.ceil((scores.shape[0] + 1) * level)
+            return scores.sort(dim=0).values[min(k, len(scores)) - 1]
+            """: "you took the first dimension",
+            """
+            import math
+
+            k = math.ceil((scores.shape[-1] + 1) * level)
+            return scores.sort(dim=-1, descending=True).values[..., k - 1]
+            """: "you sorted in descending order",
+            """
+            import math
+
+            k = math.floor((scores.shape[-1] + 1) * level)
+            return scores.sort(dim=-1).values[..., k - 1]
+            """: "you rounded down",
+            """
+            import math
+
+            k = math.ceil((scores.shape[-1] + 1) * level)
+            return scores.sort(dim=-1).indices[..., k - 1]
+            """: "holds torch.int64",
+            """
+            import math
+
+            k = math.ceil((scores.shape[-1] - 1) * level)
+            return scores.sort(dim=-1).values[..., k]
+            """: "your index is ⌈",
+            """
+            return scores.sort(dim=-1).values[..., -math.ceil((scores.shape[-1] + 1) * level)]
+            """: "you sorted in descending order",
+            """
+            return scores.kthvalue(int((scores.shape[-1] + 1) * level), dim=-1).values
+            """: "you rounded down",
         },
     ),
     Answers(
@@ -403,6 +661,44 @@ ANSWERS = (
             score = np.sort((abs(x - x_hat) / s).numpy().ravel())
             risk = 1 - np.arange(1, score.size + 1) / score.size
             return score[np.argmax((n * risk + 1) / (n + 1) <= 1 - level)]
+            """,
+            """
+            n = x.shape[0]
+            r = np.sort((np.abs((x - x_hat).numpy()) / s.numpy()).ravel())
+            may = int(((n + 1) * (1 - level) - 1) * (r.size // n) + 1e-6)
+            return float(r[r.size - may - 1])
+            """,
+            """
+            n, total = x.size(0), x.numel()
+            P = total // n
+            r = torch.abs(x - x_hat).div(s).reshape(-1)
+            out = math.floor(P * ((n + 1) * (1 - level) - 1) + 1e-6)
+            return r.topk(out + 1).values[-1].item()
+            """,
+            """
+            r = torch.sort(((x - x_hat).abs() / s).flatten()).values
+            n, P = len(x), x[0].numel()
+            lo, hi = 0, len(r) - 1
+
+            def ok(i):
+                outside = (r > r[i]).sum().item() / P
+                return (outside + 1) / (n + 1) <= 1 - level + 1e-9
+
+            while lo < hi:
+                mid = (lo + hi) // 2
+                if ok(mid):
+                    hi = mid
+                else:
+                    lo = mid + 1
+            return r[lo]
+            """,
+            """
+            n = len(x)
+            score = (x_hat - x).abs().mul(s.reciprocal()).ravel()
+            per = score.numel() / n
+            may_miss = (n + 1) * (1 - level) - 1
+            ordered = score.sort(descending=True)[0]
+            return ordered[math.floor(may_miss * per + 1e-6)]
             """,
         ],
         wrong={
@@ -518,6 +814,85 @@ ANSWERS = (
             outside = ((n + 1) * (1 - level) - 1) * pixels
             return ((x - x_hat).abs() / s).flatten().sort().values[n * pixels - outside - 1]
             """: "it raised",
+            """
+            import math
+
+            n, pixels = len(x), x[0].numel()
+            outside = math.floor(n * (1 - level) * pixels + 1e-6)
+            scores = ((x - x_hat).abs() / s).flatten()
+            return scores.kthvalue(n * pixels - outside).values
+            """: "1 are missing",
+            """
+            import math
+
+            n, pixels = len(x), x[0].numel()
+            outside = math.floor(((n + 1) * (1 - level) - 1) * pixels + 1e-6)
+            scores = ((x - x_hat).abs() * s).flatten()
+            return scores.kthvalue(n * pixels - outside).values
+            """: "you multiplied the error by s",
+            """
+            import math
+
+            n, pixels = len(x), x[0].numel()
+            outside = math.floor(((n + 1) * (1 - level) - 1) * pixels + 1e-6)
+            scores = ((x - x_hat) / s).flatten()
+            return scores.kthvalue(n * pixels - outside).values
+            """: "you forgot the absolute value of the",
+            """
+            import math
+
+            k = math.ceil((x.numel() + 1) * level)
+            scores = ((x - x_hat).abs() / s).flatten()
+            return scores.kthvalue(k).values
+            """: "you treated each pixel as an image",
+            """
+            import math
+
+            n, pixels = len(x), x[0].numel()
+            outside = math.floor(((n + 1) * (1 - level) - 1) * pixels + 1e-6)
+            scores = ((x - x_hat).abs() / s).flatten()
+            return scores.kthvalue(n * pixels - outside + 1).values
+            """: "you took the next larger score",
+            """
+            import math
+
+            n, pixels = len(x), x[0].numel()
+            outside = math.floor(((n + 1) * (1 - level) - 1) * pixels + 1e-6)
+            scores = (x - x_hat).abs().flatten()
+            return scores.kthvalue(n * pixels - outside).values
+            """: "you did not divide the error by s",
+            """
+            import math
+
+            n = len(x)
+            scores = ((x - x_hat).abs() / s).flatten(1).mean(1).sort().values
+            return scores[math.ceil((n + 1) * level) - 1]
+            """: "you averaged the scores of each image",
+            """
+            import math
+
+            n, p = len(x), x[0].numel()
+            out = math.floor(((n + 1) * (1 - level) - 1) * p + 1e-6)
+            scores = ((x - x_hat).abs() / x_hat.abs()).flatten()
+            return scores.kthvalue(n * p - out).values
+            """: "you divided by x̂",
+            """
+            import math
+
+            n, p = len(x), x[0].numel()
+            out = math.ceil(((n + 1) * (1 - level) - 1) * p)
+            scores = ((x - x_hat).abs() / s).flatten()
+            return scores.kthvalue(n * p - out).values
+            """: "you took the next smaller score, or",
+            "((x - x_hat).abs() / s).flatten().quantile(level)": "quantile of all pixels",
+            """
+            return (
+                ((x - x_hat).abs() / s)
+                .amax((1, 2, 3))
+                .sort()
+                .values[math.ceil((len(x) + 1) * level) - 1]
+            )
+            """: "you want whole images inside",
         },
     ),
     Answers(
@@ -545,6 +920,24 @@ ANSWERS = (
             inside = torch.logical_and(x.ge(lower), x.le(upper))
             return inside.sum((1, 2, 3)) / x[0].numel()
             """,
+            """
+            return (
+                torch.einsum("bchw->b", ((x - lower >= 0) * (upper - x >= 0)).double())
+                / x[0].numel()
+            )
+            """,
+            """
+            return torch.stack(
+                [((l <= v) & (v <= u)).to(v.dtype).mean() for l, u, v in zip(lower, upper, x)]
+            )
+            """,
+            """
+            return 1 - ((x < lower) | (x > upper)).to(x.dtype).flatten(1).mean(1)
+            """,
+            """
+            a, b, v = lower.numpy(), upper.numpy(), x.numpy()
+            return torch.from_numpy(np.logical_and(a <= v, v <= b).mean(axis=(1, 2, 3)))
+            """,
         ],
         wrong={
             "((lower <= x) & (x < upper)).to(x.dtype).mean((1, 2, 3))": "upper bound itself",
@@ -569,6 +962,42 @@ ANSWERS = (
             "((lower <= x) & (x <= upper)).mean(dim=(1, 2, 3))": "it raised",
             "((lower <= x) & (x <= upper)).double().mean(dim=(1, 2, 3)).tolist()": (
                 "list of numbers"
+            ),
+            """
+            inside = (lower < x) & (x < upper)
+            return inside.to(x.dtype).mean(dim=(1, 2, 3))
+            """: "you left the bounds out",
+            """
+            inside = (lower <= x) | (x <= upper)
+            return inside.to(x.dtype).mean(dim=(1, 2, 3))
+            """: "one of the two is enough for you",
+            """
+            inside = (lower <= x) & (x <= upper)
+            return inside.to(x.dtype).mean()
+            """: "mean of the right values",
+            """
+            inside = (lower <= x) & (x <= upper)
+            return inside.to(x.dtype).sum(dim=(1, 2, 3))
+            """: "too large by a factor",
+            """
+            inside = x <= upper
+            return inside.to(x.dtype).mean(dim=(1, 2, 3))
+            """: "you forgot the lower bound",
+            """
+            inside = (lower <= x) & (x <= upper)
+            return inside.to(x.dtype).mean(dim=(2, 3))
+            """: "its mean along one more",
+            """
+            return ((lower <= x) * (x <= upper)).to(x.dtype).mean(dim=(0, 2, 3))
+            """: "you took the mean over all images",
+            """
+            return ((x >= lower) & (x <= upper)).flatten(1).all(1).to(x.dtype)
+            """: "you required the whole image to lie",
+            """
+            return (((x - lower) / (upper - lower)).clamp(0, 1)).mean(dim=(1, 2, 3))
+            """: "this is the place in the interval",
+            "((upper <= x) & (x <= lower)).to(x.dtype).mean((1, 2, 3))": (
+                "you exchanged the two bounds"
             ),
         },
     ),
@@ -604,6 +1033,48 @@ ANSWERS = (
             """
             top = np.conj(k_hat.numpy()) * np.fft.fft2(y.numpy()) + a * np.fft.fft2(x.numpy())
             return torch.from_numpy(np.fft.ifft2(top / (np.abs(k_hat.numpy()) ** 2 + a)).real)
+            """,
+            """
+            a_hat = k_hat
+            r = y - torch.fft.ifft2(a_hat * torch.fft.fft2(x)).real
+            return (
+                x
+                + torch.fft.ifft2(
+                    a_hat.conj() * torch.fft.fft2(r) / (a_hat.real**2 + a_hat.imag**2 + a)
+                ).real
+            )
+            """,
+            """
+            K = k_hat.numpy()
+            num = np.conj(K) * np.fft.fft2(y.numpy()) + a * np.fft.fft2(x.numpy())
+            return torch.from_numpy(np.real(np.fft.ifft2(num / (np.abs(K) ** 2 + a))))
+            """,
+            """
+            H = (k_hat.conj() * k_hat).real + a
+            b = torch.fft.ifft2(torch.conj(k_hat) * torch.fft.fft2(y)).real + a * x
+            return torch.real(torch.fft.ifftn(torch.fft.fftn(b, dim=(-2, -1)) / H, dim=(-2, -1)))
+            """,
+            """
+            def A(u):
+                return torch.fft.ifft2(k_hat * torch.fft.fft2(u)).real
+
+            def AT(u):
+                return torch.fft.ifft2(k_hat.conj() * torch.fft.fft2(u)).real
+
+            b = AT(y) + a * x
+            c = x.clone()
+            r = b - AT(A(c)) - a * c
+            p, rs = r.clone(), (r * r).sum()
+            for _ in range(500):
+                if rs < 1e-26:
+                    break
+                q = AT(A(p)) + a * p
+                t = rs / (p * q).sum()
+                c = c + t * p
+                r = r - t * q
+                new = (r * r).sum()
+                p, rs = r + new / rs * p, new
+            return c
             """,
         ],
         wrong={
@@ -680,6 +1151,26 @@ ANSWERS = (
             top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
             return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a)).real / 2
             """: "half of",
+            """
+            top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
+            return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a)).abs()
+            """: "you took the modulus at the end",
+            """
+            top = torch.fft.fft2(y) / k_hat + a * torch.fft.fft2(x)
+            return torch.fft.ifft2(top / (1 + a)).real
+            """: "you mixed ŷ/k̂ with x̂",
+            """
+            top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
+            return torch.fft.ifft2(top / (k_hat.abs() ** 2 + a**2)).real
+            """: "a is squared in the denominator",
+            """
+            t = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
+            return torch.fft.ifft2(t / (k_hat.abs() ** 2)).real
+            """: "a is missing in the denominator",
+            """
+            t = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
+            return torch.fft.ifft2(t / k_hat.abs() ** 2 + a).real
+            """: "you added a to the quotient",
         },
     ),
     Answers(
@@ -726,6 +1217,54 @@ ANSWERS = (
                 x = denoise(z, s)
                 changes.append(F.mse_loss(x, before).sqrt())
             return x, torch.stack(changes)
+            """,
+            """
+            changes = torch.zeros(len(levels), dtype=x.dtype)
+            current = x.clone()
+            i = 0
+            while i < len(levels):
+                eta = levels[i]
+                next_ = denoise(data_step(current, y, k_hat, strength * eta**-2), eta)
+                changes[i] = torch.linalg.norm((next_ - current).flatten()) / current.numel() ** 0.5
+                current = next_
+                i += 1
+            return current, changes
+            """,
+            """
+            images = [x]
+            for eta in levels:
+                images.append(
+                    denoise(
+                        data_step(x=images[-1], y=y, k_hat=k_hat, a=strength / (eta * eta)), eta
+                    )
+                )
+            return images[-1], torch.tensor(
+                [float(F.mse_loss(b, a)) ** 0.5 for a, b in zip(images, images[1:])], dtype=x.dtype
+            )
+            """,
+            """
+            def go(u, etas):
+                if len(etas) == 0:
+                    return u, []
+                eta = etas[0]
+                v = denoise(data_step(u, y, k_hat, strength / eta**2), eta)
+                end, rest = go(v, etas[1:])
+                return end, [(v - u).pow(2).mean().sqrt()] + rest
+
+            end, all_changes = go(x, levels)
+            return end, torch.stack(all_changes)
+            """,
+            """
+            Y = torch.fft.fft2(y)
+            out = []
+            for eta in levels:
+                a = strength / eta**2
+                c = torch.fft.ifft2(
+                    (k_hat.conj() * Y + a * torch.fft.fft2(x)) / (k_hat.abs().square() + a)
+                ).real
+                old, x = x, denoise(c, eta)
+                out.append(np.sqrt(np.mean((x - old).numpy() ** 2)))
+            return x, torch.from_numpy(np.asarray(out))
             """,
         ],
         wrong={
@@ -854,6 +1393,112 @@ ANSWERS = (
                 x = new
             return x, torch.stack(changes)
             """: OTHERWISE,
+            """
+            changes = []
+            for eta in levels:
+                c = data_step(x, y, k_hat, strength / eta)
+                new = denoise(c, eta)
+                changes.append((new - x).square().mean().sqrt())
+                x = new
+            return x, torch.stack(changes)
+            """: "a is strength/η",
+            """
+            changes = []
+            for eta in levels:
+                c = data_step(x, y, k_hat, strength / eta**2)
+                new = denoise(c, eta)
+                changes.append((new - c).square().mean().sqrt())
+                x = new
+            return x, torch.stack(changes)
+            """: "the change is that by the denoiser, x −",
+            """
+            changes, x0 = [], x
+            for eta in levels:
+                c = data_step(x0, y, k_hat, strength / eta**2)
+                new = denoise(c, eta)
+                changes.append((new - x).square().mean().sqrt())
+                x = new
+            return x, torch.stack(changes)
+            """: "c is pulled to the x of the start in",
+            """
+            changes = []
+            for eta in levels:
+                new = data_step(denoise(x, eta), y, k_hat, strength / eta**2)
+                changes.append((new - x).square().mean().sqrt())
+                x = new
+            return x, torch.stack(changes)
+            """: "the order is exchanged",
+            """
+            changes = []
+            for eta in levels:
+                c = data_step(x, y, k_hat, strength / eta**2)
+                x = denoise(c, eta)
+                changes.append((x - x).square().mean().sqrt())
+            return x, torch.stack(changes)
+            """: "you set x to the new image before its",
+            """
+            changes = []
+            for eta in levels:
+                c = data_step(x, y, k_hat, strength / levels[0] ** 2)
+                new = denoise(c, levels[0])
+                changes.append((new - x).square().mean().sqrt())
+                x = new
+            return x, torch.stack(changes)
+            """: "the first level is used in all rounds",
+            """
+            changes = []
+            for eta in levels:
+                c = data_step(x, y, k_hat, strength / eta**2)
+                new = denoise(c, eta)
+                changes.append((new - x).abs().mean())
+                x = new
+            return x, torch.stack(changes)
+            """: "the change is a mean of moduli",
+            """
+            changes = []
+            for eta in levels:
+                c = data_step(x, y, k_hat, strength / eta**2)
+                new = denoise(c, eta)
+                changes.append((c - x).square().mean().sqrt())
+                x = new
+            return x, torch.stack(changes)
+            """: "the change is that by the data step, c",
+            """
+            changes = []
+            for eta in levels:
+                c = data_step(x, y, k_hat, strength / eta**2)
+                new = denoise(c, eta)
+                changes.append((new - x).square().mean().sqrt())
+                x = new
+            return c, torch.stack(changes)
+            """: "you return c",
+            """
+            changes = []
+            c = x
+            for eta in levels:
+                c = data_step(c, y, k_hat, strength / eta**2)
+                new = denoise(c, eta)
+                changes.append((new - x).square().mean().sqrt())
+                x = new
+            return x, torch.stack(changes)
+            """: "c is pulled to the c before",
+            """
+            ch = []
+            for eta in levels:
+                a = strength / eta**2
+                new = denoise(data_step(x, y, k_hat, a), eta**2)
+                ch.append((new - x).square().mean().sqrt())
+                x = new
+            return x, torch.stack(ch)
+            """: "the denoiser is told η²",
+            """
+            ch = []
+            for eta in levels:
+                new = denoise(data_step(y, x, k_hat, strength / eta**2), eta)
+                ch.append((new - x).square().mean().sqrt())
+                x = new
+            return x, torch.stack(ch)
+            """: "x and y are exchanged in the data step",
         },
     ),
 )

@@ -55,6 +55,32 @@ ANSWERS = (
             return torch.linalg.solve(root, torch.linalg.solve(root, inner).T)
             """,
             "transport.bures_map(0 * S0[0], S0, 0 * S0[0], S1).A",
+            """
+            import scipy.linalg as sl
+
+            a, b = S0.numpy(), S1.numpy()
+            r = sl.sqrtm(a).real
+            ri = np.linalg.inv(r)
+            return torch.from_numpy(ri @ sl.sqrtm(r @ b @ r).real @ ri)
+            """,
+            """
+            L = torch.linalg.cholesky(S1)
+            M = power(L.mT @ S0 @ L, -0.5)
+            return L @ M @ L.mT
+            """,
+            """
+            root = power(S1, 0.5)
+            middle = power(torch.einsum("ij,jk,kl->il", root, S0, root), -0.5)
+            return torch.linalg.multi_dot([root, middle, root])
+            """,
+            """
+            values, vectors = torch.linalg.eig(torch.linalg.solve(S0, S1).to(torch.complex128))
+            P = S0 @ S1
+            w, V = torch.linalg.eig(S1 @ S0)
+            half = (V * w.sqrt()) @ torch.linalg.inv(V)
+            A = torch.linalg.solve(S0, half.real, left=False)
+            return (A + A.T) / 2
+            """,
         ],
         wrong={
             "torch.linalg.cholesky(S1) @ torch.linalg.inv(torch.linalg.cholesky(S0))": "Cholesky",
@@ -62,7 +88,7 @@ ANSWERS = (
             r, i = power(S0, -0.5), power(S0, 0.5)
             return i @ power(r @ S1 @ r, 0.5) @ i
             """: "exchanged Σ₀",
-            "power(torch.linalg.solve(S0, S1), 0.5)": OTHERWISE,
+            "power(torch.linalg.solve(S0, S1), 0.5)": "you took the root of a product that is",
             """
             r, i = power(S0, 0.5), power(S0, -0.5)
             return i @ power(r @ S1 @ r, 0.5) @ i, S1
@@ -100,12 +126,35 @@ ANSWERS = (
             """
             root = power(S0, 0.5)
             return root @ power(root @ S1 @ root, 0.5) @ root
-            """: OTHERWISE,
+            """: "the outer factors are Σ₀",
             """
             root, inverse = power(S0, 0.5), power(S0, -0.5)
             return (inverse @ power(root @ S1 @ root, 0.5) @ inverse).numpy()
             """: "NumPy",
             "torch.linalg.inv(S0) @ S1": OTHERWISE,
+            "power(power(S0, -1) @ S1, 0.5)": "you took the root of a product that is",
+            """
+            root, inverse = power(S0, 0.5), power(S0, -0.5)
+            return inverse @ power(root @ S1 @ root, 0.5) @ root
+            """: "the last factor is Σ₀",
+            """
+            root, inverse = S0.sqrt(), 1 / S0.sqrt()
+            return inverse @ (root @ S1 @ root).sqrt() @ inverse
+            """: "you took roots of the numbers in the",
+            """
+            root, inverse = power(S0, 0.5), power(S0, -0.5)
+            return inverse @ power(root @ S1 @ root, -0.5) @ inverse
+            """: "the power in the middle is −½",
+            """
+            root, inverse = power(S0, 0.5), power(S0, -0.5)
+            return root @ power(root @ S1 @ root, 0.5) @ root
+            """: "the outer factors are Σ₀",
+            """
+            return (
+                power(S1, 0.5) @ power(power(S1, 0.5) @ S0 @ power(S1, 0.5), 0.5) @ power(S1, 0.5)
+            )
+            """: "½ outside, the power in the middle is −½",
+            "torch.linalg.inv(S0) @ power(S0 @ S1, 0.5)": OTHERWISE,
         },
     ),
     Answers(
@@ -146,6 +195,34 @@ ANSWERS = (
             return near / 2 + (Z - 1) / Z * spread / 2 - gamma / 2 * spread
             """,
             "0.5 * ((y - x.unsqueeze(1)) ** 2).sum(-1).mean(-1) - 0.5 * gamma * y.var(1).sum(-1)",
+            """
+            out = []
+            for a, d in zip(x, y):
+                v = d.var(dim=0, correction=1).sum()
+                out.append(0.5 * ((d - a) ** 2).sum(-1).mean() - 0.5 * gamma * v)
+            return torch.stack(out)
+            """,
+            """
+            return 0.5 * (y - x.unsqueeze(1)).pow(2).mean(1).sum(-1) - 0.5 * gamma * torch.var(
+                y, dim=1
+            ).sum(-1)
+            """,
+            """
+            Z = y.shape[1]
+            diff = y[:, :, None] - y[:, None]
+            var = torch.einsum("bijn,bijn->b", diff, diff) / (2 * Z * (Z - 1))
+            d = torch.einsum("bin,bin->b", y - x[:, None], y - x[:, None]) / Z
+            return (d - gamma * var) / 2
+            """,
+            """
+            a, b = x.detach().numpy(), y.detach().numpy()
+            Z = b.shape[1]
+            if not (x.requires_grad or y.requires_grad):
+                v = np.var(b, axis=1, ddof=1).sum(-1)
+                d = np.mean(np.sum((b - a[:, None, :]) ** 2, axis=2), axis=1)
+                return torch.from_numpy(0.5 * d - 0.5 * gamma * v)
+            return (y - x[:, None]).square().sum(2).mean(1) / 2 - gamma / 2 * y.var(1).sum(1)
+            """,
         ],
         wrong={
             "(y.mean(1) - x).square().sum(1) / 2 + (1 - gamma) / 2 * y.var(1).sum(1)": (
@@ -160,7 +237,9 @@ ANSWERS = (
             "(y - x[:, None]).square().sum(2).mean(1) / 2 - gamma / 2 * y.detach().var(1).sum(1)": (
                 "gradient with respect to y"
             ),
-            "(y - x[:, None]).square().sum(2).mean(1) / 2 - gamma / 2 * y.std(1).sum(1)": OTHERWISE,
+            "(y - x[:, None]).square().sum(2).mean(1) / 2 - gamma / 2 * y.std(1).sum(1)": (
+                "standard deviation"
+            ),
             "(y - x[:, None]).square().sum(2).mean(1) - gamma / 2 * y.var(1).sum(1)": (
                 "½ of the distance"
             ),
@@ -189,7 +268,7 @@ ANSWERS = (
                 "mean of the right values"
             ),
             "((y - x) ** 2).sum(2).mean(1) / 2 - gamma / 2 * y.var(1).sum(1)": "it raised",
-            "(y - x[:, None]).norm(dim=2).mean(1) / 2 - gamma / 2 * y.var(1).sum(1)": OTHERWISE,
+            "(y - x[:, None]).norm(dim=2).mean(1) / 2 - gamma / 2 * y.var(1).sum(1)": "the norm",
             "((y - x[:, None]) ** 2).sum(2).mean(1) / 2 - gamma / 2 * y.var((1, 2))": OTHERWISE,
             """
             y = y.detach()
@@ -203,6 +282,56 @@ ANSWERS = (
             y -= x[:, None]
             return (y**2).sum(2).mean(1) / 2 - gamma / 2 * y.var(1).sum(1)
             """: "changed its argument y",
+            """
+            distance = (y - x[:, None]).square().sum(2).mean(1)
+            variance = (y - y.mean(1, keepdim=True)).square().sum((1, 2)) / y.shape[1]
+            return distance / 2 - gamma / 2 * variance
+            """: "you divided the spread by Z, not Z − 1",
+            """
+            distance = (y - x[:, None]).square().sum(2).mean(1)
+            variance = y.var(1).sum(1)
+            return distance / 2 + gamma / 2 * variance
+            """: "you added the spread",
+            """
+            distance = (y - x[:, None]).square().sum(2).mean(1)
+            variance = y.var(1).sum(1)
+            return distance / 2 - gamma * variance
+            """: "you forgot the ½ of the spread",
+            """
+            distance = (y - x[:, None]).square().sum(2).mean(1)
+            variance = y.var(1).mean(1)
+            return distance / 2 - gamma / 2 * variance
+            """: "you took the mean of the variance over",
+            """
+            distance = (y.mean(1) - x).square().sum(1)
+            variance = y.var(1).sum(1)
+            return distance / 2 + (1 - gamma) / 2 * variance
+            """: "ȳ is a mean of Z draws, so ‖x − ȳ‖² is",
+            """
+            distance = (y - x[:, None]).square().sum(2).mean(1)
+            variance = y.var((1, 2)) * y.shape[2]
+            return distance / 2 - gamma / 2 * variance
+            """: "you took one mean for all components",
+            """
+            d = (y - x[:, None]).square().sum(2).sum(1)
+            return d / 2 - gamma / 2 * y.var(1).sum(1)
+            """: "you summed over the draws",
+            """
+            d = (y - x[:, None]).square().sum(2).mean(1)
+            return d - gamma * y.var(1).sum(1)
+            """: "both ½ are missing",
+            """
+            d = (y - x[:, None]).square().mean((1, 2))
+            return d / 2 - gamma / 2 * y.var(1).sum(1)
+            """: "you took the mean over the components",
+            """
+            return (y - x[:, None]).square().sum(2).mean(1) / 2 - gamma / 2 * y.var(
+                1, correction=0
+            ).sum(1)
+            """: "you divided the spread by Z, not Z − 1",
+            """
+            return ((y - x[:, None]).square().sum(2).mean(1) - y.var(1).sum(1)) / 2
+            """: "you forgot the γ of the spread",
         },
     ),
     Answers(
@@ -269,6 +398,58 @@ ANSWERS = (
                 plan += 2 / (k + 2) * corner
             return plan
             """,
+            """
+            N = x.shape[0]
+            D, E = torch.cdist(x, y) ** 2, torch.cdist(y, y) ** 2
+
+            def go(plan, k):
+                if k == n_iter:
+                    return plan
+                target = cheapest(0.5 * D - 0.5 * gamma * N * (plan @ E))
+                t = 2 / (k + 2)
+                return go((1 - t) * plan + t * target, k + 1)
+
+            return go(torch.ones(N, N).to(x) / N**2, 0)
+            """,
+            """
+            N = len(x)
+            D = torch.einsum("ijk,ijk->ij", x[:, None] - y[None], x[:, None] - y[None])
+            sq = (y * y).sum(1)
+            E = sq[:, None] + sq[None] - 2 * y @ y.T
+            p = torch.full((N, N), 1 / N / N, dtype=x.dtype)
+            k = 0
+            while k < n_iter:
+                q = cheapest(D / 2 - gamma * N / 2 * torch.einsum("ij,jk->ik", p, E))
+                p.mul_(k / (k + 2)).add_(q, alpha=2 / (k + 2))
+                k += 1
+            return p
+            """,
+            """
+            from scipy.optimize import linear_sum_assignment
+
+            a, b = x.numpy(), y.numpy()
+            n = len(a)
+            D = ((a[:, None] - b[None]) ** 2).sum(-1)
+            E = ((b[:, None] - b[None]) ** 2).sum(-1)
+            pi = np.ones((n, n)) / n**2
+            for k in range(n_iter):
+                r, c = linear_sum_assignment(D - gamma * n * pi @ E)
+                v = np.zeros((n, n))
+                v[r, c] = 1.0 / n
+                pi = pi + (v - pi) * 2 / (k + 2)
+            return torch.from_numpy(pi)
+            """,
+            """
+            N = len(x)
+            D = (x.unsqueeze(1) - y.unsqueeze(0)).pow(2).sum(-1)
+            E = (y.unsqueeze(1) - y.unsqueeze(0)).pow(2).sum(-1)
+            plan = (torch.ones_like(D) / N**2).requires_grad_(True)
+            for k in range(n_iter):
+                value = 0.5 * (D * plan).sum() - gamma * N / 4 * torch.trace(plan @ E @ plan.T)
+                (slope,) = torch.autograd.grad(value, plan)
+                plan = torch.lerp(plan.detach(), cheapest(slope), 2 / (k + 2)).requires_grad_(True)
+            return plan.detach()
+            """,
         ],
         wrong={
             """
@@ -325,7 +506,7 @@ ANSWERS = (
                 w = 2 / (k + 2)
                 pi = (1 - w) * pi + w * cheapest(slope)
             return pi
-            """: OTHERWISE,
+            """: "you multiplied π by E from the left",
             """
             N = len(x)
             y -= y.mean(0)
@@ -456,8 +637,111 @@ ANSWERS = (
                 slope = D / 2 - gamma / 2 * len(x) * E @ plan
                 plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
             return plan
-            """: OTHERWISE,
+            """: "you multiplied π by E from the left",
             "cheapest(torch.cdist(x, y) ** 2)": "plan for γ = 0",
+            """
+            D = (x[:, None] - y).square().sum(2)
+            E = (x[:, None] - x).square().sum(2)
+            plan = torch.full_like(D, 1 / len(x) ** 2)
+            for k in range(n_iter):
+                slope = D / 2 - gamma * len(x) / 2 * plan @ E
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+            return plan
+            """: "E holds the distances between the x",
+            """
+            D = (x[:, None] - y).square().sum(2)
+            E = (y[:, None] - y).square().sum(2)
+            plan = torch.full_like(D, 1 / len(x) ** 2)
+            for k in range(n_iter):
+                slope = D / 2 - gamma / 2 * plan @ E
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+            return plan
+            """: "the factor N before π E is missing",
+            """
+            D = (x[:, None] - y).square().sum(2)
+            E = (y[:, None] - y).square().sum(2)
+            plan = torch.full_like(D, 1 / len(x) ** 2)
+            for k in range(n_iter):
+                slope = D / 2 - gamma * len(x) / 2 * plan @ E
+                plan = plan + 2 / (k + 1) * (cheapest(slope) - plan)
+            return plan
+            """: "your weight is 2/",
+            """
+            D = (x[:, None] - y).norm(dim=2)
+            E = (y[:, None] - y).norm(dim=2)
+            plan = torch.full_like(D, 1 / len(x) ** 2)
+            for k in range(n_iter):
+                slope = D / 2 - gamma * len(x) / 2 * plan @ E
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+            return plan
+            """: "you took distances, not their squares",
+            """
+            D = (x[:, None] - y).square().sum(2)
+            E = (y[:, None] - y).square().sum(2)
+            plan = torch.full_like(D, 1 / len(x) ** 2)
+            slope = D / 2 - gamma * len(x) / 2 * plan @ E
+            for k in range(n_iter):
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+            return plan
+            """: "this is the plan for γ = 0",
+            """
+            D = (x[:, None] - y).square().sum(2)
+            E = (y[:, None] - y).square().sum(2)
+            plan = torch.full_like(D, 1 / len(x) ** 2)
+            for k in range(n_iter):
+                slope = D / 2 - gamma * len(x) / 2 * plan @ E
+                plan = plan - 2 / (k + 2) * slope
+            return plan
+            """: "you took a step along the slope, which",
+            """
+            N = len(x)
+            D = (x[:, None] - y).square().sum(2)
+            E = (y[:, None] - y).square().sum(2)
+            plan = torch.full_like(D, 1 / N**2)
+            for k in range(n_iter):
+                plan = cheapest(D / 2 - gamma * N / 2 * plan @ E)
+            return plan
+            """: "you keep the last vertex only",
+            """
+            N = len(x)
+            D = (x[:, None] - y).square().sum(2)
+            E = (y[:, None] - y).square().sum(2)
+            plan = torch.full_like(D, 1 / N**2)
+            for k in range(n_iter):
+                slope = D / 2 - gamma * N / 4 * plan @ E
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+            return plan
+            """: "the slope is D/2 − γN/2·πE",
+            """
+            N = len(x)
+            D = (x[:, None] - y).square().sum(2)
+            E = (y[:, None] - y).square().sum(2)
+            plan = torch.full_like(D, 1 / N**2)
+            for k in range(n_iter):
+                slope = D / 2 - gamma * N / 2 * E
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+            return plan
+            """: "the plan is missing in the slope",
+            """
+            N = len(x)
+            D = (x[:, None] - y).square().sum(2)
+            E = (y[:, None] - y).square().sum(2)
+            plan = torch.full_like(D, 1 / N**2)
+            for k in range(n_iter):
+                slope = D / 2 - gamma * N / 2 * plan @ E
+                plan = plan + 1 / (k + 1) * (cheapest(slope) - plan)
+            return plan
+            """: "your weight is 1/",
+            """
+            N = len(x)
+            D = (x[:, None] - y).square().sum(2)
+            E = (x[:, None] - y).square().sum(2)
+            plan = torch.full_like(D, 1 / N**2)
+            for k in range(n_iter):
+                slope = D / 2 - gamma * N / 2 * plan @ E
+                plan = plan + 2 / (k + 2) * (cheapest(slope) - plan)
+            return plan
+            """: "E is D",
         },
     ),
     Answers(
@@ -511,6 +795,44 @@ ANSWERS = (
                 p.grad = slope
             opt_T.step()
             print(f"loss {loss:.3f}") if False else None
+            """,
+            """
+            params = [p for g in opt_T.param_groups for p in g["params"]]
+            y = push(T, x, z)
+            B, Z, n = y.shape
+            loss = cost(x, y).sum() / B - f(y.reshape(B * Z, n)).sum() / (B * Z)
+            for p, g in zip(params, torch.autograd.grad(loss, params)):
+                p.grad = g
+            opt_T.step()
+            """,
+            """
+            def closure():
+                opt_T.zero_grad()
+                out = push(T, x, z)
+                value = torch.mean(cost(x, out)) - torch.mean(f(out.view(-1, out.shape[-1])))
+                value.backward()
+                return value
+
+            opt_T.step(closure)
+            """,
+            """
+            y = push(T, x, z)
+            f.requires_grad_(False)
+            opt_T.zero_grad(set_to_none=False)
+            (-f(torch.cat(list(y))).mean()).backward(retain_graph=True)
+            cost(x, y).mean().backward()
+            opt_T.step()
+            f.requires_grad_(True)
+            """,
+            """
+            y = push(T, x, z)
+            scores = torch.stack([f(draws).mean() for draws in y])
+            loss = (cost(x, y) - scores).mean()
+            for p in T.parameters():
+                p.grad = None
+            loss.backward()
+            opt_T.step()
+            return loss.item()
             """,
         ],
         wrong={
@@ -629,6 +951,63 @@ ANSWERS = (
             loss = cost(x, push(T, x, z)).mean() - f(x).mean()
             opt_T.zero_grad(), loss.backward(), opt_T.step()
             """: "lacks f",
+            """
+            y = push(T, x, z)
+            loss = cost(x, y).mean() + f(y.flatten(0, 1)).mean()
+            opt_T.zero_grad()
+            loss.backward()
+            opt_T.step()
+            """: "the sign of f in T",
+            """
+            y = push(T, x, z)
+            loss = cost(x, y).sum() - f(y.flatten(0, 1)).sum()
+            opt_T.zero_grad()
+            loss.backward()
+            opt_T.step()
+            """: "you added up where a mean is wanted, of",
+            """
+            y = push(T, x, z)
+            loss = cost(x, y).mean() - f(y.mean(1)).mean()
+            opt_T.zero_grad()
+            loss.backward()
+            opt_T.step()
+            """: "you took f at the mean of the draws",
+            """
+            y = push(T, x, z)
+            loss = f(y.flatten(0, 1)).mean() - cost(x, y).mean()
+            opt_T.zero_grad()
+            loss.backward()
+            opt_T.step()
+            """: "s loss has the wrong sign",
+            """
+            y = push(T, x, z)
+            loss = cost(x, y).mean() - f(x).mean()
+            opt_T.zero_grad()
+            loss.backward()
+            opt_T.step()
+            """: "s loss lacks f",
+            """
+            with torch.no_grad():
+                y = push(T, x, z)
+            loss = cost(x, y).mean() - f(y.flatten(0, 1)).mean()
+            opt_T.zero_grad()
+            loss.backward()
+            opt_T.step()
+            """: "T did not change",
+            """
+            y = push(T, x, z)
+            loss = (cost(x, y) * f(y.flatten(0, 1)).view(len(x), -1).mean(1)).mean()
+            opt_T.zero_grad()
+            loss.backward()
+            opt_T.step()
+            """: OTHERWISE,
+            """
+            y = push(T, x, z)
+            loss = cost(x, y).mean() - f(y[:, 0]).mean()
+            opt_T.zero_grad()
+            loss.backward()
+            opt_T.step()
+            """: "you used one draw of each x for f",
         },
     ),
     Answers(
@@ -680,6 +1059,47 @@ ANSWERS = (
             f(made).mean().backward()
             (-f(y).mean()).backward()
             opt_f.step()
+            """,
+            """
+            arrived = push(T, x, z).detach()
+            ws = list(f.parameters())
+            gain = f(y).mean() - torch.stack([f(a).mean() for a in arrived]).mean()
+            for w, g in zip(ws, torch.autograd.grad(gain, ws)):
+                w.grad = -g
+            opt_f.step()
+            """,
+            """
+            def closure():
+                opt_f.zero_grad()
+                with torch.no_grad():
+                    u = push(T, x, z)
+                loss = torch.sub(f(u.reshape(-1, u.size(-1))).mean(), f(y).mean())
+                loss.backward()
+                return loss
+
+            opt_f.step(closure)
+            """,
+            """
+            with torch.no_grad():
+                u = push(T, x, z).flatten(end_dim=1)
+            both = f(torch.cat((u, y)))
+            opt_f.zero_grad()
+            weights_ = torch.cat(
+                (torch.full((len(u),), 1 / len(u)), torch.full((len(y),), -1 / len(y)))
+            ).to(both)
+            (both @ weights_).backward()
+            opt_f.step()
+            """,
+            """
+            for p in T.parameters():
+                p.requires_grad_(False)
+            u = push(T, x, z).flatten(0, 1)
+            opt_f.zero_grad()
+            f(u).mean().backward()
+            (-f(y).mean()).backward()
+            opt_f.step()
+            for p in T.parameters():
+                p.requires_grad_(True)
             """,
         ],
         wrong={
@@ -782,6 +1202,93 @@ ANSWERS = (
             loss = f(made.flatten(0, 1)).mean() - f(y).mean()
             opt_f.zero_grad(), loss.backward(), opt_f.step(), opt_f.step()
             """: "twice",
+            """
+            with torch.no_grad():
+                arrived = push(T, x, z).flatten(0, 1)
+            loss = f(y).mean() - f(arrived).mean()
+            opt_f.zero_grad()
+            loss.backward()
+            opt_f.step()
+            """: "s loss has the wrong sign",
+            """
+            with torch.no_grad():
+                arrived = push(T, x, z).flatten(0, 1)
+                loss = f(arrived).mean() - f(y).mean()
+            opt_f.zero_grad()
+            loss.requires_grad_(True)
+            loss.backward()
+            opt_f.step()
+            """: "f did not change",
+            """
+            with torch.no_grad():
+                arrived = push(T, x, z).mean(1)
+            loss = f(arrived).mean() - f(y).mean()
+            opt_f.zero_grad()
+            loss.backward()
+            opt_f.step()
+            """: "you took f at the mean of the draws",
+            """
+            with torch.no_grad():
+                arrived = push(T, x, z).flatten(0, 1)
+            loss = f(arrived).mean() - f(x).mean()
+            opt_f.zero_grad()
+            loss.backward()
+            opt_f.step()
+            """: "you took f at x, not at the points y",
+            """
+            with torch.no_grad():
+                arrived = push(T, x, z)[:, 0]
+            loss = f(arrived).mean() - f(y).mean()
+            opt_f.zero_grad()
+            loss.backward()
+            opt_f.step()
+            """: "you used one draw of each x",
+            """
+            with torch.no_grad():
+                arrived = push(T, x, z).flatten(0, 1)
+            opt_f.zero_grad()
+            loss = f(arrived).mean() - f(y).mean()
+            opt_f.step()
+            loss.backward()
+            """: "f did not change",
+            """
+            with torch.no_grad():
+                u = push(T, x, z).flatten(0, 1)
+            loss = f(u).mean() + f(y).mean()
+            opt_f.zero_grad()
+            loss.backward()
+            opt_f.step()
+            """: "you added the two means",
+            """
+            with torch.no_grad():
+                u = push(T, x, z).flatten(0, 1)
+            loss = f(u).sum() - f(y).sum()
+            opt_f.zero_grad()
+            loss.backward()
+            opt_f.step()
+            """: "you added up f where its means are",
+            """
+            with torch.no_grad():
+                u = push(T, x, z).flatten(0, 1)
+            loss = (f(u).mean() - f(y).mean()).abs()
+            opt_f.zero_grad()
+            loss.backward()
+            opt_f.step()
+            """: "s loss has the wrong sign",
+            """
+            with torch.no_grad():
+                u = push(T, x, z).flatten(0, 1)
+            loss = f(u - y.mean(0)).mean()
+            opt_f.zero_grad()
+            loss.backward()
+            opt_f.step()
+            """: "you compared points, not f at them",
+            """
+            u = push(T, x, z).flatten(0, 1)
+            loss = f(y).mean() - f(u).mean()
+            opt_f.zero_grad()
+            (-loss).backward()
+            """: "f did not change",
         },
     ),
     Answers(
@@ -813,6 +1320,26 @@ ANSWERS = (
             same = taken[:, :, None] == torch.arange(n)
             return (same.float().mean(1) >= share).float().sum(1)
             """,
+            """
+            out = []
+            for row in taken.tolist():
+                out.append(float(sum(row.count(k) / len(row) >= share for k in range(n))))
+            return torch.tensor(out, dtype=torch.float64)
+            """,
+            """
+            return (F.one_hot(taken, n).double().mean(1) >= share).double().sum(-1)
+            """,
+            """
+            counts = np.stack([np.bincount(r, minlength=n) for r in taken.numpy()])
+            return torch.from_numpy((counts / taken.shape[1] >= share).sum(1).astype(float))
+            """,
+            """
+            B, Z = taken.shape
+            hist = torch.zeros(B, n, dtype=torch.float64).scatter_add_(
+                1, taken, torch.ones(B, Z, dtype=torch.float64)
+            )
+            return torch.count_nonzero(hist / Z >= share, dim=1).to(torch.float32)
+            """,
         ],
         wrong={
             "sum(((taken == k).double().mean(1) >= share) for k in range(n))": "floating-point",
@@ -841,13 +1368,54 @@ ANSWERS = (
             """
             shares = torch.stack([(taken == k).double().mean(1) for k in range(1, n)], 1)
             return (shares >= share).double().sum(1)
-            """: OTHERWISE,
+            """: "face 0 is not looked at",
             """
             shares = torch.stack([(taken == k).double().mean(1) for k in range(n - 1)], 1)
             return (shares >= share).double().sum(1)
             """: "last mode",
             "[int((row.bincount() / len(row) >= share).sum()) for row in taken]": "list of numbers",
             "print((F.one_hot(taken, n).double().mean(1) >= share).sum(1))": "returned None",
+            """
+            shares = torch.stack([(taken == k).double().mean(1) for k in range(n)], 1)
+            return (shares > share).double().sum(1)
+            """: "a share equal to",
+            """
+            shares = torch.stack([(taken == k).double().mean(1) for k in range(n)], 1)
+            return (shares >= share).double().mean(1)
+            """: "too small by the factor n",
+            """
+            shares = torch.stack([(taken == k).double().mean() for k in range(n)])
+            return (shares >= share).double().sum().expand(len(taken))
+            """: "you counted over all x together",
+            """
+            shares = torch.stack([(taken == k).double().sum(1) for k in range(n)], 1)
+            return (shares >= share).double().sum(1)
+            """: "you counted every mode that is reached",
+            """
+            shares = torch.stack([(taken == k).double().mean(1) for k in range(n)], 1)
+            return (shares >= share).double().sum(0)
+            """: "you counted, for each face, the x",
+            "torch.tensor([float(len(set(r.tolist()))) for r in taken])": (
+                "you counted every mode that is reached"
+            ),
+            """
+            return torch.tensor(
+                [float((r.bincount(minlength=n) >= share * n).sum()) for r in taken]
+            )
+            """: "you divided by n, the number of faces",
+            """
+            return (F.one_hot(taken, n).double().mean(1) >= share).double().mean(0)
+            """: OTHERWISE,
+            """
+            return (
+                torch.stack([(taken == k).double().mean(1) >= share for k in range(n)], 1)
+                .any(1)
+                .double()
+            )
+            """: OTHERWISE,
+            """
+            return ((F.one_hot(taken, n).sum(1) / n) >= share).double().sum(1)
+            """: "you divided by n, the number of faces",
         },
     ),
 )

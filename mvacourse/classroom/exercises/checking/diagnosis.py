@@ -218,7 +218,25 @@ def _rows(x: Tensor, first: int, end: int | None = None) -> Tensor:
     return x[first:end] if x.ndim else x
 
 
+def _elsewhere(o: Outcome) -> tuple[Tensor, Tensor]:
+    """Look for the first dimension in another place: stacked along a wrong one."""
+    moved = [o.wanted.movedim(0, d) for d in range(1, o.wanted.ndim) if o.wanted.ndim > 2]
+    return o.got, next((w for w in moved if distance(o.got, w) < CLOSE), o.got[None])
+
+
+def _reduced(how: Callable[[Tensor, int], Tensor]) -> Callable[[Outcome], tuple[Tensor, Tensor]]:
+    """Reduce the answer along one more dimension."""
+
+    def reduced(o: Outcome) -> tuple[Tensor, Tensor]:
+        tries = [how(o.got, d) for d in range(o.got.ndim)]
+        return next((t for t in tries if distance(t, o.wanted) < CLOSE), o.got), o.wanted
+
+    return reduced
+
+
 _SHAPES: dict[str, Callable[[Outcome], tuple[Tensor, Tensor]]] = {
+    "the values are right, but its first dimension should be another one: along which one do you "
+    "stack?": _elsewhere,
     "the values are right: use keepdim=True, or add the missing dimensions with [None]": lambda o: (
         o.got.squeeze() if o.got.numel() == o.wanted.numel() else o.got,
         o.wanted.squeeze(),
@@ -234,6 +252,12 @@ _SHAPES: dict[str, Callable[[Outcome], tuple[Tensor, Tensor]]] = {
     "it is the sum of the right values: keep one value for each": lambda o: (o.got, o.wanted.sum()),
     "its sum is the right value: add them up": lambda o: (o.got.sum(), o.wanted.squeeze()),
     "its mean is the right value: take the mean": lambda o: (o.got.mean(), o.wanted.squeeze()),
+    "its mean along one more dimension is right: take the mean along that one, too": _reduced(
+        lambda got, d: got.mean(d)
+    ),
+    "its sum along one more dimension is right: sum along that one, too": _reduced(
+        lambda got, d: got.sum(d)
+    ),
     "the first one is missing: does it begin with the start?": lambda o: (
         o.got,
         _rows(o.wanted, 1),
@@ -250,7 +274,10 @@ _SHAPES: dict[str, Callable[[Outcome], tuple[Tensor, Tensor]]] = {
         o.wanted[-1] if o.wanted.ndim else o.wanted,
     ),
     "the values are right: torch.stack makes a new dimension, torch.cat does not": lambda o: (
-        o.got.flatten(),
+        o.got.flatten() if o.got.ndim != o.wanted.ndim else o.got,
         o.wanted.flatten(),
+    ),
+    "the values are right, and in the right order: are the sizes of a reshape exchanged?": (
+        lambda o: (o.got.flatten(), o.wanted.flatten())
     ),
 }

@@ -16,6 +16,7 @@ from mvacourse.classroom.exercises.checking.comparison import (
 )
 from mvacourse.classroom.exercises.checking.diagnosis import diagnose, diagnose_shape
 from mvacourse.classroom.exercises.checking.exercise import SEED, Exercise
+from mvacourse.classroom.exercises.checking.failing_alike import failing_alike
 from mvacourse.classroom.exercises.checking.multiples import Outcome
 from mvacourse.classroom.exercises.checking.trials import (
     Case,
@@ -121,7 +122,9 @@ def judge(
         trial, case = trials[failed], cases[failed]
         if not trial.written:
             return Verdict(False, trial.failure, written=False)
-        return Verdict(False, _sentences(trial.failure, _input(names, case)), case)
+        cause = failing_alike(exercise, cases, trials[: failed + 1])
+        words = f"{trial.failure}; it looks as if {cause}" if cause else trial.failure
+        return Verdict(False, _sentences(words, _input(names, case)), case)
     try:
         tested = [_compare(exercise, c, t.value, names) for c, t in zip(cases, trials)]
         _require_shapes(exercise, tested, names)
@@ -177,9 +180,9 @@ def _require_shapes(exercise: Exercise, tested: Sequence[_Tested], names: Sequen
             part = _part(exercise, i, f"value {i + 1}")
             which = f"the shape of {part}" if count > 1 else "its shape"
             words = f"{which} is {tuple(first.got.shape)}, expected {tuple(first.wanted.shape)}"
-            why = diagnose_shape([t.outcomes[i] for t in wrong])
-            if cause := "" if why else _own_mistake(exercise, tested):
-                why = f"it looks as if {cause}"
+            cause = _own_mistake(exercise, tested)
+            other = diagnose_shape([t.outcomes[i] for t in wrong])
+            why = f"it looks as if {cause}" if cause else other
             words += f"; {why}" if why else ""
             raise _Found(_sentences(words, _input(names, wrong[0].case)), wrong[0].case)
 
@@ -236,12 +239,21 @@ def _own_mistake(exercise: Exercise, tested: Sequence[_Tested]) -> str:
     """Return the description of the common mistake that gives the same values on all inputs."""
     for description, mistake in exercise.mistakes.items():
         try:
-            made = (_made(exercise, mistake, t.case) for t in tested)
-            if all(_equal(t.value, m, exercise.tolerance) for t, m in zip(tested, made)):
+            if _is_made_by(mistake, exercise, tested):
                 return description
         except Exception:  # a mistake need not be defined for all inputs
             continue
     return ""
+
+
+def _is_made_by(mistake: Any, exercise: Exercise, tested: Sequence[_Tested]) -> bool:
+    finite = False
+    for t in tested:
+        made = _made(exercise, mistake, t.case)
+        if not _equal(t.value, made, exercise.tolerance):
+            return False
+        finite = finite or _equal(made, made, 0.0, nan=False)
+    return finite
 
 
 def _made(exercise: Exercise, mistake: Any, case: Case) -> Any:
@@ -251,11 +263,14 @@ def _made(exercise: Exercise, mistake: Any, case: Case) -> Any:
     return function(*calls.copied(case))
 
 
-def _equal(got: Any, made: Any, tolerance: float) -> bool:
+def _equal(got: Any, made: Any, tolerance: float, nan: bool = True) -> bool:
+    """Compare what two functions return; NaN is equal to itself if `nan`."""
     got, made = (v if isinstance(v, (tuple, list)) else (v,) for v in (got, made))
     if len(got) != len(made):
         return False
     pairs = [(comparison.tensor(g), comparison.tensor(m)) for g, m in zip(got, made)]
+    if nan and all(g.shape == m.shape and bool((g.isnan() == m.isnan()).all()) for g, m in pairs):
+        pairs = [(g.nan_to_num(), m.nan_to_num()) for g, m in pairs]
     return all(distance(g, m) <= max(tolerance, SINGLE) for g, m in pairs)
 
 

@@ -66,6 +66,7 @@ def half_steps(
     for_G: Callable[..., Tensor],
     order: str = "D, G",
     clear: str = "D, G",
+    for_real: Callable[..., Tensor] = lambda real, *_: 0 * real.mean(),
 ) -> Step:
     """Write a step with a mistake in it.
 
@@ -75,11 +76,15 @@ def half_steps(
         ``judge(D, image, given)`` are D's logits.
     for_D, for_G : callable
         The losses ``for_D(real logits, fake logits)`` and ``for_G(fake logits, made, wanted, …)``.
-    order : {"D, G", "together", "D stays", "G stays"}
-        "together": both losses are computed with the old networks; or one never steps.
+    order : {"D, G", "together", "D stays", "G stays", "D twice", "G twice", "D after"}
+        "together": both losses are computed with the old networks; or one never steps; or it
+        steps once more at the end; or D's loss is computed again at the end.
     clear : str
         Whose gradients are set to zero before they are computed; "start": both, at the beginning;
-        "first": the same, and D's loss also reaches G.
+        "first": the same, and D's loss also reaches G; "D, live": G's never, and D's loss
+        reaches G.
+    for_real : callable
+        ``for_real(real logits, …)`` is added to G's loss.
     """
 
     def step(G, D, given, wanted, *rest):
@@ -89,8 +94,9 @@ def half_steps(
 
         def loss_of(who: str) -> Tensor:
             if who == "G":
-                return for_G(judge(D, made, given), made, wanted, *rest)
-            fake = made if clear == "first" else made.detach()
+                real = for_real(judge(D, wanted, given), *rest)
+                return for_G(judge(D, made, given), made, wanted, *rest) + real
+            fake = made if clear in ("first", "D, live") else made.detach()
             return for_D(judge(D, wanted, given), judge(D, fake, given))
 
         if clear in ("first", "start"):
@@ -106,6 +112,10 @@ def half_steps(
             for who in players:
                 if order != f"{who} stays":
                     optimisers[who].step()
+        if order in ("D twice", "G twice"):
+            optimisers[order[0]].step()
+        if order == "D after":
+            losses["D"] = loss_of("D")
         return losses["D"].detach(), losses["G"].detach()
 
     return step

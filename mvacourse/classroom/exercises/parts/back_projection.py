@@ -34,17 +34,24 @@ def _wrong_projection(kind: str) -> Function:
     }.get(kind, lambda r: r.square().mean().sqrt())
 
     def projection(x_hat, y, A, enlarge, n_iter):
-        u, misfits = enlarge(y) if kind == "other start" else x_hat, []
+        starts = {"other start": enlarge(y), "clamped start": x_hat.clamp(0, 1)}
+        u, misfits = starts.get(kind, x_hat), []
         for _ in range(n_iter):
             missing = y - A(x_hat if kind == "stale" else u)
-            misfits.append(size(missing))
-            change = enlarge({"no difference": y, "sign": -missing}.get(kind, missing))
-            u = {"restart": x_hat, "dropped": 0.0}.get(kind, u) + change
+            misfits.append(size(u - enlarge(y) if kind == "large" else missing))
+            other = {"no difference": y, "replaced": y, "sign": -missing, "half": missing / 2}
+            change = enlarge(other.get(kind, missing))
+            u = {"restart": x_hat, "dropped": 0.0, "replaced": 0.0}.get(kind, u) + change
             if kind == "clamp":
                 u = u.clamp(0, 1)
             if kind == "after":
                 misfits[-1] = size(y - A(u))
-        misfits.append(size(y - A(x_hat if kind == "after" else u)))
+        if kind == "same" and n_iter:
+            misfits.append(misfits[-1])
+        elif kind == "large":
+            misfits.append(size(u - enlarge(y)))
+        elif kind != "short":
+            misfits.append(size(y - A(x_hat if kind == "after" else u)))
         if kind == "late":
             u = u + enlarge(y - A(u))
         return u, torch.stack(misfits)
@@ -79,7 +86,13 @@ BACK_PROJECT = Exercise(
             "no difference": "you added enlarge(y): add only what is missing, y − A(u)",
             "restart": "each step starts from x_hat again: go on from u",
             "dropped": "you kept the change alone: add it to u",
+            "same": "your last misfit is the one before: measure once more, after the loop",
+            "large": "you compared the large images: a misfit is that of the small ones",
+            "replaced": "you replaced u by enlarge(y): add what is missing to u",
+            "half": "you added half of what is missing: add all of it",
+            "short": "the last misfit is missing: there are n_iter + 1 of them",
             "other start": "you started from enlarge(y): start from x_hat",
+            "clamped start": "you cut the values of x_hat off at 0 and 1: start from x_hat",
             "clamp": "you cut the values off at 0 and 1: the image then disagrees with y again",
             "no root": "you forgot the root of the misfits",
             "sum": "you summed over the pixels for the misfits: take the mean",

@@ -1,8 +1,7 @@
-"""Builds of notebook 10: a U-Net, the pixels that a patch sees, a step of pix2pix."""
+"""Builds of notebook 10: the pixels that a patch sees, a step of pix2pix."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -13,77 +12,6 @@ from mvacourse.classroom.exercises.checking.exercise import Exercise, Function, 
 from mvacourse.classroom.exercises.checking.training import PARTS, changes_of, half_steps
 from mvacourse.classroom.exercises.checking.training_step import drawn
 from mvacourse.losses import discriminator_loss, generator_loss
-
-Layers = list[Callable[[Tensor], Tensor]]
-
-
-def _parts_of_networks(g: torch.Generator) -> list[tuple[Any, ...]]:
-    """Draw (x, down, up, last) of two and three scales."""
-    found = []
-    for size, widths in (((2, 3, 8, 12), (2, 5)), ((1, 1, 16, 8), (2, 3, 4))):
-        ins = size[1]
-        down = [drawn(nn.Conv2d(c, w, 4, 2, 1), g) for c, w in zip((ins, *widths[:-1]), widths)]
-        up = [
-            drawn(nn.ConvTranspose2d(w if i == 0 else 2 * w, c, 4, 2, 1), g)
-            for i, (w, c) in enumerate(zip(widths[:0:-1], widths[-2::-1]))
-        ]
-        end = drawn(nn.ConvTranspose2d(2 * widths[0], ins, 4, 2, 1), g)
-        last = lambda y, x, end=end: torch.tanh(end(torch.relu(y))) + x / 2  # noqa: E731
-        found.append((randn(g, *size), down, up, last))
-    return found
-
-
-def _u_net(x: Tensor, down: Layers, up: Layers, last: Function) -> Tensor:
-    kept, y = [], x
-    for layer in down:
-        y = layer(y)
-        kept.append(y)
-    y = kept.pop()
-    for layer in up:
-        y = torch.cat([layer(y), kept.pop()], dim=1)
-    return last(y, x)
-
-
-def _wrong_net(join: Function, end: Function = lambda y, x: x) -> Function:
-    """Join the maps of the way up and down in a wrong way, or give `last` something else than x."""
-
-    def net(x: Tensor, down: Layers, up: Layers, last: Function) -> Tensor:
-        kept, y = [], x
-        for layer in down:
-            y = layer(y)
-            kept.append(y)
-        y = kept.pop()
-        for layer in up:
-            y = torch.cat(join(layer(y), kept.pop()), dim=1)
-        return last(y, end(y, x))
-
-    return net
-
-
-U_NET = Exercise(
-    name="u_net",
-    kind="build",
-    reference=_u_net,
-    inputs=_parts_of_networks,
-    mistakes={
-        "you joined the maps of the way down first: those of the way up come first": _wrong_net(
-            lambda y, skip: [skip, y]
-        ),
-        "your skips are empty: join the maps of the way down": _wrong_net(
-            lambda y, skip: [y, 0 * skip]
-        ),
-        "you joined the maps of the way up with themselves": _wrong_net(lambda y, skip: [y, y]),
-        "you joined the maps of the way down with themselves": _wrong_net(
-            lambda y, skip: [skip, skip]
-        ),
-        "you added the skip to the maps as well": _wrong_net(lambda y, skip: [y + skip, skip]),
-        "you took x out of the last layer: last(y, x)": _wrong_net(
-            lambda y, skip: [y, skip], lambda y, x: 0 * x
-        ),
-    },
-    direction="what came last on the way down is needed first on the way up: which list does that?",
-    hint="kept.append(y) after each layer of down; kept.pop() gives the last one back",
-)
 
 
 def _chains(g: torch.Generator) -> list[tuple[nn.Module, tuple[int, int]]]:
@@ -125,6 +53,10 @@ def _middle(logits: Tensor) -> Tensor:
     return logits[logits.shape[0] // 2, logits.shape[1] // 2]
 
 
+def _image_middle(D: nn.Module, shape: tuple[int, int]) -> Tensor:
+    return _wrong_sight(lambda t: t[shape[0] // 2, shape[1] // 2])(D, shape)
+
+
 SEES = Exercise(
     name="sees",
     kind="build",
@@ -132,6 +64,13 @@ SEES = Exercise(
     inputs=_chains,
     mistakes={
         "you asked for all outputs: take the one in the middle": _wrong_sight(lambda t: t.sum()),
+        "you took the whole middle row: take one output": _wrong_sight(
+            lambda t: t[t.shape[0] // 2].sum()
+        ),
+        "you took the whole middle column: take one output": _wrong_sight(
+            lambda t: t[:, t.shape[1] // 2].sum()
+        ),
+        "you took the largest output: take the one in the middle": _wrong_sight(lambda t: t.max()),
         "you took the first output, in the corner": _wrong_sight(lambda t: t[0, 0]),
         "you took the last output, in the corner": _wrong_sight(lambda t: t[-1, -1]),
         "you exchanged the two indices of the middle": _wrong_sight(
@@ -147,6 +86,16 @@ SEES = Exercise(
             _wrong_sight(_middle, lambda slope: (slope < 0).float())
         ),
         "you returned the slopes: mark where they are not 0": _wrong_sight(_middle, lambda s: s),
+        "you took the middle of the image, not that of the logits": _image_middle,
+        "you set a threshold for the slopes: every one that is not 0 counts": _wrong_sight(
+            _middle, lambda slope: (slope.abs() > 0.01).float()
+        ),
+        "you returned the signs of the slopes: mark where they are not 0": _wrong_sight(
+            _middle, torch.sign
+        ),
+        "you returned the sizes of the slopes: mark where they are not 0": _wrong_sight(
+            _middle, torch.abs
+        ),
         "you marked every pixel": _wrong_sight(_middle, torch.ones_like),
         "you marked what is not seen": _wrong_sight(_middle, lambda slope: (slope == 0).float()),
     },
@@ -271,6 +220,30 @@ PIX2PIX_STEP = Exercise(
         "λ multiplies the wrong term": _wrong(
             for_G=lambda t, y_hat, y, lam: lam * generator_loss(t) + F.l1_loss(y_hat, y)
         ),
+        "G's term from D is minus D's loss: take generator_loss of G's own image": _wrong(
+            for_G=lambda t, y_hat, y, lam: -F.softplus(t).mean() + lam * F.l1_loss(y_hat, y),
+            for_real=lambda real, lam: -F.softplus(-real).mean(),
+        ),
+        "G's term from D judges the photographs: it judges G's image": _wrong(
+            for_G=lambda t, y_hat, y, lam: 0 * t.mean() + lam * F.l1_loss(y_hat, y),
+            for_real=lambda real, lam: generator_loss(real),
+        ),
+        "D's loss reaches G, and G's gradients are never set to zero: detach the image for D": (
+            _wrong(clear="D, live")
+        ),
+        "the L1 term has no gradient: it must see G's image with its graph": _wrong(
+            for_G=lambda t, y_hat, y, lam: generator_loss(t) + lam * F.l1_loss(y_hat.detach(), y)
+        ),
+        "you halved D's term in G's loss: the ½ is for D's own": _wrong(
+            for_G=lambda t, y_hat, y, lam: generator_loss(t) / 2 + lam * F.l1_loss(y_hat, y)
+        ),
+        "you returned D's loss from after its step: compute it before": _wrong(order="D after"),
+        "D makes two steps": _wrong(order="D twice"),
+        "G makes two steps": _wrong(order="G twice"),
+        "the sign of the L1 term is wrong": _wrong(
+            for_G=lambda t, y_hat, y, lam: generator_loss(t) - lam * F.l1_loss(y_hat, y)
+        ),
+        "you halved G's loss: the ½ is for D": _wrong(for_G=lambda *given: _for_G(*given) / 2),
         "G goes down log(1 − D), whose slope vanishes while D is sure": _wrong(
             for_G=lambda t, y_hat, y, lam: -F.softplus(t).mean() + lam * F.l1_loss(y_hat, y)
         ),

@@ -111,6 +111,42 @@ CGAN_LOSSES = Exercise(
         "D's loss judges only the images of the data: it has two terms": _wrong_losses(
             lambda real, fake, live: (generator_loss(real), generator_loss(live))
         ),
+        "G's loss is minus D's loss: it is −log D of G's own images": _wrong_losses(
+            lambda real, fake, live: (
+                discriminator_loss(real, fake),
+                -discriminator_loss(real, live),
+            )
+        ),
+        "G's loss judges the images of the data: it judges those that G draws": _wrong_losses(
+            lambda real, fake, live: (
+                discriminator_loss(real, fake),
+                generator_loss(real) + 0 * live.sum(),
+            )
+        ),
+        "G's loss is D's loss on its images: D then learns against itself": _wrong_losses(
+            lambda real, fake, live: (
+                discriminator_loss(real, fake),
+                discriminator_loss(real, live),
+            )
+        ),
+        "D's loss judges only the images that G draws: it has two terms": _wrong_losses(
+            lambda real, fake, live: (softplus(fake).mean(), generator_loss(live))
+        ),
+        "you halved D's loss": _wrong_losses(
+            lambda real, fake, live: (discriminator_loss(real, fake) / 2, generator_loss(live))
+        ),
+        "D's loss calls G's images real": _wrong_losses(
+            lambda real, fake, live: (
+                generator_loss(real) + generator_loss(fake),
+                generator_loss(live),
+            )
+        ),
+        "your losses are sums: they are means over the batch": _wrong_losses(
+            lambda real, fake, live: (
+                softplus(-real).sum() + softplus(fake).sum(),
+                softplus(-live).sum(),
+            )
+        ),
         "you returned G's loss first": _wrong_losses(
             lambda real, fake, live: (generator_loss(live), discriminator_loss(real, fake))
         ),

@@ -55,6 +55,12 @@ def without_image(x: Tensor, y: Tensor, k_hat: Tensor, a: float) -> Tensor:
     return data_step(0 * x, y, k_hat, a)
 
 
+def divided(x: Tensor, y: Tensor, k_hat: Tensor, a: float, by: Tensor) -> Tensor:
+    """Divide the right numerator by something else."""
+    top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
+    return torch.fft.ifft2(top / by).real
+
+
 def without_square(x: Tensor, y: Tensor, k_hat: Tensor, a: float) -> Tensor:
     """Divide by |k̂| + a."""
     top = k_hat.conj() * torch.fft.fft2(y) + a * torch.fft.fft2(x)
@@ -109,6 +115,9 @@ def plug_and_play(
     since: str = "step",
     fed: str = "z",
     turned: bool = False,
+    from_y: bool = False,
+    twice: bool = False,
+    to_c: bool = False,
 ) -> tuple[Tensor, Tensor]:
     """Alternate between the data step and the denoiser; return the image and its changes."""
     start, z, changes = x, x, []
@@ -118,9 +127,10 @@ def plug_and_play(
             z = denoise(x, s)
             x = data_step(z, y, k_hat, a)
         else:
-            given = start if anchor else x
+            given = start if anchor else y if from_y else z if to_c else x
             z = data_step(y, given, k_hat, a) if turned else data_step(given, y, k_hat, a)
             x = z if fed == "nothing" else denoise(x if fed == "x" else z, told(s, levels[0]))
+            x = denoise(x, s) if twice else x
             x = x.clamp(0, 1) if clip else x
         gaps = {"step": x - old, "start": x - start, "z": x - z, "z − x": z - old}
         changes.append(change(gaps[since]))

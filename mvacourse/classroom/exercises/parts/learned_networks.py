@@ -1,11 +1,11 @@
-"""Two algorithms of notebook 08: a training, and the way through a U-Net."""
+"""An algorithm of notebook 08: a training."""
 
 from __future__ import annotations
 
 import copy
 import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -15,10 +15,7 @@ from torch import Tensor, nn
 from mvacourse.classroom.exercises.checking.calls import Wrong
 from mvacourse.classroom.exercises.checking.exercise import Exercise, Function, rand, randn
 from mvacourse.classroom.exercises.checking.training_step import drawn
-from mvacourse.nets import UNet
 from mvacourse.train import Draw
-
-# A training.
 
 
 class TinyDenoiser(nn.Module):
@@ -71,6 +68,7 @@ def _train(
     make: Callable[..., torch.optim.Optimizer] = torch.optim.Adam,
     target: str = "u",
     forget: str = "",
+    given: Callable[..., tuple[Tensor, Tensor, Tensor]] = lambda v, sigma, u: (v, sigma, u),
 ) -> tuple[nn.Module, Tensor]:
     first = net
     net, values = copy.deepcopy(net), []
@@ -78,6 +76,7 @@ def _train(
     for step in range(1, n_steps + 1):
         optimiser.param_groups[0]["lr"] = lr * rate(step, n_steps)
         (v, sigma), u = pairs(draw(step), batch)
+        v, sigma, u = given(v, sigma, u)
         value = loss(net(v, sigma) - (u if target == "u" else v))
         if forget != "zero":
             optimiser.zero_grad()
@@ -133,6 +132,39 @@ TRAIN_BY_HAND = Exercise(
         "you forgot to halve 1 + cos: the first rate is then 2 lr": partial(
             _train, rate=lambda step, n: 2 * _cosine(step, n)
         ),
+        "you set the rate after the step: set it before": partial(
+            _train, rate=lambda step, n: _cosine(max(step - 1, 1), n)
+        ),
+        "you told the network another σ than that of the pairs": partial(
+            _train, given=lambda v, sigma, u: (v, 0 * sigma, u)
+        ),
+        "you exchanged u and v: the network gets v": partial(
+            _train, given=lambda v, sigma, u: (u, sigma, v)
+        ),
+        "you restored the clean windows: the network gets v": partial(
+            _train, given=lambda v, sigma, u: (u, sigma, u)
+        ),
+        "you lowered the rate of the step before: begin with lr in each step": partial(
+            _train, rate=lambda step, n: math.prod(_cosine(s, n) for s in range(1, step + 1))
+        ),
+        "the factor lr is missing: the rate is lr times the cosine's half": lambda *case: _train(
+            *case[:-1], 1.0
+        ),
+        "π is missing in the cosine": partial(
+            _train, rate=lambda step, n: (1 + math.cos((step - 1) / n)) / 2
+        ),
+        "you lowered the rate along a straight line: it follows a cosine": partial(
+            _train, rate=lambda step, n: 1 - (step - 1) / n
+        ),
+        "your cosine rises: its sign is plus": partial(
+            _train, rate=lambda step, n: 1 - _cosine(step, n)
+        ),
+        "you took the root of the mean square: take the mean of the absolute values": partial(
+            _train, loss=lambda r: r.square().mean().sqrt()
+        ),
+        "each step has another seed: it is 0, and the step changes": partial(
+            _train, draw=lambda step: Draw(seed=step, step=1)
+        ),
         "your cosine ends one step early: divide s − 1 by n, not by n − 1": partial(
             _train, rate=lambda step, n: _cosine(step, n - 1)
         ),
@@ -163,79 +195,4 @@ TRAIN_BY_HAND = Exercise(
     "compute new ones, move",
     hint='optimiser.param_groups[0]["lr"] = …; (v, sigma), u = pairs(train.Draw(0, step), batch); '
     "loss = (net(v, sigma) - u).abs().mean()",
-)
-
-
-# A U-Net.
-
-
-def _not_itself(v: Tensor) -> Tensor:
-    raise Wrong("it calls net itself, which is to be written here: call its layers one by one")
-
-
-def _unets(g: torch.Generator) -> list[tuple[nn.Module, Tensor]]:
-    def net(channels: int, width: tuple[int, ...]) -> nn.Module:
-        made = drawn(UNet(channels, channels, width=width, residual=False), g, 0.3)
-        made.forward = _not_itself
-        return made
-
-    return [
-        (net(1, (2, 3, 3)), randn(g, 2, 1, 8, 12)),
-        (net(3, (3, 2)), randn(g, 1, 3, 6, 10)),
-        (net(2, (3,)), randn(g, 1, 2, 5, 7)),
-    ]
-
-
-def _unet(
-    net: Any,
-    v: Tensor,
-    *,
-    kept: str = "after down",
-    join: Callable[[Tensor, Tensor], Tensor] = torch.add,
-    order: Sequence[str] = ("join", "back"),
-    coarsest: bool = True,
-    last: Callable[[Tensor, Tensor], Tensor] = lambda y, v: y,
-) -> Tensor:
-    x, ways = net.first(v), []
-    for i, down in enumerate(net.down):
-        before = x
-        x = down(x) if coarsest or i < len(net.shrink) else x
-        if i < len(net.shrink):
-            ways.append(before if kept == "before down" else x)
-            x = net.shrink[i](x)
-    for i in reversed(range(len(ways))):
-        x = net.grow[i](x)
-        for what in order:
-            x = join(x, ways[i]) if what == "join" else net.back[i](x)
-    return last(net.last(x), v)
-
-
-UNET_FORWARD = Exercise(
-    name="unet_forward",
-    kind="build",
-    reference=_unet,
-    inputs=_unets,
-    differentiate=(1,),
-    mistakes={
-        "you left the skip connections out": partial(_unet, join=lambda x, way: x),
-        "you subtracted the maps of the way down: add them": partial(_unet, join=torch.sub),
-        "you took the mean of the two maps: take the sum": partial(
-            _unet, join=lambda x, way: (x + way) / 2
-        ),
-        "you kept the maps before down: keep what it makes of them": partial(
-            _unet, kept="before down"
-        ),
-        "you forgot down at the coarsest scale": partial(_unet, coarsest=False),
-        "you forgot back on the way up": partial(_unet, order=("join",)),
-        "you added the skip after back: its input is the sum": partial(
-            _unet, order=("back", "join")
-        ),
-        "you added v at the end: this network is not residual": partial(
-            _unet, last=lambda y, v: y + v
-        ),
-    },
-    direction="two loops: on the way down keep the maps of each scale, on the way up use them "
-    "again, the last one first",
-    hint="down: x = down(x), and if there is a shrink[i]: kept.append(x), x = shrink[i](x); "
-    "up, i from the last: x = back[i](grow[i](x) + kept[i])",
 )

@@ -1,4 +1,4 @@
-"""Two fits of notebook 07: of all data; of the pixels that are seen, judged by the others."""
+"""The fit of notebook 07: of all data."""
 
 from __future__ import annotations
 
@@ -33,42 +33,8 @@ def _fits(g: torch.Generator) -> list[tuple[Any, Tensor, nn.Module, Tensor, int]
     ]
 
 
-class _Gain(nn.Module):
-    """Multiply by a number: with a large one, few steps of Adam go far."""
-
-    def __init__(self, gain: float) -> None:
-        super().__init__()
-        self.gain = gain
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.gain * x
-
-
-def _hidings(g: torch.Generator) -> list[tuple[Tensor, Tensor, nn.Module, Tensor, int]]:
-    """Hide pixels that are met best neither at the first step nor at the last.
-
-    All weights grow from 0 to ±1, go too far, and come back; the hidden pixels wish them smaller.
-    In the first case their error falls, rises, and falls below its first minimum. In the last one
-    the image is so faint that the gradients are not large beside Adam's ε = 1e-8: otherwise Adam
-    does the same for a sum as for a mean.
-    """
-    found = []
-    for channels, H, W, n, goal, gain, scale in (
-        (3, 9, 8, 19, 0.9, 28.0, 1.0),
-        (1, 7, 12, 13, 0.7, 20.0, 3e-4),
-    ):
-        z, seen = randn(g, 1, 4, H, W), rand(g, H, W) < 0.8
-        net = nn.Sequential(nn.Conv2d(4, channels, 1, bias=False), _Gain(scale * gain))
-        net = net.double()
-        net[0].weight.data = randn(g, channels, 4, 1, 1).sign()
-        u = scale * net[0](z).detach()
-        net[0].weight.data.zero_()
-        y = torch.where(seen, u, goal * u) + 0.3 * scale * randn(g, *u.shape)
-        found.append((y, seen, net, z, n))
-    return found
-
-
-def _adam(weights: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
+def adam(weights: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
+    """Make the optimiser of both fits."""
     return torch.optim.Adam(weights, lr=0.01)
 
 
@@ -80,7 +46,7 @@ def _fit(
     n_iter: int,
     *,
     loss: Callable[[Tensor], Tensor] = lambda r: r.square().mean(),
-    make: Callable[..., torch.optim.Optimizer] = _adam,
+    make: Callable[..., torch.optim.Optimizer] = adam,
     forget: Sequence[str] = (),
 ) -> tuple[Tensor, Tensor]:
     """Fit a network; `forget` names what a student may leave out."""
@@ -96,53 +62,12 @@ def _fit(
             optimiser = make(net.parameters())
         if "step" not in forget:
             optimiser.step()
-        losses.append(value.item())
+        late = forget[:1] == ["before"]
+        losses.append((loss(A(net(z)) - y) if late else value).item())
         xs.append(x)
     x = net(z) if "last" in forget else x
     x = xs[losses.index(min(losses))] if "order" in forget else x
     return x.detach(), torch.tensor(losses, dtype=torch.float64)
-
-
-def _mean_of_all(square: Tensor, which: Tensor) -> Tensor:
-    return (square * which).mean()
-
-
-def _fit_seen(
-    y: Tensor,
-    seen: Tensor,
-    net: nn.Module,
-    z: Tensor,
-    n_iter: int,
-    *,
-    fitted: str = "seen",
-    judged: str = "hidden",
-    keep: str = "best",
-    start: int = 1,
-    size: Callable[[Tensor], Tensor] = torch.square,
-    total: Callable[[Tensor, Tensor], Tensor] = lambda square, which: square[..., which].mean(),
-    forget: Sequence[str] = (),
-) -> tuple[Tensor, int, Tensor]:
-    """Fit some pixels, judge by others; the words name what a student may exchange or forget."""
-    net = copy.deepcopy(net)
-    optimiser, xs, hidden = _adam(net.parameters()), [], []
-    mean = _mean_of_all if "select" in forget else lambda square, which: square[..., which].mean()
-    total = _mean_of_all if "select" in forget else total
-    of = {"seen": seen, "hidden": ~seen, "all": torch.ones_like(seen)}
-    for _ in range(n_iter):
-        x = net(z)
-        square = size(x - y)
-        if "zero" not in forget:
-            optimiser.zero_grad()
-        total(square, of[fitted]).backward()
-        if "step" not in forget:
-            optimiser.step()
-        xs.append(net(z).detach() if keep == "after" else x.detach())
-        hidden.append(mean(square.detach(), of[judged]))
-    errors = torch.stack(hidden)
-    rises = (errors[1:] > errors[:-1]).nonzero().flatten()
-    best = int(rises[0]) if keep == "rise" else int(errors.argmin())
-    best = n_iter - 1 if keep == "last" else best
-    return xs[n_iter - 1 if keep == "last image" else best], best + start, errors
 
 
 FIT_NETWORK = Exercise(
@@ -161,6 +86,12 @@ FIT_NETWORK = Exercise(
         "you drew the image once more after the last step: return that of the last step": (
             partial(_fit, forget=["last"])
         ),
+        "you computed each loss after its step: keep the one from before it": partial(
+            _fit, forget=["before"]
+        ),
+        "you drew again after each step: image and loss are those from before it": partial(
+            _fit, forget=["before", "last"]
+        ),
         "you returned the image of the least loss: return that of the last step": partial(
             _fit, forget=["order"]
         ),
@@ -173,77 +104,32 @@ FIT_NETWORK = Exercise(
         "you took another learning rate than 0.01, Adam's default perhaps": partial(
             _fit, make=torch.optim.Adam
         ),
+        **{
+            f"your learning rate is {lr}: it is 0.01": partial(
+                _fit, make=lambda weights, lr=lr: torch.optim.Adam(weights, lr=lr)
+            )
+            for lr in (0.1, 1e-4)
+        },
+        "you returned what A measures: return the image": lambda A, y, net, z, n: (
+            A((found := _fit(A, y, net, z, n))[0]),
+            found[1],
+        ),
+        "you returned the losses first: the image comes first": lambda *case: _fit(*case)[::-1],
         "you took the mean absolute value: take the mean of the squares": partial(
             _fit, loss=lambda r: r.abs().mean()
         ),
         "you took the root of the mean square: no root": partial(
             _fit, loss=lambda r: r.square().mean().sqrt()
         ),
+        "you took the sum of the squares: take their mean": partial(
+            _fit, loss=lambda r: r.square().sum()
+        ),
+        "you halved the loss: it is the mean of the squares, without ½": partial(
+            _fit, loss=lambda r: r.square().mean() / 2
+        ),
     },
     direction="five things happen in each step: draw, measure and compare, clear the old "
     "gradients, compute the new ones, move",
     hint="x = net(z); loss = (A(x) - y).square().mean(); optimiser.zero_grad(); "
     "loss.backward(); optimiser.step()",
-)
-
-FIT_SEEN_PIXELS = Exercise(
-    name="fit_seen_pixels",
-    kind="build",
-    reference=_fit_seen,
-    inputs=_hidings,
-    tolerance=1e-6,
-    mistakes={
-        "you fitted all pixels: the hidden ones must not be in the loss": partial(
-            _fit_seen, fitted="all"
-        ),
-        "you exchanged the two: fit the pixels that are seen, judge by the others": partial(
-            _fit_seen, fitted="hidden", judged="seen"
-        ),
-        "you judged by the pixels that are fitted: their error falls to the end": partial(
-            _fit_seen, judged="seen"
-        ),
-        "you judged by all pixels: most of them are fitted": partial(_fit_seen, judged="all"),
-        "you kept the last image: keep the one with the smallest hidden error": partial(
-            _fit_seen, keep="last"
-        ),
-        "you returned the image of the last step, with the number of the best one": partial(
-            _fit_seen, keep="last image"
-        ),
-        "you returned the number of the last step: return that of the best one": (
-            lambda y, seen, net, z, n_iter: (
-                *(found := _fit_seen(y, seen, net, z, n_iter))[:1],
-                n_iter,
-                found[2],
-            )
-        ),
-        "you kept the image after the update: the error belongs to the one before": partial(
-            _fit_seen, keep="after"
-        ),
-        "you stopped where the hidden error rises for the first time: it may fall again": (
-            partial(_fit_seen, keep="rise")
-        ),
-        "you counted from zero: the first step is number 1": partial(_fit_seen, start=0),
-        "the gradients of all steps add up: call optimiser.zero_grad() in each step": partial(
-            _fit_seen, forget=["zero"]
-        ),
-        "the weights never change: is there a backward(), and after it an optimiser.step()?": (
-            partial(_fit_seen, forget=["step"])
-        ),
-        "you divided by the number of all pixels: select some with square[..., seen]": partial(
-            _fit_seen, forget=["select"]
-        ),
-        "your loss is divided by the number of all pixels: select some with square[..., seen]": (
-            partial(_fit_seen, total=_mean_of_all)
-        ),
-        "your loss is a sum over the pixels that are seen: take their mean": partial(
-            _fit_seen, total=lambda square, which: square[..., which].sum()
-        ),
-        "you took the mean absolute value: take the mean of the squares": partial(
-            _fit_seen, size=torch.abs
-        ),
-    },
-    direction="the loop is that of fit; look at the hidden pixels of the same image, and "
-    "remember the image and the step whenever they are met better than ever before",
-    hint="square = (x - y).square(): fit square[..., seen].mean(), judge by "
-    "square[..., ~seen].mean().item(), remember the least so far",
 )

@@ -30,6 +30,49 @@ DATA_STEP = Exercise(
         ),
         "you added a to the quotient: set the denominator in parentheses": built.a_outside,
         "you transformed along the rows only: fft2 takes both": built.along_rows,
+        "the conjugate multiplies both terms: it belongs to ŷ alone": (
+            lambda x, y, k_hat, a: (
+                torch.fft.ifft2(
+                    k_hat.conj()
+                    * (torch.fft.fft2(y) + a * torch.fft.fft2(x))
+                    / (k_hat.abs() ** 2 + a)
+                ).real
+            )
+        ),
+        "you divided by (|k̂| + a)²: it is |k̂|² + a": (
+            lambda x, y, k_hat, a: built.divided(x, y, k_hat, a, (k_hat.abs() + a) ** 2)
+        ),
+        "a is squared in the denominator: it is |k̂|² + a": lambda x, y, k_hat, a: built.divided(
+            x, y, k_hat, a, k_hat.abs() ** 2 + a**2
+        ),
+        "you took the modulus at the end: take the real part": lambda x, y, k_hat, a: (
+            built.data_step(x, y, k_hat, a).abs()
+        ),
+        "you mixed ŷ/k̂ with x̂: solve the equation for each frequency": lambda x, y, k_hat, a: (
+            torch.fft.ifft2((torch.fft.fft2(y) / k_hat + a * torch.fft.fft2(x)) / (1 + a)).real
+        ),
+        "you divided by |k̂|² + 1: it is |k̂|² + a": lambda x, y, k_hat, a: built.divided(
+            x, y, k_hat, a, k_hat.abs() ** 2 + 1
+        ),
+        "you subtracted a in the denominator: it is |k̂|² + a": lambda x, y, k_hat, a: built.divided(
+            x, y, k_hat, a, k_hat.abs() ** 2 - a
+        ),
+        "you doubled a: no factor stands before it": lambda x, y, k_hat, a: built.data_step(
+            x, y, k_hat, 2 * a
+        ),
+        "you halved a": lambda x, y, k_hat, a: built.data_step(x, y, k_hat, a / 2),
+        "Aᵀ is left out: the numerator has conj(k̂)·ŷ": lambda x, y, k_hat, a: (
+            torch.fft.ifft2(
+                (torch.fft.fft2(y) + a * torch.fft.fft2(x)) / (k_hat.abs() ** 2 + a)
+            ).real
+        ),
+        "you did not transform x: add a times its transform": (
+            lambda x, y, k_hat, a: (
+                torch.fft.ifft2(
+                    (k_hat.conj() * torch.fft.fft2(y) + a * x) / (k_hat.abs() ** 2 + a)
+                ).real
+            )
+        ),
         "you exchanged x and y": lambda x, y, k_hat, a: built.data_step(y, x, k_hat, a),
     },
     direction="in Fourier the gradient is one equation for each frequency",
@@ -49,6 +92,40 @@ PLUG_AND_PLAY = Exercise(
         "a is computed once: it grows while η falls": partial(
             built.plug_and_play, tied=lambda s, first: first
         ),
+        "the first level is used in all rounds": partial(
+            built.plug_and_play, tied=lambda s, first: first, told=lambda s, first: first
+        ),
+        "you went through the levels from the last to the first": (
+            lambda x, y, k_hat, denoise, levels, strength: built.plug_and_play(
+                x, y, k_hat, denoise, levels[::-1], strength
+            )
+        ),
+        "the loop ends one level too early": (
+            lambda x, y, k_hat, denoise, levels, strength: built.plug_and_play(
+                x, y, k_hat, denoise, levels[:-1], strength
+            )
+        ),
+        "a return in the loop ends it after one level": (
+            lambda x, y, k_hat, denoise, levels, strength: built.plug_and_play(
+                x, y, k_hat, denoise, levels[:1], strength
+            )
+        ),
+        "you returned one change, the last: return that of each round": lambda *case: (
+            (found := built.plug_and_play(*case))[0],
+            found[1][-1],
+        ),
+        "you returned the changes first: the image comes first": lambda *case: built.plug_and_play(
+            *case
+        )[::-1],
+        "a is (strength/η)²: here it is strength/η²": partial(
+            built.plug_and_play, weight=lambda strength, s: (strength / s) ** 2
+        ),
+        "a is η²/strength: here it is strength/η²": partial(
+            built.plug_and_play, weight=lambda strength, s: s**2 / strength
+        ),
+        "each round starts from y in the place of x": partial(built.plug_and_play, from_y=True),
+        "c is pulled to the c before: it is pulled to x": partial(built.plug_and_play, to_c=True),
+        "the denoiser is applied twice": partial(built.plug_and_play, twice=True),
         "a is strength/η: here it is strength/η²": partial(
             built.plug_and_play, weight=lambda strength, s: strength / s
         ),

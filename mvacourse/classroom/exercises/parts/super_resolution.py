@@ -51,21 +51,27 @@ def _sr_forward(y, head, blocks, join, tail, scale, enlarge):
 
 def _wrong_forward(kind: str) -> Function:
     def forward(y, head, blocks, join, tail, scale, enlarge):
-        h = deep = head(y if kind == "not centred" else y - 0.5)
+        late = kind == "late half"
+        h = deep = head(y) - 0.5 if late else head(y if kind == "not centred" else y - 0.5)
         chosen = {"one block": blocks[:1], "backwards": blocks[::-1]}.get(kind, blocks)
         for first, second in chosen:
             came = {"from h": h, "none": 0.0}.get(kind, deep)
             given = h if kind == "all of h" else deep
             change = first(second(given)) if kind == "exchanged" else first(given)
+            change = change + given if kind == "inner" else change
             deep = came + (change if kind in ("exchanged", "no second") else second(change))
         joined = {
             "no join": lambda: h + deep,
             "no long skip": lambda: join(deep),
             "join of the sum": lambda: join(h + deep),
             "deep": lambda: deep + join(deep),
+            "join h": lambda: deep + join(h),
         }.get(kind, lambda: h + join(deep))()
+        if kind == "shuffle first":
+            return tail(F.pixel_shuffle(joined, scale)) + enlarge(y)
         learned = (_reshaped if kind == "reshape" else F.pixel_shuffle)(tail(joined), scale)
-        base = {"no interpolation": lambda y: 0.0, "half": lambda y: 0.5}.get(kind, enlarge)
+        base = {"no interpolation": lambda y: 0.0, "half": lambda y: 0.5}
+        base = base.get(kind, (lambda y: y) if kind == "small" else enlarge)
         return learned + base(y - 0.5 if kind == "interpolated centred" else y)
 
     return forward
@@ -142,6 +148,11 @@ SR_FORWARD = Exercise(
             "no second": "you left out second in each block",
             "one block": "only the first block is used",
             "backwards": "the blocks come in the opposite order",
+            "shuffle first": "you shuffled before tail, or without it: tail makes those maps",
+            "join h": "you gave join the h of the start: it gets what came out of the blocks",
+            "small": "you added y itself: enlarge it first",
+            "late half": "you subtracted ½ after head: head gets y − ½",
+            "inner": "you gave second its block's input as well: it gets first's result",
             "half": "you added ½ in place of the interpolated image",
             "not centred": "you gave y to head, not y − ½",
             "no interpolation": "you forgot to add the interpolated image at the end",
@@ -204,6 +215,37 @@ SRGAN_STEP = Exercise(
         ),
         "G goes down log(1 − D), whose slope vanishes while D is sure": _wrong_G(
             lambda t, x_hat, x, V, a: F.mse_loss(V(x_hat), V(x)) - a * F.softplus(t).mean()
+        ),
+        "G's term from D is minus D's loss: take generator_loss of G's own image": _wrong_G(
+            lambda t, x_hat, x, V, a: F.mse_loss(V(x_hat), V(x)) - a * F.softplus(t).mean(),
+            for_real=lambda real, V, a: -a * F.softplus(-real).mean(),
+        ),
+        "G's term from D judges the photographs: it judges G's image": _wrong_G(
+            lambda t, x_hat, x, V, a: F.mse_loss(V(x_hat), V(x)) + 0 * t.mean(),
+            for_real=lambda real, V, a: a * generator_loss(real),
+        ),
+        "D's loss reaches G, and G's gradients are never set to zero: detach the image for D": (
+            _wrong_D(discriminator_loss, clear="D, live")
+        ),
+        "the content has no gradient: V must see G's image with its graph": _wrong_G(
+            lambda t, x_hat, x, V, a: F.mse_loss(V(x_hat.detach()), V(x)) + a * generator_loss(t)
+        ),
+        "you took the root of the content: it is the mean of the squares": _wrong_G(
+            lambda t, x_hat, x, V, a: F.mse_loss(V(x_hat), V(x)).sqrt() + a * generator_loss(t)
+        ),
+        "the content is there twice, of the pixels and of the features: of V alone": _wrong_G(
+            lambda t, x_hat, x, V, a: (
+                F.mse_loss(V(x_hat), V(x)) + F.mse_loss(x_hat, x) + a * generator_loss(t)
+            )
+        ),
+        "you returned D's loss from after its step: compute it before": _wrong_D(
+            discriminator_loss, order="D after"
+        ),
+        "D makes two steps": _wrong_D(discriminator_loss, order="D twice"),
+        "G makes two steps": _wrong_D(discriminator_loss, order="G twice"),
+        "you halved D's loss": _wrong_D(lambda real, fake: discriminator_loss(real, fake) / 2),
+        "D compares its logits of the photographs with themselves": _wrong_D(
+            lambda real, fake: discriminator_loss(real, real)
         ),
         "G helps D: it should go down −log D of its image": _wrong_G(
             lambda t, x_hat, x, V, a: F.mse_loss(V(x_hat), V(x)) + a * F.softplus(t).mean()

@@ -41,6 +41,11 @@ MAP_STEP = Exercise(
         "you added up where a mean is wanted, of the cost and of f": partial(
             built.map_step, total=Tensor.sum
         ),
+        "you added up f where its mean is wanted": partial(built.map_step, total_f=Tensor.sum),
+        "you added up the cost where its mean is wanted": partial(
+            built.map_step, total=Tensor.sum, total_f=Tensor.mean
+        ),
+        "the sign of the cost is wrong: T pays it": partial(built.map_step, price=-1.0, wage=1.0),
         "T's loss has the wrong sign: its cost should fall, and f at its points rise": partial(
             built.map_step, price=-1.0, wage=-1.0
         ),
@@ -66,6 +71,10 @@ POTENTIAL_STEP = Exercise(
         ),
         "f's loss lacks its mean over the y": partial(built.potential_step, real=0.0),
         "f's loss lacks its mean over T(x, z)": partial(built.potential_step, made=0.0),
+        "you compared points, not f at them: f(T(x, z)) minus f(y)": partial(
+            built.potential_step, real=0.0, shifted=True
+        ),
+        "you took f at x, not at the points y": partial(built.potential_step, points="x"),
         "you compare y with x itself: take f at T(x, z)": partial(built.potential_step, sent=False),
         "you took f at the mean of the draws: take the mean of f over the draws": partial(
             built.potential_step, at=lambda y: y.mean(1)

@@ -54,19 +54,27 @@ def langevin(
     last: bool = False,
     before: bool = False,
     chains_apart: bool = False,
+    of_means: bool = False,
+    divided: Callable[[int, int, int], int] = lambda n, n_iter, burn_in: n,
+    noise_first: bool = False,
+    slope_at_start: bool = False,
     lost: int = 0,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Sample by gradient steps with noise; mean and variance of all draws after the burn-in."""
-    first = draw() if not fresh else None
+    start, first = x, draw() if not fresh else None
     total, squares, n = torch.zeros_like(x), torch.zeros_like(x), 0
     for k in range(n_iter):
         old = x
-        x = x + drift * tau * grad(x) + loud(tau) * (draw() if first is None else first)
+        noise = loud(tau) * (draw() if first is None else first)
+        place = start if slope_at_start else x + noise if noise_first else x
+        x = x + drift * tau * grad(place) + noise
         if k >= burn_in + late:
             kept = old if before else x
+            kept = kept.mean(0, keepdim=True).expand_as(x) if of_means else kept
             total, squares, n = total + kept, squares + kept.square(), n + 1
     if last:
         total, squares, n = x, x.square(), 1
+    n = divided(n, n_iter, burn_in)
     mean = total.mean(0, keepdim=True) / n
     around = total.square() / n**2 if chains_apart else mean.square()
     variance = (squares / n - around).mean(0, keepdim=True)

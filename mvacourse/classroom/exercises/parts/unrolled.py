@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
+from mvacourse.classroom.exercises.checking.exercise import Exercise, Function, rand, randn
 from mvacourse.operators import Blur
 
 Map = Callable[[Tensor], Tensor]
@@ -57,6 +57,26 @@ def _always_from_the_start(
     n = len(networks)
     made = [_descend(x, y, A, taus[k : k + 1], [networks[k % n]])[1] for k in range(len(taus))]
     return torch.stack([x, *made])
+
+
+def _descend_with(step: Callable[..., Tensor]) -> Function:
+    """Take steps that look back at x₀."""
+
+    def descend(x0: Tensor, y: Tensor, A: Any, taus: Tensor, networks: Sequence[Map]) -> Tensor:
+        from_start = lambda x, y, A, tau, N: step(x, x0, y, A, tau, N)  # noqa: E731
+        return _descend(x0, y, A, taus, networks, step=from_start)
+
+    return descend
+
+
+def _with_all(x0: Tensor, y: Tensor, A: Any, taus: Tensor, networks: Sequence[Map]) -> Tensor:
+    iterates = [x0]
+    for tau in taus:
+        x = iterates[-1]
+        for N in networks:
+            x = x - tau * A.T(A(x) - y) + N(x)
+        iterates.append(x)
+    return torch.stack(iterates)
 
 
 UNROLLED = Exercise(
@@ -109,6 +129,54 @@ UNROLLED = Exercise(
         ),
         "you took the first step size in all steps": lambda x, y, A, taus, networks: _descend(
             x, y, A, taus[:1].expand(len(taus)), networks
+        ),
+        "the gradient is always that at x₀: take it at the last x": _descend_with(
+            lambda x, x0, y, A, tau, N: x - tau * A.T(A(x0) - y) + N(x)
+        ),
+        "the networks always get x₀: give them the last x": _descend_with(
+            lambda x, x0, y, A, tau, N: x - tau * A.T(A(x) - y) + N(x0)
+        ),
+        "gradient and correction are always those at x₀: take them at the last x": _descend_with(
+            lambda x, x0, y, A, tau, N: x - tau * A.T(A(x0) - y) + N(x0)
+        ),
+        "you added each change to x₀: add it to the last x": _descend_with(
+            lambda x, x0, y, A, tau, N: x0 - tau * A.T(A(x) - y) + N(x)
+        ),
+        "the network gets the gradient: its input is x": partial(
+            _descend,
+            step=lambda x, y, A, tau, N: x - tau * A.T(A(x) - y) + N(A.T(A(x) - y)),
+        ),
+        "you took the network of the gradient step alone: this forgets x": partial(
+            _descend, step=lambda x, y, A, tau, N: N(x - tau * A.T(A(x) - y))
+        ),
+        "you multiplied the correction by τ": partial(
+            _descend, step=lambda x, y, A, tau, N: x - tau * A.T(A(x) - y) + tau * N(x)
+        ),
+        "y is missing in the gradient": partial(
+            _descend, step=lambda x, y, A, tau, N: x - tau * A.T(A(x)) + N(x)
+        ),
+        "the gradient is that of ‖Ax − y‖², without the ½": partial(
+            _descend, step=lambda x, y, A, tau, N: x - 2 * tau * A.T(A(x) - y) + N(x)
+        ),
+        "each network is used in several steps: they take turns, 0, 1, 2, 0, 1": (
+            lambda x0, y, A, taus, networks: _descend(
+                x0,
+                y,
+                A,
+                taus,
+                networks,
+                number=lambda k, n: k * n // len(taus),
+            )
+        ),
+        "you used all networks in each step: one of them, in turns": _with_all,
+        "you began with the second network: the first step has the first one": partial(
+            _descend, number=lambda k, n: (k + 1) % n
+        ),
+        "you went through the networks from the last to the first": partial(
+            _descend, number=lambda k, n: n - 1 - k % n
+        ),
+        "there is no network for some steps: they take turns, networks[k % len(networks)]": partial(
+            _descend, number=lambda k, n: k
         ),
         "each of your steps starts at x₀ again, not at the last x": _always_from_the_start,
     },

@@ -67,16 +67,28 @@ def weak_plan(
     spread: float = 0.5,
     rows: bool = True,
     square: str = "DE",
-    own: bool = True,
+    own: bool | str = True,
+    left: bool | str = False,
+    uphill: bool = False,
+    towards: str = "difference",
+    start: str = "equal",
 ) -> Tensor:
     """Find a plan of small weak cost between clouds of one size, by conditional gradient."""
-    D, E = d2_quadratic(x[:, None], y), d2_quadratic(y[:, None], y if own else x)
+    D = d2_quadratic(x[:, None], y)
+    E = d2_quadratic(y[:, None], y if own else x)
+    E = {"x": d2_quadratic(x[:, None], x), "D": D}.get(str(own), E)
     D, E = (u if name in square else u.sqrt() for name, u in (("D", D), ("E", E)))
     n = len(x)
-    plan = x.new_full((n, n), 1 / n**2)
+    plan = {
+        "identity": torch.eye(n).to(x) / n,
+        "cheapest": _cheapest(D),
+    }.get(start, x.new_full((n, n), 1 / n**2))
     for k in range(first, n_iter + first):
-        slope = D / 2 - spread * gamma * (n if rows else 1) * plan @ E
-        plan = plan + weight(k) * (_cheapest(slope) - plan)
+        product = E if left == "none" else E @ plan if left else plan @ E
+        slope = D / 2 - spread * gamma * (n if rows else 1) * product
+        new = _cheapest(-slope if uphill else slope)
+        way = {"slope": -slope, "sum": new}.get(towards, new - plan)
+        plan = plan + weight(k) * way
     return plan
 
 
@@ -93,10 +105,11 @@ def map_step(
     reset: bool = True,
     at: Callable[[Tensor], Tensor] = lambda y: y.flatten(0, 1),
     total: Callable[[Tensor], Tensor] = Tensor.mean,
+    total_f: Callable[[Tensor], Tensor] | None = None,
 ) -> None:
     """Take one step of T in the game: it pays the cost, and earns f."""
     y = push(T, x, z)
-    loss = price * total(cost(x, y)) - wage * total(f(at(y)))
+    loss = price * total(cost(x, y)) - wage * (total_f or total)(f(at(y)))
     if reset:
         opt_T.zero_grad()
     loss.backward()
@@ -117,11 +130,14 @@ def potential_step(
     sent: bool = True,
     at: Callable[[Tensor], Tensor] = lambda y: y.flatten(0, 1),
     total: Callable[[Tensor], Tensor] = Tensor.mean,
+    points: str = "y",
+    shifted: bool = False,
 ) -> None:
     """Take one step of f in the game: it falls at T(x, z), and rises at y."""
     with torch.no_grad():
         pushed = at(push(T, x, z)) if sent else x
-    loss = made * total(f(pushed)) - real * total(f(y))
+        pushed = pushed - y.mean(0) if shifted else pushed
+    loss = made * total(f(pushed)) - real * total(f(y if points == "y" else x))
     if reset:
         opt_f.zero_grad()
     loss.backward()
