@@ -318,7 +318,7 @@ ANSWERS = (
             loss.backward()
             adam.step()
             return loss.item()
-            """: OTHERWISE,
+            """: "random numbers",
             """
             mu, logvar = net.encode(x)
             x_hat = net.decode((mu + (logvar / 2).exp() * eps).detach())
@@ -600,7 +600,7 @@ ANSWERS = (
                 sch.step()
                 seen.append(l.detach())
             return torch.stack(seen), z.detach()
-            """: "the shape of value 1",
+            """: "wrong order",
             """
             z = z0.clone().requires_grad_()
             seen = []
@@ -844,7 +844,7 @@ ANSWERS = (
                 adam.step(), falling.step()
                 seen.append(loss.detach())
             return z.detach(), torch.stack(seen)
-            """: OTHERWISE,
+            """: "random numbers",
             """
             z = z0.clone()
             adam = torch.optim.Adam([z], lr=lr)

@@ -746,7 +746,7 @@ ANSWERS = (
                 L.append(dot(x, Hx))
                 x = Hx / norm(Hx)
             return torch.stack(L)
-            """: OTHERWISE,
+            """: "random numbers",
             """
             x = x / x.sum()
             L = []

@@ -25,7 +25,7 @@ ANSWERS = (
             "u / peak + 1 / peak**2": OTHERWISE,
             """
             return torch.stack([torch.poisson(peak * u) / peak for _ in range(400)]).var(0)
-            """: OTHERWISE,
+            """: "random numbers",
             "peak * u": "forgot to divide by the peak",
             "u": "without the peak|is its argument u",
             "torch.sqrt(u / peak)": "standard deviation",

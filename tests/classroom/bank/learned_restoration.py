@@ -88,7 +88,7 @@ ANSWERS = (
             return u
             """: "changed its argument u",
             "[a + s * b for a, s, b in zip(u, sigma, w)]": "is a list",
-            "u + sigma[:, None, None, None] * torch.randn_like(u)": OTHERWISE,
+            "u + sigma[:, None, None, None] * torch.randn_like(u)": "random numbers",
             """
             for b in range(len(u)):
                 return u[b] + sigma[b] * w[b]

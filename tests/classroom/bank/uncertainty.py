@@ -256,7 +256,7 @@ ANSWERS = (
             for k in range(n_iter):
                 x = x - tau * grad(x) + (2 * tau) ** 0.5 * torch.randn_like(x)
             return x, x.mean(0, keepdim=True), x.var(0, unbiased=False, keepdim=True)
-            """: OTHERWISE,
+            """: "random numbers",
         },
     ),
     Answers(
@@ -803,7 +803,7 @@ ANSWERS = (
             alternate(end="return x"): "expected 2 values",
             alternate(end="return x, [float(c) for c in changes]"): "list of numbers",
             alternate(end="return x, changes[-1]"): "shape of the list of changes",
-            alternate(end="return torch.stack(changes), x"): "shape of the image",
+            alternate(end="return torch.stack(changes), x"): "wrong order",
             alternate(end="print(x)"): "returned None",
             """
             changes = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import numbers
+import random
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -108,6 +109,17 @@ def _settings_kept() -> Iterator[None]:
     finally:
         torch.set_grad_enabled(gradients)
         torch.set_default_dtype(dtype)
+
+
+def random_states() -> tuple[Any, ...]:
+    """Return where the global generators are: they move on if something is drawn from them."""
+    numpy = np.random.get_state(legacy=False)["state"]  # noqa: NPY002 - the one that answers use
+    return (
+        torch.random.get_rng_state().numpy().tobytes(),
+        numpy["key"].tobytes(),
+        numpy["pos"],
+        random.getstate(),
+    )
 
 
 def names_of(function: Function, n: int) -> list[str]:

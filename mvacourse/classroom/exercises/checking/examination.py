@@ -14,9 +14,10 @@ from mvacourse.classroom.exercises.checking.comparison import (
     distance,
     far_off,
 )
-from mvacourse.classroom.exercises.checking.diagnosis import diagnose, diagnose_shape
+from mvacourse.classroom.exercises.checking.diagnosis import diagnose
 from mvacourse.classroom.exercises.checking.exercise import SEED, Exercise
 from mvacourse.classroom.exercises.checking.multiples import Outcome
+from mvacourse.classroom.exercises.checking.shapes import diagnose_shape, exchanged
 from mvacourse.classroom.exercises.checking.trials import (
     Case,
     Trial,
@@ -66,12 +67,15 @@ class _Tested(NamedTuple):
     outcomes : list of Outcome
         One for each value that the reference returns.
     errors : list of float
+    draws : bool
+        Whether the answer draws random numbers, and the reference does not.
     """
 
     case: Case
     value: Any
     outcomes: list[Outcome]
     errors: list[float]
+    draws: bool
 
     def within(self, bound: float) -> bool:
         """Whether all values are right; NaN, which compares as false with everything, is not."""
@@ -123,7 +127,7 @@ def judge(
             return Verdict(False, trial.failure, written=False)
         return Verdict(False, _sentences(trial.failure, _input(names, case)), case)
     try:
-        tested = [_compare(exercise, c, t.value, names) for c, t in zip(cases, trials)]
+        tested = [_compare(exercise, c, t, names) for c, t in zip(cases, trials)]
         _require_shapes(exercise, tested, names)
         if not all(t.within(max(exercise.tolerance, SINGLE)) for t in tested):
             _explain(exercise, tested, names)
@@ -137,14 +141,17 @@ def judge(
     return Verdict(True, f"agrees with the reference{many}")
 
 
-def _compare(exercise: Exercise, case: Case, value: Any, names: Sequence[str]) -> _Tested:
+def _compare(exercise: Exercise, case: Case, trial: Trial, names: Sequence[str]) -> _Tested:
     wanted = exercise.reference
+    before = calls.random_states()
     if callable(wanted):
         function = exercise.probe(wanted) if exercise.probe else wanted
         wanted = function(*calls.copied(case))
+    draws = trial.draws and calls.random_states() == before
     given = dict(zip(names, case))
-    outcomes = [Outcome(given, *pair) for pair in _pairs(exercise, value, wanted, case)]
-    return _Tested(case, value, outcomes, [distance(o.got, o.wanted) for o in outcomes])
+    outcomes = [Outcome(given, *pair) for pair in _pairs(exercise, trial.value, wanted, case)]
+    errors = [distance(o.got, o.wanted) for o in outcomes]
+    return _Tested(case, trial.value, outcomes, errors, draws)
 
 
 def _pairs(exercise: Exercise, got: Any, wanted: Any, case: Case) -> list[tuple[Tensor, Tensor]]:
@@ -170,16 +177,23 @@ def _part(exercise: Exercise, place: int, otherwise: str) -> str:
 
 
 def _require_shapes(exercise: Exercise, tested: Sequence[_Tested], names: Sequence[str]) -> None:
-    for i in range(count := len(tested[0].outcomes)):
+    count = len(tested[0].outcomes)
+    if count == 2 and all(exchanged(*t.outcomes) for t in tested):
+        words = "its two values are right, and in the wrong order: exchange them"
+        raise _Found(_sentences(words, _input(names, tested[0].case)), tested[0].case)
+    for i in range(count):
         wrong = [t for t in tested if t.outcomes[i].got.shape != t.outcomes[i].wanted.shape]
         if wrong:
             first = wrong[0].outcomes[i]
             part = _part(exercise, i, f"value {i + 1}")
             which = f"the shape of {part}" if count > 1 else "its shape"
             words = f"{which} is {tuple(first.got.shape)}, expected {tuple(first.wanted.shape)}"
-            why = diagnose_shape([t.outcomes[i] for t in wrong])
-            if cause := "" if why else _own_mistake(exercise, tested):
-                why = f"it looks as if {cause}"
+            cause = _own_mistake(exercise, tested)
+            why = (
+                f"it looks as if {cause}"
+                if cause
+                else diagnose_shape([t.outcomes[i] for t in wrong])
+            )
             words += f"; {why}" if why else ""
             raise _Found(_sentences(words, _input(names, wrong[0].case)), wrong[0].case)
 
@@ -190,6 +204,8 @@ def _explain(exercise: Exercise, tested: Sequence[_Tested], names: Sequence[str]
     wrong = [t for t in tested if not t.within(bound)]
     first = wrong[0]
     cause = _own_mistake(exercise, tested)
+    if not cause and all(t.draws for t in wrong):
+        cause = "you draw random numbers: all that is needed is in the arguments"
     if not exercise.is_number:
         reason = f"it looks as if {cause}" if cause else "it does not do what the exercise asks"
         raise _Found(reason, first.case)
