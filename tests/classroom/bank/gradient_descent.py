@@ -31,7 +31,7 @@ ANSWERS = (
             "(x - tau * grad(x)).clamp(0, 1)": "clamped",
             "lambda n: x - tau * grad(x)": "function",
             "(y for y in [x - tau * grad(x)])": "generator",
-            "x - tau * grad(torch.zeros_like(x))": OTHERWISE,
+            "x - tau * grad(torch.zeros_like(x))": "you took the gradient at 0",
             "x + tau * grad(x)": "uphill",
             "x - grad(x)": "forgot the step size",
             "-tau * grad(x)": "returned the step",
@@ -39,8 +39,8 @@ ANSWERS = (
             "x - tau * x": "forgot to call grad",
             "x - tau": "forgot the gradient",
             "x - grad(x) / tau": "divided by tau",
-            "x * (1 - tau * grad(x))": OTHERWISE,
-            "grad(x) - tau * x": OTHERWISE,
+            "x * (1 - tau * grad(x))": "you multiplied the gradient by x",
+            "grad(x) - tau * x": "you exchanged x and its gradient",
             """
             x -= tau * grad(x)
             return x
@@ -51,7 +51,7 @@ ANSWERS = (
             "x - tau * grad(x) / grad(x).norm()": "normalised the gradient",
             "(x - tau * grad(x)).sum()": "shape",
             "x - tau * grad(x - tau * grad(x))": "gradient after a step",
-            "x - tau**2 * grad(x)": OTHERWISE,
+            "x - tau**2 * grad(x)": "you squared tau",
         },
     ),
     Answers(
@@ -235,7 +235,7 @@ ANSWERS = (
                 x = x - tau / (n + 1) * grad(x)
                 path.append(x)
             return torch.stack(path)
-            """: OTHERWISE,
+            """: "your step is tau/n in round n",
             """
             path = [x]
             for _ in range(n_iter):
@@ -291,7 +291,7 @@ ANSWERS = (
             "A.T(w * A(u) - v)": "whole residual",
             "A.T(A(u) - w * v)": "weighed the data alone",
             "A.T(w * (u - v))": "forgot A",
-            "A.T(A(w * u) - v)": OTHERWISE,
+            "A.T(A(w * u) - v)": "you weighed u instead of the residual",
             "0.5 * (w * (A(u) - v) ** 2).sum()": "shape",
             "A.T(w.sqrt() * (A(u) - v))": "root of the weights",
             "A.T(w * (A(u) - v)) / w.sum()": "divided by the sum of the weights",
@@ -567,7 +567,7 @@ ANSWERS = (
                 path.append(x)
                 steps.append(t)
             return torch.stack(path), torch.stack(steps)
-            """: OTHERWISE,
+            """: "your steps have the right terms",
         },
     ),
     Answers(
@@ -599,7 +599,7 @@ ANSWERS = (
                 )[0]
             )
             """: OTHERWISE,
-            "2 / H.abs().sum(1).max()": OTHERWISE,
+            "2 / H.abs().sum(1).max()": "you took the largest sum of a row",
             "1 / torch.linalg.eigvalsh(H).max()": "stopped at 1/L",
             "2 / torch.linalg.eigvalsh(H).min()": "smallest eigenvalue",
             "2 / torch.linalg.norm(H)": "Frobenius",
@@ -608,11 +608,11 @@ ANSWERS = (
             "torch.linalg.eigvalsh(H).max() / 2": "inverse of the right one",
             "2 / torch.linalg.eigvalsh(H).sum()": "trace",
             "2 / torch.linalg.eigvalsh(H)": "shape",
-            "2 / torch.linalg.eigvalsh(H).mean()": OTHERWISE,
+            "2 / torch.linalg.eigvalsh(H).mean()": "you averaged the eigenvalues",
             "2 / H.max()": "largest entry",
             "2 / (torch.linalg.eigvalsh(H).max() + torch.linalg.eigvalsh(H).min())": "fastest",
             "2 / torch.linalg.eigvalsh(H.T @ H).max()": "eigenvalue of HᵀH",
-            "2 / torch.linalg.det(H)": OTHERWISE,
+            "2 / torch.linalg.det(H)": "you took the determinant",
             "2 / torch.linalg.eigvals(H).max()": "raised",
             "print(2 / torch.linalg.eigvalsh(H).max())": "returned None",
             "2 / torch.linalg.eigvalsh(H).max().sqrt()": "root of L",
@@ -653,14 +653,14 @@ ANSWERS = (
             "math.sqrt((1 - tau * alpha) ** n) * d0**2": "by the factor d0",
             "(1 + tau * alpha) ** (n / 2) * d0": "wrong sign",
             "(1 - tau) ** (n / 2) * d0": "forgot alpha",
-            "(1 - alpha) ** (n / 2) * d0": "complex",
+            "(1 - alpha) ** (n / 2) * d0": "forgot tau",
             "(1 - tau * alpha) ** (n // 2) * d0": "rounds down",
             "(1 - tau * alpha * n) * d0": OTHERWISE,
             "math.sqrt(1 - (tau * alpha) ** n) * d0": OTHERWISE,
             "(1 - tau * alpha) ** ((n + 1) / 2) * d0": "one step too many",
             "(1 - tau * alpha) ** ((n - 1) / 2) * d0": "one step too few",
             "math.sqrt(1 - tau * alpha) * d0": "forgot n",
-            "math.sqrt((1 - tau / alpha) ** n) * d0": OTHERWISE,
+            "math.sqrt((1 - tau / alpha) ** n) * d0": "you divided tau by alpha",
         },
     ),
     Answers(
@@ -755,7 +755,7 @@ ANSWERS = (
                 L.append(dot(x, Hx))
                 x = Hx / Hx.sum()
             return torch.stack(L)
-            """: OTHERWISE,
+            """: "you normalise by the sum",
             """
             values = []
             for _ in range(n_iter):
@@ -876,7 +876,7 @@ ANSWERS = (
                 values.append(dot(x, y))
                 x = y / norm(y) ** 2
             return torch.stack(values)
-            """: OTHERWISE,
+            """: "you divided by the squared length",
             """
             x, values = x / x.sum(), []
             for _ in range(n_iter):
@@ -988,7 +988,7 @@ ANSWERS = (
                 values.append(f(x))
                 tau = tau + 1.2
             return x, torch.stack(values)
-            """: OTHERWISE,
+            """: r"you added 1\.2 to tau",
             """
             values = []
             for n in range(n_iter):
@@ -1307,7 +1307,7 @@ ANSWERS = (
                 x = new
                 path.append(x)
             return torch.stack(path)
-            """: OTHERWISE,
+            """: "your y lies between x and its predecessor",
             """
             beta = (L.sqrt() - alpha.sqrt()) / (L.sqrt() + alpha.sqrt())
             y = x
@@ -1463,7 +1463,7 @@ ANSWERS = (
                 y = y + b * (x - x_old)
                 path.append(x)
             return torch.stack(path)
-            """: OTHERWISE,
+            """: "you extrapolate from y",
             """
             b = (L.sqrt() - alpha.sqrt()) / (L.sqrt() + alpha.sqrt())
             y, path = x.clone(), [x.clone()]
@@ -1482,7 +1482,7 @@ ANSWERS = (
                 y = x + (t_old - 1) / t * (x - x_old)
                 path.append(x)
             return torch.stack(path)
-            """: OTHERWISE,
+            """: "your steps have the right terms",
         },
     ),
     Answers(
@@ -1519,10 +1519,10 @@ ANSWERS = (
             "(1 - (1 - tau * s**2) ** n) * s": "multiplied by s",
             "(1 - (1 - tau * s**2) ** n) / s**2": r"divided by s²",
             "(1 - (1 - s**2) ** n) / s": "forgot the step",
-            "(1 - (1 - tau * s**2)) ** n / s": OTHERWISE,
-            "(1 + (1 - tau * s**2) ** n) / s": OTHERWISE,
-            "(1 - (1 - 2 * tau * s**2) ** n) / s": OTHERWISE,
-            "n * tau * s": OTHERWISE,
+            "(1 - (1 - tau * s**2)) ** n / s": "you took the power of the whole",
+            "(1 + (1 - tau * s**2) ** n) / s": "the sign of the power is wrong",
+            "(1 - (1 - 2 * tau * s**2) ** n) / s": "you doubled tau",
+            "n * tau * s": "you took the first order",
             "(1 - (1 - tau * s**2) ** (2 * n)) / s": "each step twice",
             "(1 - (1 - tau * s**2) * n) / s": "it is a power",
         },

@@ -528,7 +528,7 @@ ANSWERS = (
             x = y.new_ones(B, C, s * h, s * w)
             x[..., ::s, ::s] = y
             return x
-            """: OTHERWISE,
+            """: "you filled the gaps with ones",
             """
             B, C, h, w = y.shape
             x = y.new_zeros(B, C, s * h, s * w)
@@ -538,7 +538,7 @@ ANSWERS = (
             "y.repeat(1, 1, s, s)": OTHERWISE,
             "y.repeat_interleave(s, -2).repeat_interleave(s, -1)": "repeated each pixel",
             "F.interpolate(y, scale_factor=s)": "repeated each pixel",
-            "F.interpolate(y, scale_factor=s, mode='bilinear')": OTHERWISE,
+            "F.interpolate(y, scale_factor=s, mode='bilinear')": "you interpolated",
             "y.repeat_interleave(s, -2).repeat_interleave(s, -1) / s**2": "repeated each pixel",
             """
             u = y.new_zeros(*y.shape[:2], s * y.shape[2], s * y.shape[3])
@@ -626,7 +626,7 @@ ANSWERS = (
                 .sum(1, keepdim=True)
                 .real
             )
-            """: OTHERWISE,
+            """: "you turned the mask round",
             """
             return (
                 (coils.mH * torch.fft.ifft2(mask * y, norm="ortho")).sum(1, keepdim=True).real
@@ -698,7 +698,7 @@ ANSWERS = (
             """
             x = torch.fft.ifft2(mask * y, norm="ortho")
             return (x * coils.conj()).sum(1, keepdim=True).imag
-            """: OTHERWISE,
+            """: "you took the imaginary part",
             """
             x = torch.fft.ifft2(mask * y, norm="ortho")
             x = (x * coils.conj()).sum(1, keepdim=True) / coils.abs().square().sum(0)
@@ -738,7 +738,7 @@ ANSWERS = (
             """: "root of the number",
             "(sigma * (1 / k_hat.abs() ** 2).mean()).sqrt()": "√sigma",
             "sigma * torch.std(1 / k_hat)": OTHERWISE,
-            "(sigma / k_hat).abs().square().sum().sqrt() / k_hat.shape[0]": OTHERWISE,
+            "(sigma / k_hat).abs().square().sum().sqrt() / k_hat.shape[0]": "by the number of rows",
             "sigma**2 * (1 / k_hat.abs() ** 2).mean()": "variance",
             "sigma * (1 / k_hat.abs()).mean()": "without squares",
             "sigma * (1 / k_hat.abs() ** 2).sum().sqrt()": "summed over",
@@ -747,7 +747,7 @@ ANSWERS = (
             "(1 / k_hat.abs() ** 2).mean().sqrt()": r"factor sigma|forgot sigma|sigma",
             "sigma**2 * (1 / k_hat.abs() ** 2).mean().sqrt()": "too small by the factor|sigma",
             "sigma / (k_hat.abs() ** 2).mean().sqrt()": "mean of .k_hat.²",
-            "sigma / k_hat.abs().mean()": OTHERWISE,
+            "sigma / k_hat.abs().mean()": r"you divided by the mean of \|k_hat\|",
             "sigma * (1 / k_hat**2).mean().sqrt()": "complex",
             "sigma / k_hat.abs()": "shape",
             "sigma * (1 / k_hat.abs() ** 2).sqrt().mean()": "without squares",
@@ -820,14 +820,14 @@ ANSWERS = (
                 )
             ).real.nan_to_num(0)
             """: OTHERWISE,
-            "torch.fft.ifft2(torch.fft.fft2(v) / (k_hat + threshold)).real": OTHERWISE,
+            "torch.fft.ifft2(torch.fft.fft2(v) / (k_hat + threshold)).real": "damped all",
             """
             return torch.fft.ifft2(
                 torch.where(
                     k_hat.abs() >= threshold * k_hat.abs().max(), torch.fft.fft2(v) / k_hat, 0
                 )
             ).real
-            """: OTHERWISE,
+            """: r"you took the threshold relative to the largest \|k_hat\|",
             "torch.fft.ifft2(torch.fft.fft2(v) / k_hat).real": "NaN|infinite",
             """
             keep = k_hat.abs() >= threshold
@@ -931,7 +931,7 @@ ANSWERS = (
             """,
         ],
         wrong={
-            "torch.fft.ifft2(k_hat.flip(0, 1) * torch.fft.fft2(y)).real": OTHERWISE,
+            "torch.fft.ifft2(k_hat.flip(0, 1) * torch.fft.fft2(y)).real": "by flip",
             """
             return torch.fft.ifft2(k_hat.conj() * torch.fft.fft2(y, norm="ortho")).real
             """: "root of the number",
@@ -945,9 +945,9 @@ ANSWERS = (
             "torch.fft.fft2(k_hat.conj() * torch.fft.ifft2(y)).real": "the blur itself",
             "torch.fft.ifft2(k_hat.real * torch.fft.fft2(y)).real": "real part of k_hat",
             "torch.fft.fft2(k_hat.conj() * torch.fft.fft2(y)).real": OTHERWISE,
-            "(k_hat.conj() * torch.fft.fft2(y)).real": OTHERWISE,
+            "(k_hat.conj() * torch.fft.fft2(y)).real": "you did not transform back",
             "torch.fft.ifft2(k_hat.T.conj() * torch.fft.fft2(y)).real": "raised",
-            "torch.fft.ifft2(k_hat.conj() * y).real": OTHERWISE,
+            "torch.fft.ifft2(k_hat.conj() * y).real": "you multiplied y itself by k_hat",
             "torch.fft.ifft2(torch.fft.fft2(y) / k_hat.conj()).real": r"divided by conj",
             "torch.fft.ifft2(k_hat.conj() * torch.fft.fft2(y), norm='ortho').real": "root of|orth",
             "-torch.fft.ifft2(k_hat.conj() * torch.fft.fft2(y)).real": "sign",

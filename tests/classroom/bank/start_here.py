@@ -26,8 +26,8 @@ ANSWERS = (
             "x * 255": "floating-point",
             "255 / x": "inverse",
             "1 - x / 255": "one minus",
-            "x / 128 - 1": OTHERWISE,
-            "x.float() / 254": OTHERWISE,
+            "x / 128 - 1": "you divided by 127 or 128",
+            "x.float() / 254": "you divided by 254",
             "(x / 255).round()": "rounded",
             "(x / 255)[0]": "shape",
             "(x / 255).mean()": "shape",
@@ -77,7 +77,7 @@ ANSWERS = (
             "(x - ref).abs().max()": "largest error",
             "(x - ref).mean()": OTHERWISE,
             "(x - ref).square().mean().sqrt() / ref.norm()": OTHERWISE,
-            "(x**2 - ref**2).mean().abs().sqrt()": OTHERWISE,
+            "(x**2 - ref**2).mean().abs().sqrt()": "you subtracted the squares",
             "(x + ref).square().mean().sqrt()": "added",
             "255 * (x - ref).square().mean().sqrt()": "255 times",
             "metrics.psnr(x, ref)": "shape|PSNR",
@@ -149,7 +149,7 @@ ANSWERS = (
             """: OTHERWISE,
             """
             claim("dark", u.mean(), equals=0.5)
-            """: OTHERWISE,
+            """: "it always fails",
             """
             claim(u.mean(), below=0.5)
             """: "raised|claim",
@@ -169,7 +169,7 @@ ANSWERS = (
             """: "cannot fail",
             """
             claim("dark", u.mean(), below=0.1)
-            """: OTHERWISE,
+            """: "it always fails",
         },
     ),
 )

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from torch import Tensor
 
 from mvacourse.classroom.exercises.checking import calls, comparison, time_limit
+from mvacourse.classroom.exercises.checking.combinations import wrong_factor
 from mvacourse.classroom.exercises.checking.comparison import (
     SINGLE,
     NotComparable,
@@ -17,6 +18,7 @@ from mvacourse.classroom.exercises.checking.comparison import (
 from mvacourse.classroom.exercises.checking.diagnosis import diagnose
 from mvacourse.classroom.exercises.checking.exercise import SEED, Exercise
 from mvacourse.classroom.exercises.checking.multiples import Outcome
+from mvacourse.classroom.exercises.checking.own_mistakes import own_mistake
 from mvacourse.classroom.exercises.checking.shapes import diagnose_shape, exchanged
 from mvacourse.classroom.exercises.checking.trials import (
     Case,
@@ -69,6 +71,8 @@ class _Tested(NamedTuple):
     errors : list of float
     draws : bool
         Whether the answer draws random numbers, and the reference does not.
+    right : object
+        What the reference gives.
     """
 
     case: Case
@@ -76,6 +80,7 @@ class _Tested(NamedTuple):
     outcomes: list[Outcome]
     errors: list[float]
     draws: bool
+    right: Any
 
     def within(self, bound: float) -> bool:
         """Whether all values are right; NaN, which compares as false with everything, is not."""
@@ -125,7 +130,10 @@ def judge(
         trial, case = trials[failed], cases[failed]
         if not trial.written:
             return Verdict(False, trial.failure, written=False)
-        return Verdict(False, _sentences(trial.failure, _input(names, case)), case)
+        words = _sentences(trial.failure, _input(names, case))
+        if cause := _mistake_before(exercise, cases, trials[:failed], names):
+            words = f"it looks as if {cause}. On another input {words}"
+        return Verdict(False, words, case)
     try:
         tested = [_compare(exercise, c, t, names) for c, t in zip(cases, trials)]
         _require_shapes(exercise, tested, names)
@@ -151,7 +159,7 @@ def _compare(exercise: Exercise, case: Case, trial: Trial, names: Sequence[str])
     given = dict(zip(names, case))
     outcomes = [Outcome(given, *pair) for pair in _pairs(exercise, trial.value, wanted, case)]
     errors = [distance(o.got, o.wanted) for o in outcomes]
-    return _Tested(case, trial.value, outcomes, errors, draws)
+    return _Tested(case, trial.value, outcomes, errors, draws, wanted)
 
 
 def _pairs(exercise: Exercise, got: Any, wanted: Any, case: Case) -> list[tuple[Tensor, Tensor]]:
@@ -204,6 +212,9 @@ def _explain(exercise: Exercise, tested: Sequence[_Tested], names: Sequence[str]
     wrong = [t for t in tested if not t.within(bound)]
     first = wrong[0]
     cause = _own_mistake(exercise, tested)
+    if not cause:
+        parts = zip(*((t.case, t.value, t.right) for t in wrong))
+        cause = wrong_factor(exercise, *parts)
     if not cause and all(t.draws for t in wrong):
         cause = "you draw random numbers: all that is needed is in the arguments"
     if not exercise.is_number:
@@ -249,30 +260,19 @@ def _input(names: Sequence[str], case: Case) -> str:
 
 
 def _own_mistake(exercise: Exercise, tested: Sequence[_Tested]) -> str:
-    """Return the description of the common mistake that gives the same values on all inputs."""
-    for description, mistake in exercise.mistakes.items():
-        try:
-            made = (_made(exercise, mistake, t.case) for t in tested)
-            if all(_equal(t.value, m, exercise.tolerance) for t, m in zip(tested, made)):
-                return description
-        except Exception:  # a mistake need not be defined for all inputs
-            continue
-    return ""
+    return own_mistake(exercise, [t.case for t in tested], [t.value for t in tested])
 
 
-def _made(exercise: Exercise, mistake: Any, case: Case) -> Any:
-    if not callable(exercise.reference):
-        return mistake
-    function = exercise.probe(mistake) if exercise.probe else mistake
-    return function(*calls.copied(case))
-
-
-def _equal(got: Any, made: Any, tolerance: float) -> bool:
-    got, made = (v if isinstance(v, (tuple, list)) else (v,) for v in (got, made))
-    if len(got) != len(made):
-        return False
-    pairs = [(comparison.tensor(g), comparison.tensor(m)) for g, m in zip(got, made)]
-    return all(distance(g, m) <= max(tolerance, SINGLE) for g, m in pairs)
+def _mistake_before(
+    exercise: Exercise, cases: Sequence[Case], trials: Sequence[Trial], names: Sequence[str]
+) -> str:
+    """Name the mistake that shows on the inputs before the one on which an answer fails."""
+    try:
+        tested = [_compare(exercise, c, t, names) for c, t in zip(cases, trials)]
+    except _Found:
+        return ""
+    wrong = not all(t.within(max(exercise.tolerance, SINGLE)) for t in tested)
+    return _own_mistake(exercise, tested) if wrong else ""
 
 
 def _require_gradients(

@@ -26,7 +26,7 @@ def diagnose_shape(outcomes: Sequence[Outcome]) -> str | None:
         shapes = [getattr(o.given[name], "shape", None) for o in outcomes]
         if all(o.got.ndim and s == o.got.shape for s, o in zip(shapes, outcomes)):
             return f"that is the shape of {name}"
-    return None
+    return "return one number" if all(not o.wanted.ndim for o in outcomes) else None
 
 
 def exchanged(first: Outcome, second: Outcome) -> bool:

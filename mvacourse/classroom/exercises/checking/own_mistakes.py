@@ -1,0 +1,38 @@
+"""Find the common mistake of an exercise that gives the same values as an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mvacourse.classroom.exercises.checking import calls, comparison
+from mvacourse.classroom.exercises.checking.comparison import SINGLE, distance
+from mvacourse.classroom.exercises.checking.exercise import Exercise
+from mvacourse.classroom.exercises.checking.trials import Case
+
+
+def own_mistake(exercise: Exercise, cases: Sequence[Case], values: Sequence[Any]) -> str:
+    """Return the description of the mistake that gives these values on all inputs, or ""."""
+    for description, mistake in exercise.mistakes.items():
+        try:
+            made = (_made(exercise, mistake, case) for case in cases)
+            if all(_equal(v, m, exercise.tolerance) for v, m in zip(values, made)):
+                return description
+        except Exception:  # a mistake need not be defined for all inputs
+            continue
+    return ""
+
+
+def _made(exercise: Exercise, mistake: Any, case: Case) -> Any:
+    if not callable(exercise.reference):
+        return mistake
+    function = exercise.probe(mistake) if exercise.probe else mistake
+    return function(*calls.copied(case))
+
+
+def _equal(got: Any, made: Any, tolerance: float) -> bool:
+    got, made = (v if isinstance(v, (tuple, list)) else (v,) for v in (got, made))
+    if len(got) != len(made):
+        return False
+    pairs = [(comparison.tensor(g), comparison.tensor(m)) for g, m in zip(got, made)]
+    return all(distance(g, m) <= max(tolerance, SINGLE) for g, m in pairs)
