@@ -68,7 +68,8 @@ def test_usual_mistake_is_named(exercise, words):
 @pytest.mark.parametrize("exercise", [e for e in FUNCTIONS if not e.probe], ids=named)
 def test_nonsense_is_answered_with_two_different_numbers(exercise):
     def nonsense(*case):
-        return 1.2345 * exercise.reference(*case) + 0.678
+        right = exercise.reference(*case)
+        return 1.2345 * right + 0.678 * abs(right) ** 1.3  # no sum of the terms of a right answer
 
     said = words_about(exercise, nonsense)
     if "expected" in said:  # on single numbers a multiple may be recognised

@@ -42,7 +42,7 @@ ADJOINT = Answers(
     wrong={
         """
         return ((p[0].roll(1, 0) - p[0]) ** 2 + (p[1].roll(1, 1) - p[1]) ** 2).sqrt()
-        """: OTHERWISE,
+        """: "you took the length of the two components",
         "p[0].roll(1, 0) - p[0], p[1].roll(1, 1) - p[1]": "tuple",
         "p[0].roll(1, 0) - p[0] + p[1].roll(1, 0) - p[1]": "along the rows",
         """
@@ -54,7 +54,7 @@ ADJOINT = Answers(
         "p[0] - p[0].roll(-1, 0) + p[1] - p[1].roll(-1, 1)": "forward differences",
         "p[0].roll(1, 1) - p[0] + p[1].roll(1, 0) - p[1]": "exchanged rows and columns",
         "p[0].roll(1, 0) - p[0]": "first component alone",
-        "p[0].roll(1, 0) - p[0] - p[1].roll(1, 1) + p[1]": OTHERWISE,
+        "p[0].roll(1, 0) - p[0] - p[1].roll(1, 1) + p[1]": "the sign of p₂ is wrong",
         "torch.stack([p[0].roll(1, 0) - p[0], p[1].roll(1, 1) - p[1]])": "shape",
         "p[0].roll(1) - p[0] + p[1].roll(1) - p[1]": "along which dimension",
         """
@@ -150,7 +150,7 @@ SYMBOL = Answers(
             )
             ** 2
         )
-        """: OTHERWISE,
+        """: "you added the angles inside of one sine",
         """
         return (
             4
@@ -187,7 +187,7 @@ SYMBOL = Answers(
         """
         xi, zeta = torch.arange(M)[:, None].double(), torch.arange(N).double()
         return 4 * torch.sin(torch.pi * xi / M) ** 2 * torch.sin(torch.pi * zeta / N) ** 2
-        """: OTHERWISE,
+        """: "you multiplied the two squares",
         """
         xi, zeta = torch.arange(M).double(), torch.arange(N).double()
         return 4 * (torch.sin(torch.pi * xi / M) ** 2 + torch.sin(torch.pi * zeta / N) ** 2)
@@ -200,7 +200,7 @@ SYMBOL = Answers(
         xi, zeta = torch.arange(M)[:, None].double(), torch.arange(N).double()
         a, b = 2j * torch.pi * xi / M, 2j * torch.pi * zeta / N
         return (torch.exp(a) + torch.exp(b) - 2).abs() ** 2
-        """: OTHERWISE,
+        """: "you added d̂₁ and d̂₂ before the modulus",
         "kernels.centred(laplacian_hat(M, N, dtype=torch.float64))": "fftshift",
         "laplacian_hat(M, N, dtype=torch.float64).sqrt()": "square root",
         "laplacian_hat(M, N, dtype=torch.float64).flatten()": "values are right",
@@ -309,8 +309,8 @@ DESCENT = Answers(
         changed(LOOP, ("8 * lam)", "16 * lam)")): r"1/\(1 \+ 16",
         changed(LOOP, ("1 / (1 + 8", "2 / (1 + 16")): r"2/\(1 \+ 16",
         changed(LOOP, ("1 + 8 * lam)", "8 * lam)")): r"1/\(8 λ\)",
-        changed(LOOP, ("1 / (1 + 8", "2 / (1 + 8")): OTHERWISE,
-        changed(LOOP, ("1 / (1 + 8 * lam)", "1 / 1 + 8 * lam")): OTHERWISE,
+        changed(LOOP, ("1 / (1 + 8", "2 / (1 + 8")): r"your step is 2/\(1 \+ 8 λ\)",
+        changed(LOOP, ("1 / (1 + 8 * lam)", "1 / 1 + 8 * lam")): r"your step is 1/1 \+ 8 λ",
         changed(LOOP, ("laplacian(x)", "laplacian(v)"), ("(x - v", "(v - v")): "gradient at v",
         changed(LOOP, ("laplacian(x)", "laplacian(v)")): "Laplacian of v",
         changed(LOOP, (STEP, "x -= tau * (x - v - 2 * lam * laplacian(x))")): "argument v",
@@ -452,7 +452,7 @@ SURE = Answers(
         changed(CURVE, ("torch.stack(found)", "lams[int(torch.stack(found).argmin())]")): "shape",
         changed(CURVE, ("    found.append", "found.append")): "shape",
         changed(CURVE, ("2 * lam * L_hat", "2 * lam * L_hat**2")): OTHERWISE,
-        changed(CURVE, (".square().mean()", ".mean()")): OTHERWISE,
+        changed(CURVE, (".square().mean()", ".mean()")): "you took the moduli without squares",
         changed(CURVE, (".mean() / (M * N)", ".sum() / (M * N)")): "Parseval",
         changed(CURVE, ("1 / (1 + 2 * lam * L_hat)", "1 + 2 * lam * L_hat")): OTHERWISE,
         changed(CURVE, ("for lam in lams:", "for lam in lams[1:]:")): "first one is missing",
@@ -592,11 +592,15 @@ DEBLUR = Answers(
         changed(WIENER, (" / (K.abs() ** 2 + 2 * lam * L)", "")): "blurred once more",
         changed(WIENER, (").real", ").abs()")): "absolute value",
         changed(WIENER, (").real", ")")): "complex",
-        changed(WIENER, ("ifft2(U).real", "ifft2(U).imag")): OTHERWISE,
+        changed(
+            WIENER, ("ifft2(U).real", "ifft2(U).imag")
+        ): "you took the imaginary part at the end",
         changed(WIENER, ("return torch.fft.ifft2(U).real", "return U")): "complex",
-        changed(WIENER, ("lam * L)", "lam * L**2)")): OTHERWISE,
+        changed(WIENER, ("lam * L)", "lam * L**2)")): "you squared L̂",
         changed(WIENER, ("+ 2", "- 2")): "subtracted the penalty",
-        changed(WIENER, ("-(h // 2), -(w // 2)", "-(w // 2), -(h // 2)")): OTHERWISE,
+        changed(
+            WIENER, ("-(h // 2), -(w // 2)", "-(w // 2), -(h // 2)")
+        ): "you exchanged h and w in the roll",
         changed(WIENER, ("torch.fft.ifft2(U).real", "torch.fft.ifft2(U).real[0, 0]")): "shape",
         changed(
             WIENER, ("torch.fft.ifft2(U).real", "torch.fft.ifft2(U).real.clamp(0, 1)")
@@ -617,16 +621,16 @@ LIPSCHITZ = Answers(
     ],
     wrong={
         "lambda M, N: 1 + 16 * lam": "function",
-        "1 + 2 * lam * laplacian_hat(15, 11, dtype=torch.float64).max()": OTHERWISE,
+        "1 + 2 * lam * laplacian_hat(15, 11, dtype=torch.float64).max()": "factor of lam is",
         "1 + 2 * lam * 4 * math.pi**2": "4π²",
         "1 + 8 * lam": "factor 2",
         "16 * lam": "data term",
         "2 / (1 + 16 * lam)": "2/L instead",
-        "1 + 2 * lam": OTHERWISE,
+        "1 + 2 * lam": "the factor of lam is an eighth of the right one",
         "1 / (1 + 16 * lam)": "inverse",
         "print(1 + 16 * lam)": "None",
-        "17 * lam": OTHERWISE,
-        "laplacian_hat(4, 6).max()": OTHERWISE,
+        "17 * lam": "you multiplied the 1",
+        "laplacian_hat(4, 6).max()": "lam is missing",
         "(1 + 2 * lam * laplacian_hat(4, 6))": "shape",
         "2 + 16 * lam": "too large by 1",
         "-(1 + 16 * lam)": "sign",
@@ -757,10 +761,12 @@ HEAT = Answers(
         changed(EULER, ("(n_steps):", "(1, n_steps):")): "last one is missing",
         changed(EULER, ("laplacian(u)", "grad_T(grad(u))")): "sharpens",
         changed(EULER, ("laplacian(u)", "grad(u)")): "raised",
-        changed(EULER, ("t / n_steps", "n_steps / t")): OTHERWISE,
+        changed(EULER, ("t / n_steps", "n_steps / t")): "you divided n_steps by t",
         changed(EULER, ("t / n_steps", "t // n_steps")): "does not move",
         "closed_form.heat(u, t, n_steps)": "last one alone",
-        changed(EULER, ("u + dt * laplacian(u)", "(u + dt * laplacian(u)).clamp(0, 1)")): OTHERWISE,
+        changed(
+            EULER, ("u + dt * laplacian(u)", "(u + dt * laplacian(u)).clamp(0, 1)")
+        ): "you clamped the images",
         changed(EULER, ("torch.stack(path)", "torch.stack(path[::-1])")): OTHERWISE,
     },
 )

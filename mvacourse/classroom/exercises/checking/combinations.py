@@ -50,7 +50,8 @@ def wrong_factor(
         return CHANGE if terms.steps and all(_step_by_step(*g) for g in got) else ""
     found = [_deviations(g, w) for g, w in pairs]
     if all(found):
-        return _told(found)
+        whole = terms.steps and all(set(f) >= _active(w) for f, (_, w) in zip(found, pairs))
+        return _step_length(found) if whole and _step_length(found) else _told(found)
     return START if terms.steps and not any(found) else ""
 
 
@@ -99,13 +100,27 @@ def _step_by_step(target: Tensor, terms: Mapping[str, Tensor]) -> bool:
     return len(steps) > 1 and all(fitted(*step) is not None for step in steps)
 
 
-def _deviations(got: Factors, wanted: Factors) -> dict[str, tuple[float, float]]:
+def _active(wanted: Factors) -> set[str]:
+    """Return the names of the terms that a right answer has."""
     size = max(map(abs, wanted.values()))
-    return {
-        name: (got[name], wanted[name])
-        for name in wanted
-        if name in got and abs(got[name] - wanted[name]) > 1e-5 * size
-    }
+    return {name for name, r in wanted.items() if abs(r) > 1e-5 * size}
+
+
+def _deviations(got: Factors, wanted: Factors) -> dict[str, tuple[float, float]]:
+    """Return the wrong factors, and the right ones; 0 of a term that vanishes in the reference."""
+    size = max(map(abs, wanted.values()))
+    pairs = {name: (c, wanted.get(name, 0.0)) for name, c in got.items()}
+    return {name: (c, r) for name, (c, r) in pairs.items() if abs(c - r) > 1e-5 * size}
+
+
+def _step_length(found: Sequence[Mapping[str, tuple[float, float]]]) -> str:
+    """Say that all factors have one ratio to the right ones: the step is too long or too short."""
+    if len(found[0]) < 2:
+        return ""
+    ratios = [[c / r if r else float("inf") for c, r in f.values()] for f in found]
+    if any(abs(q - many[0]) > 1e-5 * abs(many[0]) for many in ratios for q in many):
+        return ""
+    return f"your step is {ratios[0][0]:.4g} times the right one"
 
 
 def _told(found: Sequence[Mapping[str, tuple[float, float]]]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from torch import Tensor
+
 from mvacourse.classroom.exercises.checking import calls, comparison
 from mvacourse.classroom.exercises.checking.comparison import SINGLE, distance
 from mvacourse.classroom.exercises.checking.exercise import Exercise
@@ -35,4 +37,14 @@ def _equal(got: Any, made: Any, tolerance: float) -> bool:
     if len(got) != len(made):
         return False
     pairs = [(comparison.tensor(g), comparison.tensor(m)) for g, m in zip(got, made)]
-    return all(distance(g, m) <= max(tolerance, SINGLE) for g, m in pairs)
+    return all(_near(g, m, max(tolerance, SINGLE)) for g, m in pairs)
+
+
+def _near(got: Tensor, made: Tensor, bound: float) -> bool:
+    """Compare values; both may be NaN, or infinite, at the same places."""
+    if got.shape != made.shape or bool((made.isfinite() != got.isfinite()).any()):
+        return False
+    finite = made.isfinite()
+    if not bool(finite.any()) and got.ndim == 0:
+        return bool(got.isnan() == made.isnan())
+    return distance(got[finite], made[finite]) <= bound
