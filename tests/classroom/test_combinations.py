@@ -59,6 +59,7 @@ WRONG = [
         "the factor of the cube is half of the right one",
     ),
     (WALK, lambda x, tau, n: walk(x, tau, n, fades=0.9), "factors that change from one step"),
+    (WALK, lambda x, tau, n: walk(3 * x, 0.0, n), "your iterates do not move"),
     (WALK, lambda x, tau, n: walk(x, tau, n, start=2.0), "is the start another one?"),
 ]
 

@@ -117,7 +117,7 @@ GRADIENT = Answers(
         u -= u.mean()
         return regularizers.smoothed_tv_grad(u, eps)
         """: "changed its argument u",
-        "grad_T(grad(u) / (eps**2 + grad(u).square().sum((1, 2), keepdim=True)).sqrt())": OTHERWISE,
+        "grad_T(grad(u) / (eps**2 + grad(u).square().sum((1, 2), keepdim=True)).sqrt())": "one length",
     },
 )
 
@@ -145,11 +145,11 @@ STEP = Answers(
         "1 + 8 * lam / eps": "L instead of the step",
         "1 / (1 + 8 * lam / eps)": "1/L",
         "2 / (1 + 16 * lam)": "16",
-        "2 / (1 + lam / eps)": "8",
+        "2 / (1 + lam / eps)": "an eighth",
         "2 / (1 + 8 * lam / eps**2)": "squared eps",
         "2 / 1 + 8 * lam / eps": "parentheses",
         "print(2 / (1 + 8 * lam / eps))": "None",
-        "1.9 / (1 + 8 * lam / eps)": OTHERWISE,
+        "1.9 / (1 + 8 * lam / eps)": r"you took 0\.95 of the step",
     },
 )
 
@@ -303,11 +303,11 @@ DESCENT = Answers(
         loop(("range(n_iter)", "range(1, n_iter)")): "last",
         loop(("x = v\n", "x = torch.zeros_like(v)\n"), ("[v]", "[0 * v]")): "start from zero",
         loop(("8 * lam / eps", "8 / eps")): "lam",
-        loop(("8 * lam / eps", "16 * lam")): OTHERWISE,
-        loop(("8 * lam / eps", "8 * lam * eps")): OTHERWISE,
-        loop(("g(x, eps)", "regularizers.tychonov_grad(x)")): OTHERWISE,
+        loop(("8 * lam / eps", "16 * lam")): r"your step is 3\.246 times the right one",
+        loop(("8 * lam / eps", "8 * lam * eps")): r"your step is 6\.955 times the right one",
+        loop(("g(x, eps)", "regularizers.tychonov_grad(x)")): "you took the gradient of Tychonov",
         loop(("    path.append(x)\nreturn", "path.append(x)\nreturn")): "shape",
-        loop(("g(x, eps)", "g(x - v, eps)")): OTHERWISE,
+        loop(("g(x, eps)", "g(x - v, eps)")): "you took ∇TV_ε of x − v",
         loop(("x = v\n", "x = v.mean()\n")): "raised|shape",
         loop(("    x = x -", "    path.append(x)\n    x = x -"), ("    path.append(x)\nr", "r")): (
             "shape|first"
@@ -439,8 +439,8 @@ DISCREPANCY = Answers(
         ): "wrong half",
         bisection(("< sigma", "> sigma")): "wrong half",
         bisection((".square().mean().sqrt()", ".square().mean()")): "mean square with sigma",
-        bisection((".square().mean().sqrt()", ".norm()")): "sum of the squares",
-        bisection((".square().mean().sqrt()", ".square().sum().sqrt()")): "sum of the squares",
+        bisection((".square().mean().sqrt()", ".norm()")): "is there a sum in it",
+        bisection((".square().mean().sqrt()", ".square().sum().sqrt()")): "is there a sum in it",
         bisection(("(denoise(v, 10**middle) - v)", "denoise(v, 10**middle)")): "restored image",
         bisection(("10**middle\n", "middle\n")): "exponent",
         bisection((".square().mean().sqrt()", ".abs().mean()")): "moduli",
@@ -448,7 +448,9 @@ DISCREPANCY = Answers(
         bisection(("return 10**middle", "return low, high")): "tuple|values",
         bisection(("return 10**middle", "print(10**middle)")): "None",
         bisection(("return 10**middle", "return denoise(v, 10**middle)")): "shape",
-        bisection(("    middle = (low", "    middle = 0.5 * (high - low)  # (low")): OTHERWISE,
+        bisection(
+            ("    middle = (low", "    middle = 0.5 * (high - low)  # (low")
+        ): "your middle is that of the interval's length",
         bisection(("range(10):\n", "range(10):\n    v = denoise(v, 0.1)\n")): "ends near 1",
         bisection(("    middle = (low + high) / 2", "    middle = (low + high) // 2")): OTHERWISE,
         bisection((".square().mean().sqrt()", ".std()")): "standard deviation",
@@ -499,7 +501,7 @@ PROJECTION = Answers(
         "u * mask": "other way round",
         "torch.where(mask, v, u)[0]": "keepdim|shape",
         "torch.where(mask, v, u).clamp(0, 1)": r"clamped to \[0, 1\]",
-        "u * (~mask)": OTHERWISE,
+        "u * (~mask)": "you set the known pixels to zero",
         "torch.where(v != 0, u, v)": OTHERWISE,
     },
 )
@@ -663,11 +665,11 @@ INPAINTING = Answers(
             ("    path.append(x)\n", ""),
             ("    x = torch.where(mask", "    path.append(x)\n    x = torch.where(mask"),
         ): "not projected",
-        fill(("tau * gradient(x)", "tau * gradient(x) * mask")): OTHERWISE,
+        fill(("tau * gradient(x)", "tau * gradient(x) * mask")): "your iterates do not move",
         fill(("x - tau * gradient(x)", "x - gradient(x)")): "step tau",
         fill(("tau * gradient(x)", "tau * gradient(v)")): "gradient at v",
         fill(("x = x - tau * gradient(x)", "x = (x - tau * gradient(x)).clamp(0, 1)")): OTHERWISE,
-        fill(("v[..., mask].mean()", "0.5")): OTHERWISE,
+        fill(("v[..., mask].mean()", "0.5")): r"your start has 0\.5 at the unknown pixels",
     },
 )
 

@@ -19,6 +19,7 @@ from mvacourse.classroom.exercises.checking.multiples import CLOSE, NICE
 Case = tuple[Any, ...]
 Factors = dict[str, float]
 CHANGE = "your steps have the right terms, with factors that change from one step to the next"
+STILL = "your iterates do not move: all of them are the start"
 START = "each of your steps is right for the point where it begins: is the start another one?"
 
 
@@ -43,6 +44,8 @@ def wrong_factor(
         wanted = [_sum(terms, v, case) for v, case in zip(rights, cases)]
     except Exception:  # values for which the terms are not defined
         return ""
+    if terms.steps and not any(bool(target.any()) for target, _ in got):
+        return STILL
     if terms.joint:
         got, wanted = [_joined(got)], [_joined(wanted)]
     pairs = [(fitted(*g), fitted(*w)) for g, w in zip(got, wanted)]
@@ -76,7 +79,7 @@ def fitted(target: Tensor, terms: Mapping[str, Tensor]) -> Factors | None:
     A = torch.stack([terms[name].flatten() for name in kept], dim=1)
     c = torch.linalg.lstsq(A, b[:, None]).solution[:, 0]
     size = float(torch.linalg.vector_norm(b))
-    if not float(torch.linalg.vector_norm(A @ c - b)) <= CLOSE * size:
+    if size == 0 or not float(torch.linalg.vector_norm(A @ c - b)) <= CLOSE * size:
         return None
     return dict(zip(kept, c.tolist()))
 
