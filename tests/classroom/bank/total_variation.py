@@ -117,7 +117,9 @@ GRADIENT = Answers(
         u -= u.mean()
         return regularizers.smoothed_tv_grad(u, eps)
         """: "changed its argument u",
-        "grad_T(grad(u) / (eps**2 + grad(u).square().sum((1, 2), keepdim=True)).sqrt())": "one length",
+        """
+        return grad_T(grad(u) / (eps**2 + grad(u).square().sum((1, 2), keepdim=True)).sqrt())
+        """: "one length for all channels",
     },
 )
 

@@ -21,27 +21,18 @@ from mvacourse.classroom.exercises.checking.relations import (
 )
 
 
-def diagnose(outcomes: Sequence[Outcome]) -> str | None:
+def diagnose(outcomes: Sequence[Outcome], named: bool = False) -> str | None:
     """Complete "your answer …" for answers of the right shape; None if nothing simple is wrong.
 
-    Of a single number nothing is said: some simple relation would hold by chance.
+    Of a single number nothing is said: some simple relation would hold by chance. What only says
+    where an answer is wrong is left out if its mistake is `named`.
     """
     if sum(o.wanted.numel() for o in outcomes) < 2:
         return None
-    for relation in (
-        _argument,
-        one_number,
-        _off_by_one,
-        multiple,
-        _function,
-        _moved,
-        out_of_step,
-        _shifted_value,
-        _partly,
-        leading,
-        _same_values,
-        with_an_argument,
-    ):
+    first = (_argument, *(() if named else (one_number,)), _off_by_one, multiple, _function, _moved)
+    last = (_same_values,) if named else (leading, _same_values, with_an_argument)
+    between = (_shifted_value, _partly) if named else (out_of_step, _shifted_value, _partly)
+    for relation in (*first, *between, *last):
         if words := relation(outcomes):
             return words
     return None

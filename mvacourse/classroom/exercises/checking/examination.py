@@ -212,16 +212,16 @@ def _explain(exercise: Exercise, tested: Sequence[_Tested], names: Sequence[str]
     wrong = [t for t in tested if not t.within(bound)]
     first = wrong[0]
     cause = _own_mistake(exercise, tested)
+    if not cause and all(t.draws for t in wrong):
+        cause = "you draw random numbers: all that is needed is in the arguments"
     if not cause:
         parts = zip(*((t.case, t.value, t.right) for t in wrong))
         cause = wrong_factor(exercise, *parts)
-    if not cause and all(t.draws for t in wrong):
-        cause = "you draw random numbers: all that is needed is in the arguments"
     if not exercise.is_number:
         reason = f"it looks as if {cause}" if cause else "it does not do what the exercise asks"
         raise _Found(reason, first.case)
     place = next(i for i, e in enumerate(first.errors) if not e <= bound)
-    fact = diagnose([t.outcomes[place] for t in wrong])
+    fact = diagnose([t.outcomes[place] for t in wrong], named=bool(cause))
     several = len(first.outcomes) > 1
     of = f"value {place + 1} of your answer" if several else "your answer"
     of = _part(exercise, place, of)
