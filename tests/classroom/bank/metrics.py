@@ -68,7 +68,7 @@ ANSWERS = (
             """
             return 20 * torch.log10(peak / (x - ref).square().mean(dim=(2, 3)).sqrt())
             """: "shape",
-            "(x - ref).square().mean().sqrt()": OTHERWISE,
+            "(x - ref).square().mean().sqrt()": "you returned the RMSE",
             """
             return print(20 * torch.log10(peak / (x - ref).square().mean().sqrt()))
             """: "returned None",
@@ -214,7 +214,7 @@ ANSWERS = (
                 * (2 * sxy + 9e-4)
                 / ((mx**2 + my**2 + 1e-4) * (sx * sy + 9e-4))
             )
-            """: OTHERWISE,
+            """: "you multiplied the variances",
             """
             mu_x, mu_y = x.mean(), y.mean()
             var_x, var_y = x.var(correction=0), y.var(correction=0)
@@ -284,7 +284,7 @@ ANSWERS = (
             cov = ((x - mu_x) * (y - mu_y)).mean()
             top = (2 * mu_x * mu_y + c1) + (2 * cov + c2)
             return top / ((mu_x**2 + mu_y**2 + c1) * (var_x + var_y + c2))
-            """: OTHERWISE,
+            """: "you added the two factors of the numerator",
             """
             mu_x, mu_y = x.mean(), y.mean()
             var_x, var_y = x.var(correction=0), y.var(correction=0)
@@ -802,7 +802,7 @@ ANSWERS = (
             a, b = (w[:, None, None] * t for t in (f, f0))
             a, b = (t / (t.norm(dim=0) + 1e-10) for t in (a, b))
             return (a - b).square().sum(0).mean()
-            """: OTHERWISE,
+            """: "you multiplied by the weights before scaling to unit length",
             """
             a, b = (t / (t.norm(dim=0) + 1e-10) for t in (f, f0))
             return (w[:, None, None] * (a - b).square()).sum(0)
@@ -812,7 +812,7 @@ ANSWERS = (
             f = f / f.norm(dim=0)
             f0 = f0 / f0.norm(dim=0)
             return (w[:, None, None] * (f - f0).square()).sum(dim=0).mean()
-            """: "NaN",
+            """: "did not add 1e-10",
             """
             f = f / (f.norm(dim=0) + 1e-10)
             f0 = f0 / (f0.norm(dim=0) + 1e-10)
@@ -872,12 +872,12 @@ ANSWERS = (
             f = f / (f.norm(dim=0) + 1e-10)
             f0 = f0 / (f.norm(dim=0) + 1e-10)
             return (w[:, None, None] * (f - f0).square()).sum(dim=0).mean()
-            """: OTHERWISE,
+            """: "you divided both by the length of f",
             """
             f = f / (f.norm(dim=0) + 1e-10)
             f0 = f0 / (f0.norm(dim=0) + 1e-10)
             return (w[:, None, None] * f * f0).sum(dim=0).mean()
-            """: OTHERWISE,
+            """: "you multiplied the features",
             """
             f = f / f.abs().sum(dim=0).clamp(min=1e-10)
             f0 = f0 / f0.abs().sum(dim=0).clamp(min=1e-10)
@@ -1029,7 +1029,7 @@ ANSWERS = (
             """: "with itself",
             """
             return (a.argsort().argsort() - b.argsort().argsort()).abs().double().mean()
-            """: OTHERWISE,
+            """: "you returned the mean difference of the ranks",
         },
     ),
     Answers(
@@ -1307,7 +1307,7 @@ ANSWERS = (
                 else:
                     low = s
             return low
-            """: OTHERWISE,
+            """: "you tried another strength than the middle",
             """
             low = 0.0
             for _ in range(25):
@@ -1317,7 +1317,7 @@ ANSWERS = (
                 else:
                     low = s
             return low
-            """: "stays at 0",
+            """: "strength is 0",
             """
             low = 0.0
             for _ in range(25):
@@ -1347,7 +1347,7 @@ ANSWERS = (
                 else:
                     low = s
             return low
-            """: "stays at 0",
+            """: "strength is 0",
             """
             low = 0.0
             for _ in range(25):
@@ -1368,7 +1368,7 @@ ANSWERS = (
                 else:
                     low = s
             return low
-            """: OTHERWISE,
+            """: "you distorted what was already distorted",
         },
     ),
 )
