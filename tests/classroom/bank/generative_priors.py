@@ -58,7 +58,7 @@ ANSWERS = (
                 )
                 + b
             )
-            """: OTHERWISE,
+            """: "you added the identity to WᵀW",
             "(W @ torch.linalg.pinv(W) @ (x - b) + b)[:, None]": "keepdim",
             "(W @ torch.linalg.pinv(W) @ (x - b) + b - x).norm()": "its shape is",
             "W @ torch.linalg.pinv(W) @ x": "offset b|not add|forgot",
@@ -194,7 +194,7 @@ ANSWERS = (
             loss.backward()
             adam.step()
             return loss.item()
-            """: OTHERWISE,
+            """: "you took the mean squared error for the cross-entropy",
             """
             mu, lv = net.encode(x)
             l1 = losses.bce(net.decode(mu + (lv / 2).exp() * eps), x)
@@ -345,7 +345,7 @@ ANSWERS = (
             loss.backward()
             adam.step()
             return loss.item()
-            """: OTHERWISE,
+            """: "you took the mean squared error for the cross-entropy",
             """
             mu, logvar = net.encode(x)
             x_hat = net.decode(mu + (logvar / 2).exp() * eps)
@@ -422,7 +422,7 @@ ANSWERS = (
             "(A(G(z)) - y).square().sum(dim=1) + z.square().sum(dim=1)": "left λ out",
             "(A(G(z)) - y).square().sum(dim=1) + lam**2 * z.square().sum(dim=1)": "squared λ",
             "(A(G(z)) - y).square().sum(dim=1) - lam * z.square().sum(dim=1)": "sign of",
-            "(A(G(z)) + y).square().sum(dim=1) + lam * z.square().sum(dim=1)": OTHERWISE,
+            "(A(G(z)) + y).square().sum(dim=1) + lam * z.square().sum(dim=1)": "you added the data",
             "(A(G(z)) - y).abs().sum(dim=1) + lam * z.abs().sum(dim=1)": "moduli",
             "(A(G(z)) - y).sum(dim=1).square() + lam * z.sum(dim=1).square()": "before squaring",
             "((A(G(z)) - y).square() + lam * z.square()).sum(dim=1)": "raised",
@@ -586,7 +586,7 @@ ANSWERS = (
                 sch.step()
                 seen.append(l.detach())
             return z.detach(), torch.stack(seen)
-            """: OTHERWISE,
+            """: "your step falls along a line",
             """
             z = z0.clone().requires_grad_()
             seen = []
@@ -899,7 +899,7 @@ ANSWERS = (
         wrong={
             "x[loss.argmin(0), torch.arange(x.shape[1])].mean(0)": "its shape is",
             "(x * loss.softmax(0)[..., None]).sum(0)": OTHERWISE,
-            "x[loss.argmin(0), 0]": OTHERWISE,
+            "x[loss.argmin(0), 0]": "you took the results for the first problem",
             "x[loss.sum(dim=1).argmin()]": "one restart for all",
             "x[loss.argmax(dim=0), torch.arange(loss.shape[1])]": "largest loss",
             "x[-1]": "last restart",
@@ -942,13 +942,13 @@ ANSWERS = (
             "u.clamp(-t, t)": r"clamped to \[−t, t\]",
             "(u - t).clamp(min=0)": "only treated positive",
             "u.sign() * (u.abs() + t)": "away from zero",
-            "u.sign() * (u.abs() - t).clamp(max=0)": OTHERWISE,
+            "u.sign() * (u.abs() - t).clamp(max=0)": "you clamped from above",
             "u - t": "everything",
             "u.sign() * (u - t).clamp(min=0)": "only treated positive",
             "torch.sign(u) * torch.max(u.abs() - t, 0)": "raised|returned|it gives",
-            "u.sign() * (u.abs() - t / 2).clamp(min=0)": OTHERWISE,
-            "u.sign() * (u.abs() - 2 * t).clamp(min=0)": OTHERWISE,
-            "u.sign() * (u.square() - t).clamp(min=0)": OTHERWISE,
+            "u.sign() * (u.abs() - t / 2).clamp(min=0)": "you shrank by t/2",
+            "u.sign() * (u.abs() - 2 * t).clamp(min=0)": "you shrank by 2t",
+            "u.sign() * (u.square() - t).clamp(min=0)": "you squared u",
             "torch.where(u.abs() > t, u - t, 0 * u)": "negative values",
             """
             u[u.abs() < t] = 0
@@ -1064,7 +1064,7 @@ ANSWERS = (
                 u = Psi_T(F.softshrink(c, tau * lam)).clamp(0, 1)
                 vals.append(((A(u) - y).square().sum() / 2 + lam * Psi(u).abs().sum()))
             return u, torch.stack(vals)
-            """: OTHERWISE,
+            """: r"you clamped u to \[0",
             """
             u = 0 * A.T(y)
             vals = []
@@ -1431,7 +1431,7 @@ ANSWERS = (
             for c in later:
                 losses.generator_loss(D(G(c))).backward()
             opt_G.step()
-            """: OTHERWISE,
+            """: "G took one step with the gradients of all batches",
             """
             opt_D.zero_grad()
             losses.discriminator_loss(D(real), D(G(z).detach())).backward()
@@ -1440,7 +1440,7 @@ ANSWERS = (
                 opt_G.zero_grad()
                 losses.discriminator_loss(D(real), D(G(c))).backward()
                 opt_G.step()
-            """: OTHERWISE,
+            """: "G minimised the loss of D",
             """
             loss = losses.discriminator_loss(D(real), D(G(z).detach()))
             loss.backward()

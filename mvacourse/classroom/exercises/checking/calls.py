@@ -82,6 +82,9 @@ def _refusal(
     if isinstance(error, SystemExit):
         return Wrong("it raised SystemExit: leave exit() and quit() out")
     said = _said(error)
+    if "modified by an inplace operation" in said:
+        early = "does the optimiser step, or x -= … come, before backward()?"
+        said = f"a value that backward() needs was changed before it: {early}"
     if isinstance(error, (RuntimeError, IndexError)):
         said = _sizes(function, case, said, seconds) or said
     return Wrong(f"it raised {type(error).__name__}: {said}{_line(function, error)}")
