@@ -206,3 +206,14 @@ def told(names: Sequence[str], case: tuple[Any, ...]) -> str:
         else f"{name}: {described(x)}"
         for name, x in zip(names, case)
     )
+
+
+def sentences(words: str, at: str) -> str:
+    """End the words like a sentence, and add where they are true."""
+    stop = "" if words.endswith(("?", "!", ".")) else "."
+    return f"{words}{stop} {at}".rstrip()
+
+
+def input_told(names: Sequence[str], case: Case) -> str:
+    """Say on which input an answer fails; nothing if it is a value."""
+    return f"The input: {told(names, case)}." if names and case else ""

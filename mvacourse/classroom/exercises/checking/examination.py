@@ -130,7 +130,7 @@ def judge(
         trial, case = trials[failed], cases[failed]
         if not trial.written:
             return Verdict(False, trial.failure, written=False)
-        words = _sentences(trial.failure, _input(names, case))
+        words = calls.sentences(trial.failure, calls.input_told(names, case))
         if cause := _mistake_before(exercise, cases, trials[:failed], names):
             words = f"it looks as if {cause}. On another input {words}"
         return Verdict(False, words, case)
@@ -188,7 +188,9 @@ def _require_shapes(exercise: Exercise, tested: Sequence[_Tested], names: Sequen
     count = len(tested[0].outcomes)
     if count == 2 and all(exchanged(*t.outcomes) for t in tested):
         words = "its two values are right, and in the wrong order: exchange them"
-        raise _Found(_sentences(words, _input(names, tested[0].case)), tested[0].case)
+        raise _Found(
+            calls.sentences(words, calls.input_told(names, tested[0].case)), tested[0].case
+        )
     for i in range(count):
         wrong = [t for t in tested if t.outcomes[i].got.shape != t.outcomes[i].wanted.shape]
         if wrong:
@@ -203,7 +205,9 @@ def _require_shapes(exercise: Exercise, tested: Sequence[_Tested], names: Sequen
                 else diagnose_shape([t.outcomes[i] for t in wrong])
             )
             words += f"; {why}" if why else ""
-            raise _Found(_sentences(words, _input(names, wrong[0].case)), wrong[0].case)
+            raise _Found(
+                calls.sentences(words, calls.input_told(names, wrong[0].case)), wrong[0].case
+            )
 
 
 def _explain(exercise: Exercise, tested: Sequence[_Tested], names: Sequence[str]) -> None:
@@ -211,17 +215,13 @@ def _explain(exercise: Exercise, tested: Sequence[_Tested], names: Sequence[str]
     bound = max(exercise.tolerance, SINGLE)
     wrong = [t for t in tested if not t.within(bound)]
     first = wrong[0]
-    cause = _own_mistake(exercise, tested)
-    if not cause and all(t.draws for t in wrong):
-        cause = "you draw random numbers: all that is needed is in the arguments"
-    if not cause:
-        parts = zip(*((t.case, t.value, t.right) for t in wrong))
-        cause = wrong_factor(exercise, *parts)
+    place = next(i for i, e in enumerate(first.errors) if not e <= bound)
+    outcomes = [t.outcomes[place] for t in wrong]
+    cause = _own_mistake(exercise, tested) or _general_mistake(exercise, wrong, outcomes)
     if not exercise.is_number:
         reason = f"it looks as if {cause}" if cause else "it does not do what the exercise asks"
         raise _Found(reason, first.case)
-    place = next(i for i, e in enumerate(first.errors) if not e <= bound)
-    fact = diagnose([t.outcomes[place] for t in wrong], named=bool(cause))
+    fact = diagnose(outcomes, named=bool(cause))
     several = len(first.outcomes) > 1
     of = f"value {place + 1} of your answer" if several else "your answer"
     of = _part(exercise, place, of)
@@ -233,13 +233,20 @@ def _explain(exercise: Exercise, tested: Sequence[_Tested], names: Sequence[str]
     else:
         o = first.outcomes[place]
         words = far_off(o.got, o.wanted, first.errors[place], of)
-    raise _Found(_sentences(words, _which(names, tested, wrong)), first.case)
+    raise _Found(calls.sentences(words, _which(names, tested, wrong)), first.case)
 
 
-def _sentences(words: str, at: str) -> str:
-    """End the words like a sentence, and add where they are true."""
-    stop = "" if words.endswith(("?", "!", ".")) else "."
-    return f"{words}{stop} {at}".rstrip()
+def _general_mistake(
+    exercise: Exercise, wrong: Sequence[_Tested], outcomes: Sequence[Outcome]
+) -> str:
+    """Name what may be wrong in any exercise: random numbers, or the factor of a term."""
+    if all(t.draws for t in wrong):
+        return "you draw random numbers: all that is needed is in the arguments"
+    fact = diagnose(outcomes, named=True) or ""
+    if fact and not fact.startswith("is right"):  # it says enough
+        return ""
+    cases, values, rights = zip(*((t.case, t.value, t.right) for t in wrong))
+    return wrong_factor(exercise, cases, values, rights)
 
 
 def _which(names: Sequence[str], tested: Sequence[_Tested], wrong: Sequence[_Tested]) -> str:
@@ -247,16 +254,12 @@ def _which(names: Sequence[str], tested: Sequence[_Tested], wrong: Sequence[_Tes
     if not names:
         return ""
     if len(wrong) == len(tested):
-        return _input(names, wrong[0].case)
+        return calls.input_told(names, wrong[0].case)
     right = next(t for t in tested if all(t is not w for w in wrong))
     return (
         f"It is right on {len(tested) - len(wrong)} of {len(tested)} inputs, such as "
         f"({calls.told(names, right.case)}), and wrong on ({calls.told(names, wrong[0].case)})."
     )
-
-
-def _input(names: Sequence[str], case: Case) -> str:
-    return f"The input: {calls.told(names, case)}." if names and case else ""
 
 
 def _own_mistake(exercise: Exercise, tested: Sequence[_Tested]) -> str:
@@ -286,13 +289,13 @@ def _require_gradients(
                 raise _Found(
                     f"its values are right, but they cannot be differentiated with respect to "
                     f"{name}: no_grad, detach, item, numpy and torch.tensor cut the graph. "
-                    f"{_input(names, case)}",
+                    f"{calls.input_told(names, case)}",
                     case,
                 )
             if not distance(got, wanted) <= 1e-4:
                 raise _Found(
                     f"its values are right, but its gradient with respect to {name} is wrong (it "
                     f"has {'NaN' if got.isnan().any() else 'other values'}): is a part of it cut "
-                    f"off from the graph? {_input(names, case)}",
+                    f"off from the graph? {calls.input_told(names, case)}",
                     case,
                 )
