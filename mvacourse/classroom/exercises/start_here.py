@@ -191,8 +191,8 @@ EXERCISES = (
             "it cannot fail: claim is never called, or its bound always holds": lambda u: (
                 u.mean() < 0.5
             ),
-            "it always fails: is its bound another one, or its value in another unit?": lambda u: (
-                claim("dark", 255 * u.mean(), below=0.5)
+            "it always fails: is its value the mean of u, and its bound 0.5?": lambda u: claim(
+                "dark", 255 * u.mean(), below=0.5
             ),
             "your claim looks at a single pixel: bound the mean": lambda u: claim(
                 "dark", u[..., 0, 0], below=0.5

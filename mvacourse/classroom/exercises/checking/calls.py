@@ -214,6 +214,6 @@ def sentences(words: str, at: str) -> str:
     return f"{words}{stop} {at}".rstrip()
 
 
-def input_told(names: Sequence[str], case: Case) -> str:
+def input_told(names: Sequence[str], case: tuple[Any, ...]) -> str:
     """Say on which input an answer fails; nothing if it is a value."""
     return f"The input: {told(names, case)}." if names and case else ""

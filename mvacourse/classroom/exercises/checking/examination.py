@@ -222,9 +222,8 @@ def _explain(exercise: Exercise, tested: Sequence[_Tested], names: Sequence[str]
         reason = f"it looks as if {cause}" if cause else "it does not do what the exercise asks"
         raise _Found(reason, first.case)
     fact = diagnose(outcomes, named=bool(cause))
-    several = len(first.outcomes) > 1
-    of = f"value {place + 1} of your answer" if several else "your answer"
-    of = _part(exercise, place, of)
+    which = f"value {place + 1} of " if len(first.outcomes) > 1 else ""
+    of = _part(exercise, place, f"{which}your answer")
     if cause:
         fact = f"{of} {fact.partition(':')[0]}: " if fact else ""
         words = f"{fact}it looks as if {cause}"
