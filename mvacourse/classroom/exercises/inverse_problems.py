@@ -241,6 +241,7 @@ EXERCISES = (
             ),
         }
         | wrong_filters.POISSON_VARIANCE,
+        terms=wrong_filters.VARIANCE_TERMS,
         hint="the variance of Poisson(m) is m; here v = Poisson(peak · u) / peak",
     ),
     Exercise(

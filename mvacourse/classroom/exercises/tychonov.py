@@ -189,6 +189,7 @@ EXERCISES = (
             "you took the absolute value at the end: take the real part": deblur(end=torch.abs),
         }
         | wrong_deblurring.DEBLUR,
+        terms=wrong_deblurring.DEBLUR_TERMS,
         direction="where must the centre of the kernel be, so that a convolution with a single 1 "
         "moves nothing? And what is AᵀA in Fourier?",
         hint="write k into a corner of zeros(M, N), and roll it by −(h//2) and −(w//2); then "

@@ -26,7 +26,7 @@ ANSWERS = (
             "(u.sqrt() / math.sqrt(peak)).square()",
         ],
         wrong={
-            "u / peak + 1 / peak**2": OTHERWISE,
+            "u / peak + 1 / peak**2": "there is the constant 1 too much",
             """
             return torch.stack([torch.poisson(peak * u) / peak for _ in range(400)]).var(0)
             """: "random numbers",

@@ -1440,7 +1440,7 @@ ANSWERS = (
                 else:
                     low = s
             return low
-            """: "you tried another strength than the middle",
+            """: "your strength ends at high/2",
             """
             low = 0.0
             for _ in range(25):
@@ -1530,7 +1530,7 @@ ANSWERS = (
                 else:
                     low = a
             return low
-            """: "you tried another strength than the middle",
+            """: "your strength ends at high/2",
             """
             low = 0.0
             high = high

@@ -50,7 +50,8 @@ def wrong_factor(
         got, wanted = [_joined(got)], [_joined(wanted)]
     pairs = [(fitted(*g), fitted(*w)) for g, w in zip(got, wanted)]
     if any(g is None or w is None for g, w in pairs):
-        return CHANGE if terms.steps and all(_step_by_step(*g) for g in got) else ""
+        several = terms.steps and any(len(target) > 1 for target, _ in got)
+        return CHANGE if several and all(_step_by_step(*g) for g in got) else ""
     found = [_deviations(g, w) for g, w in pairs]
     if all(found):
         whole = terms.steps and all(set(f) >= _active(w) for f, (_, w) in zip(found, pairs))
@@ -100,7 +101,7 @@ def _joined(
 
 def _step_by_step(target: Tensor, terms: Mapping[str, Tensor]) -> bool:
     steps = [(b, {name: x[k] for name, x in terms.items()}) for k, b in enumerate(target)]
-    return len(steps) > 1 and all(fitted(*step) is not None for step in steps)
+    return all(fitted(*step) is not None for step in steps)
 
 
 def _active(wanted: Factors) -> set[str]:

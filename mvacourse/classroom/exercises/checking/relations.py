@@ -36,7 +36,8 @@ def leading(outcomes: Sequence[Outcome]) -> str | None:
     counts = {_leading(o.got, o.wanted) for o in outcomes if o.wanted.ndim}
     k = max(counts, default=0)
     if len(counts) == 1 and k > 0 and all(o.wanted.ndim for o in outcomes):
-        first = "the first value" if k == 1 else f"the first {k} along dimension 0"
+        flat = all(o.wanted.ndim == 1 for o in outcomes)
+        first = "the first value" if flat and k == 1 else f"the first {k} along dimension 0"
         return f"is right for {first}, and wrong from then on"
     colour = [o for o in outcomes if o.wanted.ndim == 4 and o.wanted.shape[1] > 1]
     if colour and all(

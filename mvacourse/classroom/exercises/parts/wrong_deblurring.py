@@ -153,6 +153,24 @@ DEBLUR = {
 }
 
 
+def _fractions(got: Tensor, v: Tensor, k: Tensor, lam: float) -> tuple[Tensor, dict[str, Tensor]]:
+    """conj(k̂) v̂ is the denominator times û: a wrong factor in the denominator shows."""
+    k_hat = deblur(lambda v, k, P: k, end=lambda x: x)(v[:1, :1], k, lam)
+    k_hat = torch.fft.fft2(k_hat)
+    u_hat = torch.fft.fft2(got)
+    L_hat = laplacian_hat(*v.shape[-2:], dtype=v.dtype)
+    parts = {
+        "|k̂|² in the denominator": k_hat.abs() ** 2 * u_hat,
+        "λL̂ in the denominator": lam * L_hat * u_hat,
+        "a constant in the denominator": u_hat,
+    }
+    target = torch.view_as_real(k_hat.conj() * torch.fft.fft2(v))
+    return target, {name: torch.view_as_real(x) for name, x in parts.items()}
+
+
+DEBLUR_TERMS = Terms(_fractions, joint=True)
+
+
 def _cross(k: Tensor) -> Tensor:
     middle = torch.zeros_like(k)
     middle[k.shape[0] // 2], middle[:, k.shape[1] // 2] = 1, 1

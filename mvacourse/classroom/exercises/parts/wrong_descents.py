@@ -75,6 +75,12 @@ DESCENT_PATH = {
     "you normalised the gradients": lambda g, x, t, n: do.descend(
         lambda y: g(y) / norm(g(y)), x, t, n
     ),
+    "you take the gradient of the point before: take it at the last point": lambda *case: _late(
+        *case, keep=0.0
+    ),
+    "you added momentum: here each step has the last gradient alone": lambda *case: _late(
+        *case, keep=0.9
+    ),
     "you start from zero: the first point is x": lambda g, x, t, n: do.descend(
         g, torch.zeros_like(x), t, n
     ),
@@ -82,6 +88,16 @@ DESCENT_PATH = {
         g, x, t, n, lambda k: 1 / (k + 1)
     ),
 }
+
+
+def _late(g: Function, x: Tensor, t: float, n: int, keep: float) -> Tensor:
+    """Step along the gradient of the point before; or keep a part of the last step."""
+    path, old, m = [x], x, torch.zeros_like(x)
+    for _ in range(n):
+        m = keep * m + g(x if keep else old)
+        x, old = x - t * m, x
+        path.append(x)
+    return torch.stack(path)
 
 
 def _fading(g: Function, x: Tensor, t: float, n: int, factor: Function) -> Tensor:
@@ -239,12 +255,6 @@ LARGEST_STEP = {
         2 / torch.linalg.eigvalsh(H).median()
     ),
     "you took the determinant: L is the largest eigenvalue": lambda H: 2 / torch.linalg.det(H),
-    "you took the difference L − α: the largest step is 2/L": lambda H: (
-        2 / (torch.linalg.eigvalsh(H)[-1] - torch.linalg.eigvalsh(H)[0])
-    ),
-    "you used the smallest entry of H's diagonal: L is the largest eigenvalue": lambda H: (
-        2 / H.diagonal().min()
-    ),
 }
 
 DISTANCE_BOUND = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises.checking.exercise import Function
+from mvacourse.classroom.exercises.checking.exercise import Function, Terms
 
 
 def _mean_power(k: Tensor) -> Tensor:
@@ -39,6 +39,15 @@ NOISE_GAIN = {
         s * (1 / k.abs()).std()
     ),
     "you took the best frequency instead of the mean over all": lambda k, s: s / k.abs().max(),
+    "you inverted the mean: take the root of the mean of 1/|k_hat|²": lambda k, s: (
+        s / _mean_power(k).sqrt()
+    ),
+    "you averaged the roots of each column: all values have one mean": lambda k, s: (
+        s * (1 / k.abs() ** 2).mean(dim=0).sqrt().mean()
+    ),
+    "you averaged the roots of each row: all values have one mean": lambda k, s: (
+        s * (1 / k.abs() ** 2).mean(dim=1).sqrt().mean()
+    ),
     "you added sigma instead of multiplying by it": lambda k, s: s + _mean_power(k).sqrt(),
 }
 
@@ -158,3 +167,7 @@ POISSON_VARIANCE = {
         lambda u, p: (u.var() / p).expand_as(u)
     ),
 }
+
+VARIANCE_TERMS = Terms(
+    lambda got, u, peak: (got, {"u": u, "u²": u**2, "the constant 1": torch.ones_like(u)})
+)

@@ -241,8 +241,8 @@ WITH_MSE = {
     f"{COARSE} (a hundredth of it is left)": _grid(100),
     f"{COARSE} (a five-hundredth of it is left)": _grid(500),
     f"{COARSE} (a thousandth of it is left)": _grid(1000),
-    "you tried another strength than the middle, (low + high) / 2": _halved(
-        lambda low, s, high: high
+    "your strength ends at high/2: is each try the middle of what is left, (low + high) / 2?": (
+        _halved(lambda low, s, high: high)
     ),
     "you tried the lower end instead of the middle": _halved(lambda low, s, high: low),
     "you distorted twice": _halved(twice=True),

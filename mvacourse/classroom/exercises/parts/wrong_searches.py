@@ -101,6 +101,8 @@ def _required(fall: Function) -> Function:
 
 BACKTRACK = {
     "you added 1.2 to tau: multiply by it": _tracked(grow=lambda t: t + 1.2),
+    "you multiply tau by 1.5 after each step: by 1.2": _tracked(grow=lambda t: 1.5 * t),
+    "you multiply tau by 1.1 after each step: by 1.2": _tracked(grow=lambda t: 1.1 * t),
     "you divided tau by 1.2 after each step: multiply": _tracked(grow=lambda t: t / 1.2),
     "you shorten tau by 1.2 in the inner loop: halve it": _tracked(shrink=lambda t: t / 1.2),
     "you divide tau by 4 in the inner loop: halve it": _tracked(shrink=lambda t: t / 4),
