@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from mvacourse.classroom.exercises.checking.exercise import Exercise, randn
+from mvacourse.classroom.exercises.parts import wrong_priors as more
 from mvacourse.classroom.exercises.parts.generative_search import ISTA, LATENT_SEARCH
 from mvacourse.classroom.exercises.parts.generative_training import GAN_ROUND, VAE_STEP
 
@@ -46,7 +47,7 @@ def _project(x: Tensor, W: Tensor, b: Tensor) -> Tensor:
 
 
 def _runs(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
-    return [(randn(g, R, B, n), randn(g, R, B).square()) for R, B, n in ((4, 3, 5), (3, 5, 4))]
+    return [(randn(g, R, B, n), randn(g, R, B).square()) for R, B, n in ((7, 4, 5), (6, 8, 3))]
 
 
 def _best(x: Tensor, loss: Tensor) -> Tensor:
@@ -111,7 +112,9 @@ EXERCISES = (
                     0.5 * _gap(z, y, A, G).square().sum(1) + lam * z.square().sum(1)
                 )
             ),
-        },
+        }
+        | more.LATENT_OBJECTIVE,
+        terms=more.OBJECTIVE_TERMS,
         hint="‖A G(z) − y‖² + λ‖z‖², one number per row: square, then sum over dim 1",
     ),
     Exercise(
@@ -136,7 +139,9 @@ EXERCISES = (
                 lambda x, W, b: W @ (W.T @ (x - b)) + b
             ),
             "you returned the residual x − x̂ instead of x̂": lambda x, W, b: x - _project(x, W, b),
-        },
+        }
+        | more.NEAREST_IN_RANGE,
+        terms=more.NEAREST_TERMS,
         hint="ẑ solves the least-squares problem W z ≈ x − b; torch.linalg.pinv(W) or lstsq; then "
         "go back to the image with W ẑ + b",
     ),
@@ -160,7 +165,8 @@ EXERCISES = (
             "you averaged over the restarts: the mean of two minima is not a minimum": (
                 lambda x, loss: x.mean(0)
             ),
-        },
+        }
+        | more.BEST_RESTART,
         hint="loss has shape (R, B): loss.argmin(dim=0) is the best restart of each problem, and "
         "x[best, torch.arange(B)] picks it",
     ),
@@ -193,7 +199,8 @@ EXERCISES = (
             ),
             "you shrank by t²: shrink by t": lambda u, t: u.sign() * (u.abs() - t**2).clamp(min=0),
             "you only treated positive values": lambda u, t: (u - t).clamp(min=0),
-        },
+        }
+        | more.SOFT_THRESHOLD,
         hint="sign(u) · max(|u| − t, 0): everything moves by t towards zero, and stops there",
     ),
     VAE_STEP,

@@ -11,6 +11,8 @@ from mvacourse.classroom.exercises.checking.exercise import Exercise
 from mvacourse.classroom.exercises.parts import descents as do
 from mvacourse.classroom.exercises.parts import formulas_of_descent as formulas
 from mvacourse.classroom.exercises.parts import gradient_descent as inputs
+from mvacourse.classroom.exercises.parts import wrong_descents as more
+from mvacourse.classroom.exercises.parts import wrong_searches
 from mvacourse.classroom.exercises.parts.in_place import LAST_ONLY, last_only
 
 EXERCISES = (
@@ -30,7 +32,9 @@ EXERCISES = (
             "you took the gradient after a step: take it at x": lambda x, g, t: (
                 x - t * g(x - t * g(x))
             ),
-        },
+        }
+        | more.GRADIENT_STEP,
+        terms=more.STEP_TERMS,
         hint="xₙ₊₁ = xₙ − τ ∇f(xₙ)",
     ),
     Exercise(
@@ -62,7 +66,9 @@ EXERCISES = (
             "your path is in the opposite order: the start comes first": lambda *case: do.descend(
                 *case
             ).flip(0),
-        },
+        }
+        | more.DESCENT_PATH,
+        terms=more.PATH_TERMS,
         direction="two things happen in each round: a step, and a note of where it led",
         hint="path = [x]; n_iter times: x = x − tau · grad(x), then path.append(x); torch.stack",
         kind="build",
@@ -102,7 +108,9 @@ EXERCISES = (
                 (w * (A(u) - v) ** 2).sum() / 2
             ),
             "you forgot A: the residual is A(u) − v": lambda u, v, A, w: A.T(w * (u - v)),
-        },
+        }
+        | more.WEIGHTED_GRADIENT,
+        terms=more.WEIGHTED_TERMS,
         direction="which part of the expansion of f(u + h) is linear in h?",
         hint="f(u + h) = f(u) + ⟨w · (Au − v), Ah⟩ + …; move A to the other side",
     ),
@@ -135,7 +143,9 @@ EXERCISES = (
             "you computed the gradient once: it is another one at each iterate": do.first_gradient,
             "you went uphill": lambda grad, *case: do.optimal(lambda y: -grad(y), *case),
             "you note x before the step": do.late_optimal,
-        },
+        }
+        | more.OPTIMAL_DESCENT,
+        terms=more.OPTIMAL_TERMS,
         direction="a parabola has its lowest point where its derivative is 0",
         hint="τ = ⟨g, g⟩ / ⟨g, hessian(g)⟩, at each step anew; note x and τ",
         kind="build",
@@ -144,7 +154,7 @@ EXERCISES = (
         name="largest_step",
         reference=lambda H: 2 / torch.linalg.eigvalsh(H).max(),
         inputs=inputs.hessians,
-        mistakes=formulas.STEP,
+        mistakes=formulas.STEP | more.LARGEST_STEP,
         hint="gradient descent needs τ < 2/L, and L is the largest eigenvalue of the Hessian "
         "(torch.linalg.eigvalsh)",
     ),
@@ -152,7 +162,7 @@ EXERCISES = (
         name="distance_bound",
         reference=lambda tau, alpha, n, d0: math.sqrt((1 - tau * alpha) ** n) * d0,
         inputs=inputs.bounds,
-        mistakes=formulas.DISTANCE,
+        mistakes=formulas.DISTANCE | more.DISTANCE_BOUND,
         hint="the theorem bounds the squared distance: ‖xₙ − x*‖² ≤ (1 − τα)ⁿ ‖x₀ − x*‖²",
     ),
     Exercise(
@@ -181,7 +191,8 @@ EXERCISES = (
             "you multiplied with the Hessian twice per step": lambda hessian, x, n: do.power(
                 hessian, x, 2 * n
             )[::2],
-        },
+        }
+        | wrong_searches.POWER_ESTIMATES,
         direction="what has length 1, and when is it noted?",
         hint="x = x / norm(x); n_iter times: Hx = hessian(x), note dot(x, Hx), x = Hx / norm(Hx)",
         kind="build",
@@ -209,7 +220,8 @@ EXERCISES = (
                 do.backtrack_with(again=True)
             ),
             "you note f before the step: note it after": do.backtrack_with(late=True),
-        },
+        }
+        | wrong_searches.BACKTRACK,
         direction="three things in each round: find a short step, take it, be bolder",
         hint="while f(x − tau · g) > f(x) − tau/2 · norm(g)²: tau = tau / 2",
         kind="build",
@@ -247,7 +259,9 @@ EXERCISES = (
                 do.accelerated_with(to_y=True)
             ),
             LAST_ONLY: last_only(do.accelerated),
-        },
+        }
+        | more.ACCELERATED,
+        terms=more.MOMENTUM_TERMS,
         direction="which three points does one round need?",
         hint="keep x_old = x; x = y − grad(y) / L; y = x + β · (x − x_old)",
         kind="build",
@@ -256,7 +270,7 @@ EXERCISES = (
         name="descent_filter",
         reference=lambda s, tau, n: (1 - (1 - tau * s**2) ** n) / s,
         inputs=inputs.spectra,
-        mistakes=formulas.FILTER,
+        mistakes=formulas.FILTER | more.DESCENT_FILTER,
         hint="the error x − y/s is multiplied by 1 − τs² at each step, and starts at −y/s",
     ),
 )

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from mvacourse.classroom.exercises.checking.exercise import Exercise, Function
 from mvacourse.classroom.exercises.parts import inverse_problems as inputs
+from mvacourse.classroom.exercises.parts import wrong_filters, wrong_operators
 from mvacourse.classroom.exercises.parts.convolutions import (
     framed_by_zeros,
     last,
@@ -14,6 +15,7 @@ from mvacourse.classroom.exercises.parts.convolutions import (
     sum_with,
 )
 from mvacourse.classroom.exercises.parts.inverse_problems import repeated, zero_fill
+from mvacourse.classroom.exercises.parts.wrong_operators import matrix
 
 
 def _filter(y: Tensor, y_hat_times: Tensor) -> Tensor:
@@ -22,11 +24,6 @@ def _filter(y: Tensor, y_hat_times: Tensor) -> Tensor:
 
 def _images_of_coils(y: Tensor, mask: Tensor) -> Tensor:
     return torch.fft.ifft2(mask * y, norm="ortho")
-
-
-def _matrix(A: Function, u: Tensor) -> Tensor:
-    pixels = torch.eye(u.numel(), dtype=u.dtype).reshape(-1, 1, *u.shape[1:])
-    return torch.stack([A(pixel).flatten() for pixel in pixels], dim=1)
 
 
 def _inverse(
@@ -41,30 +38,31 @@ def _inverse(
 EXERCISES = (
     Exercise(
         name="operator_matrix",
-        reference=_matrix,
+        reference=matrix,
         inputs=inputs.instruments,
         probe=inputs.without_to_matrix,
         mistakes={
             "you kept the pixels that were set before: each image has a single pixel": (
-                lambda A, u: _matrix(A, u).cumsum(dim=1)
+                lambda A, u: matrix(A, u).cumsum(dim=1)
             ),
             "your pixel has the value that it has in u: let it be 1": lambda A, u: (
-                _matrix(A, u) * u.flatten()
+                matrix(A, u) * u.flatten()
             ),
             "your pixels are numbered down the columns: flatten() goes along the rows": (
-                lambda A, u: _matrix(A, u)[:, torch.arange(u.numel()).reshape(u.shape).mT.flatten()]
+                lambda A, u: matrix(A, u)[:, torch.arange(u.numel()).reshape(u.shape).mT.flatten()]
             ),
-            "you kept the real part only: data may be complex": lambda A, u: _matrix(A, u).real,
-            "you took the modulus: data may be complex, or negative": lambda A, u: _matrix(
+            "you kept the real part only: data may be complex": lambda A, u: matrix(A, u).real,
+            "you took the modulus: data may be complex, or negative": lambda A, u: matrix(
                 A, u
             ).abs(),
             "you light the pixels of the first channel alone: there are C·H·W pixels": (
-                lambda A, u: _matrix(A, u)[:, : u[0, 0].numel()]
+                lambda A, u: matrix(A, u)[:, : u[0, 0].numel()]
             ),
             "you reshaped a row of columns: torch.stack(columns, dim=1) keeps each one upright": (
-                lambda A, u: _matrix(A, u).mT.reshape(-1, u.numel())
+                lambda A, u: matrix(A, u).mT.reshape(-1, u.numel())
             ),
-        },
+        }
+        | wrong_operators.OPERATOR_MATRIX,
         direction="what does a matrix do to the vector (0, …, 0, 1, 0, …, 0)?",
         hint="for each j: an image of zeros like u, whose pixel j (pixel.view(-1)[j]) is 1; "
         "A(pixel).flatten() is column j; torch.stack(columns, dim=1)",
@@ -103,7 +101,8 @@ EXERCISES = (
             "you divided by the sum of k, which may be anything": lambda k, u: shifted_sum(
                 k / k.sum(), u
             ),
-        },
+        }
+        | wrong_operators.CONVOLVE,
         tolerance=1e-8,
         direction="the sum adds copies of the whole image: how far is each one moved?",
         hint="for all i, j add k[i, j] · u.roll((i − h // 2, j − w // 2), dims=(-2, -1))",
@@ -143,7 +142,8 @@ EXERCISES = (
             "you only left frequencies out, and did not divide the others": _inverse(
                 inside=lambda k, t: torch.ones_like(k)
             ),
-        },
+        }
+        | wrong_filters.CAREFUL_INVERSE,
         direction="which frequencies can be divided safely, and what is the best guess for those "
         "that say nothing?",
         hint="seen = k_hat.abs() >= threshold; divide by k_hat where seen, by 1 elsewhere, so that "
@@ -172,7 +172,8 @@ EXERCISES = (
             "you applied the blur after its adjoint, |k_hat|²": lambda y, k_hat: _filter(
                 y, k_hat.abs() ** 2
             ),
-        },
+        }
+        | wrong_filters.BLUR_ADJOINT,
         hint="F⁻¹(conj(k_hat) · F y); the answer is real",
     ),
     Exercise(
@@ -199,7 +200,8 @@ EXERCISES = (
             "you took the worst frequency instead of the mean over all": lambda k, s: (
                 s / k.abs().min()
             ),
-        },
+        }
+        | wrong_filters.NOISE_GAIN,
         hint="white noise has the same power at every frequency; the naive inverse multiplies that "
         "power by 1/|k_hat|²; the mean power is the mean square of a pixel",
     ),
@@ -221,7 +223,8 @@ EXERCISES = (
             "you put each value in the last corner of its block: S keeps the first, u(sx, sy)": (
                 lambda y, s: zero_fill(y, s, s - 1)
             ),
-        },
+        }
+        | wrong_operators.SUBSAMPLE_ADJOINT,
         hint="⟨S u, y⟩ only sees u at the pixels (s·x, s·y)",
     ),
     Exercise(
@@ -236,7 +239,9 @@ EXERCISES = (
             "you divided by peak² but forgot that the variance of Poisson(peak·u) is peak·u": (
                 lambda u, peak: u / peak**2
             ),
-        },
+        }
+        | wrong_filters.POISSON_VARIANCE,
+        terms=wrong_filters.VARIANCE_TERMS,
         hint="the variance of Poisson(m) is m; here v = Poisson(peak · u) / peak",
     ),
     Exercise(
@@ -285,7 +290,8 @@ EXERCISES = (
                     dim=1, keepdim=True
                 )
             ),
-        },
+        }
+        | wrong_operators.MRI_ADJOINT,
         hint="A = S F D: apply the adjoint of each factor, in reverse order, not the inverse; keep "
         "the real part, as the image is real",
     ),

@@ -9,13 +9,19 @@ import torch
 from torch import Tensor
 
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
+from mvacourse.classroom.exercises.parts import wrong_metrics as more
 from mvacourse.classroom.exercises.parts.metrics import SSIM_MAP, WITH_MSE
 from mvacourse.classroom.exercises.parts.ssim_patch import SSIM_PATCH
 
 
 def _pairs(g: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
     cases = []
-    for shape, peak in (((1, 1, 7, 10), 1.0), ((1, 3, 9, 5), 255.0)):
+    for shape, peak in (
+        ((1, 1, 7, 10), 1.0),
+        ((1, 3, 9, 5), 255.0),
+        ((1, 2, 5, 4), 2.0),
+        ((1, 1, 6, 8), 10.0),
+    ):
         ref = peak * rand(g, *shape)
         cases.append((ref + 0.1 * peak * (rand(g, *shape) - 0.5), ref, peak))
     return cases
@@ -124,7 +130,9 @@ EXERCISES = (
                 error=lambda d: d.std()
             ),
             "you averaged the decibels of each channel: all channels have one MSE": _by_channel,
-        },
+        }
+        | more.PSNR,
+        terms=more.PSNR_TERMS,
         hint="20 log₁₀(peak / RMSE), in decibel",
     ),
     Exercise(
@@ -176,7 +184,8 @@ EXERCISES = (
             "you averaged over the channels instead of summing": lambda f, f0, w: (
                 _lpips(f, f0, w) / f.shape[0]
             ),
-        },
+        }
+        | more.LPIPS_LAYER,
         hint="unit length along the channels (dim 0), with 1e-10 added to the length, "
         "squared differences, weighted sum over the channels, mean over the pixels",
     ),
@@ -220,7 +229,8 @@ EXERCISES = (
             )[0, 1],
             "you counted pairs that agree: that is Kendall's τ": _kendall,
             "you counted equal places": lambda a, b: (_ranks(a) == _ranks(b)).double().mean(),
-        },
+        }
+        | more.RANK_CORRELATION,
         direction="only the order counts; what is left of a list of values then?",
         hint="the ranks are a.argsort().argsort(); then the usual correlation coefficient of both "
         "lists of ranks, torch.corrcoef(torch.stack([…, …]))[0, 1]",

@@ -27,10 +27,15 @@ def _pairs(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
 
 def _dark_and_bright(g: torch.Generator) -> list[tuple[Tensor]]:
     noise = torch.rand((1, 1, 9, 6), generator=g, dtype=torch.float64)
-    # bright except one pixel, dark except one, bright, dark
+    # bright except one pixel, dark except one, bright, dark; most pixels dark, most bright
     almost_bright, almost_dark = 0.7 + 0.3 * noise, 0.3 * noise
     almost_bright[..., 0, 0], almost_dark[..., 0, 0] = 0.0, 1.0
-    return [(almost_bright,), (almost_dark,), (0.7 + 0.3 * noise,), (0.3 * noise,)]
+    most = torch.arange(9) < 5
+    bright, dark = (
+        torch.where(most[:, None], a, b) + 0.1 * noise for a, b in ((0.38, 0.8), (0.52, 0))
+    )
+    single = [almost_bright, almost_dark, 0.7 + 0.3 * noise, 0.3 * noise]
+    return [(u,) for u in (*single, bright, dark)]
 
 
 def outcome(function: Callable[[Tensor], None]) -> Callable[[Tensor], float]:
@@ -78,6 +83,27 @@ EXERCISES = (
             "you stretched each image to its own extremes, which changes its contrast": lambda x: (
                 (x.double() - x.min()) / (x.max() - x.min())
             ),
+            "you divided by 254: white is 255": lambda x: x.double() / 254,
+            "you divided by 127 or 128, and moved black to −1: it is 0": lambda x: (
+                x.double() / 128 - 1
+            ),
+            "you divided by the sum of the image: white is 255": lambda x: x.double() / x.sum(),
+            "you divided by the number of pixels: white is 255": lambda x: x.double() / x.numel(),
+            "you divided by the mean of the image: white is 255": lambda x: (
+                x.double() / x.double().mean()
+            ),
+            "you standardised the image, to mean 0 and deviation 1": lambda x: (
+                (x.double() - x.double().mean()) / x.double().std()
+            ),
+            "you divided each row by its length: white is 255": lambda x: (
+                torch.nn.functional.normalize(x.double(), dim=-1)
+            ),
+            "you divided by the length of the image: white is 255": lambda x: (
+                x.double() / x.double().norm()
+            ),
+            "you divided by the brightest value of each channel: white is 255": lambda x: (
+                x.double() / x.amax((-2, -1), keepdim=True)
+            ),
         },
         tolerance=1e-6,
         probe=_widened,
@@ -107,6 +133,44 @@ EXERCISES = (
             "you averaged before squaring: errors of opposite signs then cancel": (
                 lambda x, ref: (x - ref).mean().abs()
             ),
+            "you averaged the RMSEs of the images: all pixels have one mean": lambda x, ref: (
+                (x - ref).square().mean((1, 2, 3)).sqrt().mean()
+            ),
+            "you averaged the RMSEs of the channels: all pixels have one mean": lambda x, ref: (
+                (x - ref).square().mean((-2, -1)).sqrt().mean()
+            ),
+            "you averaged the RMSEs of the rows: all pixels have one mean": lambda x, ref: (
+                (x - ref).square().mean(-1).sqrt().mean()
+            ),
+            "you divided by the number of images: the number of all values counts": (
+                lambda x, ref: (x - ref).square().sum().sqrt() / len(x)
+            ),
+            "you divided after the root: the mean comes before it": lambda x, ref: (
+                (x - ref).square().sum().sqrt() / x.numel()
+            ),
+            "you subtracted the squares: subtract the images, then square": lambda x, ref: (
+                (x.square() - ref.square()).mean().abs().sqrt()
+            ),
+            "you divided by n − 1: this is a mean over all n values": lambda x, ref: (
+                (x - ref).square().sum() / (x.numel() - 1)
+            ).sqrt(),
+            "you took the first image alone": lambda x, ref: (x[0] - ref[0]).square().mean().sqrt(),
+            "you took the first channel alone": lambda x, ref: (
+                (x[:, 0] - ref[:, 0]).square().mean().sqrt()
+            ),
+            "you divided by the range of ref": lambda x, ref: (
+                (x - ref).square().mean().sqrt() / (ref.max() - ref.min())
+            ),
+            "you divided by the length of ref: this is the relative error": lambda x, ref: (
+                (x - ref).norm() / ref.norm()
+            ),
+            "you took the median instead of the mean": lambda x, ref: (
+                (x - ref).square().median().sqrt()
+            ),
+            "you returned the PSNR": lambda x, ref: -10 * (x - ref).square().mean().log10(),
+            "you took the root at each pixel: it comes after the mean": lambda x, ref: (
+                (x - ref).abs().sqrt().mean()
+            ),
         },
         hint="root of the mean of the squared differences, over all pixels",
     ),
@@ -126,6 +190,15 @@ EXERCISES = (
             ),
             "it cannot fail: claim is never called, or its bound always holds": lambda u: (
                 u.mean() < 0.5
+            ),
+            "it always fails: is its value the mean of u, and its bound 0.5?": lambda u: claim(
+                "dark", 255 * u.mean(), below=0.5
+            ),
+            "your claim looks at a single pixel: bound the mean": lambda u: claim(
+                "dark", u[..., 0, 0], below=0.5
+            ),
+            "you count the dark pixels, or take the median: the mean counts how bright they are": (
+                lambda u: claim("dark", u.median(), below=0.5)
             ),
         },
         hint="pass the mean of u and the bound below=0.5 to claim",

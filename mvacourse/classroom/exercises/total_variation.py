@@ -3,49 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any
 
 import torch
 from torch import Tensor
 
-from mvacourse import closed_form
 from mvacourse.calculus import grad, grad_T
-from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
+from mvacourse.classroom.exercises.checking.exercise import Exercise
+from mvacourse.classroom.exercises.parts import total_variation_inputs as inputs
+from mvacourse.classroom.exercises.parts import wrong_inpainting
+from mvacourse.classroom.exercises.parts import wrong_total_variation as more
 from mvacourse.classroom.exercises.parts.in_place import LAST_ONLY, last_only
 from mvacourse.classroom.exercises.parts.total_variation import (
     BISECTIONS,
-    Denoiser,
     fill,
     halve,
     unprojected,
     walk,
 )
 from mvacourse.regularizers import smoothed_tv_grad, tychonov_grad
-
-
-def _images(g: torch.Generator) -> list[tuple[Tensor]]:
-    return [(randn(g, 1, 1, 7, 10),), (_with_a_flat_part(g),)]
-
-
-def _with_a_flat_part(g: torch.Generator) -> Tensor:
-    u = randn(g, 2, 3, 9, 5)
-    u[..., :4, :] = 0.5
-    return u
-
-
-def _smoothed(g: torch.Generator) -> list[tuple[Tensor, float]]:
-    return [(randn(g, 1, 1, 7, 10), 0.1), (_with_a_flat_part(g), 0.3)]
-
-
-def _holes(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
-    cases = []
-    for channels, height, width in ((1, 7, 10), (3, 9, 5)):
-        u, clean = (randn(g, 1, channels, height, width) for _ in range(2))
-        mask = rand(g, height, width) < 0.4
-        black = rand(g, height, width) < 0.3  # what is 0 may be known
-        cases.append((u, torch.where(mask & ~black, 0.5 + clean, 0.0), mask))
-    return cases
 
 
 def _weighted(weight: Callable[[Tensor, float], Tensor]) -> Callable[[Tensor, float], Tensor]:
@@ -60,29 +35,11 @@ def _square(p: Tensor) -> Tensor:
 _gradient = _weighted(lambda p, eps: (eps**2 + _square(p)).sqrt())
 
 
-def _denoisings(g: torch.Generator) -> list[tuple[Tensor, float, float, int]]:
-    return [(randn(g, 1, 1, 7, 10), 0.08, 0.1, 4), (_with_a_flat_part(g), 0.3, 0.05, 2)]
-
-
-def _noisy(g: torch.Generator) -> list[tuple[Any, ...]]:
-    return [
-        (Denoiser(lambda v, lam: v / (1 + 30 * lam)), 0.3 + randn(g, 1, 1, 9, 6), 0.5),
-        (Denoiser(closed_form.tychonov), randn(g, 1, 1, 8, 11), 0.65),
-        (Denoiser(closed_form.tychonov), 0.3 * randn(g, 1, 3, 7, 10), 0.1),
-    ]
-
-
-def _gaps(g: torch.Generator) -> list[tuple[Tensor, Tensor, Any, float, int]]:
-    (_, *grey), (_, *color) = _holes(g)
-    smooth = partial(smoothed_tv_grad, eps=0.3)
-    return [(*grey, tychonov_grad, 0.1, 4), (*color, smooth, 0.07, 2)]
-
-
 EXERCISES = (
     Exercise(
         name="total_variation",
         reference=lambda u: _square(grad(u)).sqrt().sum(),
-        inputs=_images,
+        inputs=inputs.images,
         mistakes={
             "you added the moduli of the two derivatives": lambda u: grad(u).abs().sum(),
             "you forgot the square root: this is Tychonov": lambda u: grad(u).square().sum(),
@@ -101,14 +58,15 @@ EXERCISES = (
             ),
             "** binds before /: write ** 0.5, or sqrt()": lambda u: _square(grad(u))[:, :, 0] / 2,
             "you took one root of the whole sum": lambda u: grad(u).square().sum().sqrt(),
-        },
+        }
+        | more.TOTAL_VARIATION,
         direction="the length of an arrow has one root; how many arrows does an image have?",
         hint="TV(u) = Σ √(|∂₁u|² + |∂₂u|²): one root per pixel, then the sum",
     ),
     Exercise(
         name="smoothed_tv_gradient",
         reference=_gradient,
-        inputs=_smoothed,
+        inputs=inputs.smoothed,
         mistakes={
             "you forgot to square eps": _weighted(lambda p, eps: (eps + _square(p)).sqrt()),
             "you added eps outside of the root": _weighted(lambda p, eps: eps + _square(p).sqrt()),
@@ -139,14 +97,15 @@ EXERCISES = (
             "you forgot the square root in the denominator": _weighted(
                 lambda p, eps: eps**2 + _square(p)
             ),
-        },
+        }
+        | more.SMOOTHED_TV_GRADIENT,
         direction="for Tychonov the chain rule gives ∇ᵀ(2∇u), where 2p is the derivative of ‖p‖²",
         hint="∇TV_ε(u) = ∇ᵀ(∇u / √(ε² + ‖∇u‖²)), with calculus.grad and calculus.grad_T",
     ),
     Exercise(
         name="smoothed_tv_step",
         reference=lambda lam, eps: 2 / (1 + 8 * lam / eps),
-        inputs=lambda g: [(0.1, 0.01), (0.05, 0.1), (2.0, 0.3)],
+        inputs=lambda g: [(0.1, 0.01), (0.05, 0.1), (2.0, 0.3), (0.01, 0.2)],
         mistakes={
             "you forgot the data term, which adds 1 to L": lambda lam, eps: 2 / (8 * lam / eps),
             "you multiplied by eps: a smaller eps must make the step smaller": lambda lam, eps: (
@@ -165,7 +124,9 @@ EXERCISES = (
             "you returned L instead of the step 2/L": lambda lam, eps: 1 + 8 * lam / eps,
             "you used Tychonov's 16 λ": lambda lam, eps: 2 / (1 + 16 * lam),
             "you stopped at 1/L": lambda lam, eps: 1 / (1 + 8 * lam / eps),
-        },
+        }
+        | more.SMOOTHED_TV_STEP,
+        terms=more.STEP_TERMS,
         direction="the Hessian of F is a sum of two parts: how large can each be?",
         hint="∇TV_ε is (8/ε)-Lipschitz and the data term of denoising 1-Lipschitz; τ < 2/L",
     ),
@@ -173,9 +134,11 @@ EXERCISES = (
         name="tv_descent",
         kind="build",
         reference=walk(),
-        inputs=_denoisings,
+        inputs=inputs.denoisings,
         mistakes={
-            "you forgot the data term x − v": walk(lambda x, v, lam, g: lam * g),
+            "you forgot the data term x − v, or changed v in the loop": walk(
+                lambda x, v, lam, g: lam * g
+            ),
             "you forgot lam in front of ∇TV_ε": walk(lambda x, v, lam, g: x - v + g),
             "the sign of the step is wrong: you climb": walk(lambda x, v, lam, g: v - x - lam * g),
             "the sign of the data term x − v is wrong": walk(lambda x, v, lam, g: v - x + lam * g),
@@ -201,7 +164,9 @@ EXERCISES = (
             "you start from zero: the first iterate is v": walk(start=0.0),
             LAST_ONLY: last_only(walk()),
             f"after v, {LAST_ONLY}": last_only(walk(), after=1),
-        },
+        }
+        | more.TV_DESCENT,
+        terms=more.DESCENT_TERMS,
         direction="one step needs two things: which way is downhill for F at x, and how far to go?",
         hint="F has the gradient x − v + λ∇TV_ε(x), and τ = 0.95 · 2/(1 + 8λ/ε); begin with "
         "path = [v], append each new x, and return torch.stack(path)",
@@ -210,8 +175,8 @@ EXERCISES = (
         name="discrepancy",
         kind="build",
         reference=halve(),
-        inputs=_noisy,
-        mistakes=BISECTIONS,
+        inputs=inputs.noisy,
+        mistakes=BISECTIONS | wrong_inpainting.DISCREPANCY,
         tolerance=0.01,
         direction="if less than the noise was removed, in which half does the right exponent lie?",
         hint="compare the RMS of denoise(v, 10**middle) − v with sigma, where middle is "
@@ -220,7 +185,7 @@ EXERCISES = (
     Exercise(
         name="inpainting_projection",
         reference=lambda u, v, mask: torch.where(mask, v, u),
-        inputs=_holes,
+        inputs=inputs.holes,
         mistakes={
             "you kept u at the measured pixels and v elsewhere: it is the other way round": (
                 lambda u, v, mask: torch.where(mask, u, v)
@@ -237,7 +202,8 @@ EXERCISES = (
             "you went half-way to the data: it must replace u": lambda u, v, mask: torch.where(
                 mask, (u + v) / 2, u
             ),
-        },
+        }
+        | wrong_inpainting.INPAINTING_PROJECTION,
         direction="the squared distance is a sum over pixels: at which of them can you choose?",
         hint="the nearest image that agrees with v where mask is true; torch.where",
     ),
@@ -245,7 +211,7 @@ EXERCISES = (
         name="projected_descent",
         kind="build",
         reference=fill(),
-        inputs=_gaps,
+        inputs=inputs.gaps,
         mistakes={
             "the iterates that you return are not projected: project after the step": fill(
                 unprojected
@@ -290,7 +256,9 @@ EXERCISES = (
                 lambda x, v, m, t, g: torch.where(m, v, x - t * (x - v + g(x)))
             ),
             LAST_ONLY: last_only(fill()),
-        },
+        }
+        | wrong_inpainting.PROJECTED_DESCENT,
+        terms=wrong_inpainting.PROJECTED_TERMS,
         direction="one iteration does two things, one after the other; which one is last, so that "
         "the constraint holds at the end?",
         hint="start from torch.where(mask, v, v[..., mask].mean()); in each step first "

@@ -9,6 +9,8 @@ from torch import Tensor
 
 from mvacourse.calculus import grad_T, laplacian, laplacian_hat
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
+from mvacourse.classroom.exercises.parts import wrong_deblurring, wrong_gradients
+from mvacourse.classroom.exercises.parts import wrong_tychonov as more
 from mvacourse.classroom.exercises.parts.in_place import LAST_ONLY, last_only
 from mvacourse.classroom.exercises.parts.tychonov import (
     deblur,
@@ -16,34 +18,6 @@ from mvacourse.classroom.exercises.parts.tychonov import (
     estimate,
     melt,
 )
-
-
-def _sine(count: int, power: int = 2, turn: float = math.pi) -> Tensor:
-    return torch.sin(turn * torch.arange(count, dtype=torch.float64) / count) ** power
-
-
-def _ends(count: int) -> Tensor:
-    """Index count points from 0 to 1, both included, among those of a grid of count − 1."""
-    return torch.arange(count) % (count - 1)
-
-
-def _squares(count: int) -> Tensor:
-    return torch.fft.fftfreq(count, dtype=torch.float64) ** 2
-
-
-def _symbol(rows: Tensor, columns: Tensor) -> Tensor:
-    return 4 * (rows[:, None] + columns[None])
-
-
-def _forward(p: Tensor) -> Tensor:
-    return p[0] - p[0].roll(-1, 0) + p[1] - p[1].roll(-1, 1)
-
-
-def _cut(p: Tensor) -> Tensor:
-    """Compute ∇ᵀp as if p were zero beyond the first row and column."""
-    last = p.clone()
-    last[0, -1], last[1, :, -1] = 0, 0
-    return last[0].roll(1, 0) - p[0] + last[1].roll(1, 1) - p[1]
 
 
 def _images(g: torch.Generator) -> list[tuple[Tensor, float, int]]:
@@ -71,27 +45,8 @@ EXERCISES = (
         name="grad_adjoint",
         reference=grad_T,
         inputs=lambda g: [(randn(g, 2, 7, 10),), (randn(g, 2, 9, 9),)],
-        mistakes={
-            "its sign is wrong: this is the divergence, div = −∇ᵀ": lambda p: -grad_T(p),
-            "you took forward differences: the adjoint uses backward ones, p(x−1) − p(x)": _forward,
-            "you forgot that the grid is periodic: the first row needs the last row": _cut,
-            "you exchanged rows and columns": lambda p: (
-                p[0].roll(1, 1) - p[0] + p[1].roll(1, 0) - p[1]
-            ),
-            "you rolled by −1, which brings the next pixel: +1 brings the previous one": (
-                lambda p: -_forward(p)
-            ),
-            "you took the first component alone: add the second": lambda p: p[0].roll(1, 0) - p[0],
-            "both of your differences go along the rows: ∂₂ goes along dimension 1": lambda p: (
-                p.roll(1, 1) - p
-            ).sum(0),
-            "you did not say along which dimension to roll: p[0].roll(1, 0)": lambda p: (
-                p[0].roll(1) - p[0] + p[1].roll(1) - p[1]
-            ),
-            "you did not add the two components": lambda p: torch.stack(
-                (p[0].roll(1, 0) - p[0], p[1].roll(1, 1) - p[1])
-            ),
-        },
+        mistakes=wrong_gradients.GRAD_ADJOINT,
+        terms=wrong_gradients.ADJOINT_TERMS,
         direction="the second component is the first one, turned: what is its previous pixel?",
         hint="∇ᵀp(x,y) = p₁(x−1,y) − p₁(x,y) + p₂(x,y−1) − p₂(x,y); torch.roll(p[0], 1, 0) is "
         "p₁(x−1,y)",
@@ -100,26 +55,8 @@ EXERCISES = (
         name="laplacian_symbol",
         reference=lambda M, N: laplacian_hat(M, N, dtype=torch.float64),
         inputs=lambda g: [(7, 10), (9, 4)],
-        mistakes={
-            "you forgot the factor 4": lambda M, N: _symbol(_sine(M), _sine(N)) / 4,
-            "you exchanged M and N": lambda M, N: _symbol(
-                torch.sin(math.pi * torch.arange(M, dtype=torch.float64) / N) ** 2,
-                torch.sin(math.pi * torch.arange(N, dtype=torch.float64) / M) ** 2,
-            ),
-            "you forgot the squares of the sines": lambda M, N: _symbol(_sine(M, 1), _sine(N, 1)),
-            "your frequencies go from 0 to 1 with the end (linspace): they are ξ/M, ξ < M": (
-                lambda M, N: _symbol(*(_sine(n - 1)[_ends(n)] for n in (M, N)))
-            ),
-            "your frequencies begin at 1: they are 0, …, M − 1": lambda M, N: _symbol(
-                _sine(M).roll(-1), _sine(N).roll(-1)
-            ),
-            "this is the symbol of the plane, 4π²(ξ²/M² + ζ²/N²): the grid has sines": (
-                lambda M, N: 4 * math.pi**2 * (_squares(M)[:, None] + _squares(N))
-            ),
-            "you wrote 2π instead of π in the sines": lambda M, N: _symbol(
-                _sine(M, turn=2 * math.pi), _sine(N, turn=2 * math.pi)
-            ),
-        },
+        mistakes=wrong_gradients.LAPLACIAN_SYMBOL,
+        terms=wrong_gradients.SYMBOL_TERMS,
         direction="|e^{iθ} − 1| is a length: of which chord of the unit circle?",
         hint="L_hat[ξ, ζ] = 4 (sin²(πξ/M) + sin²(πζ/N)), of shape (M, N), in float64",
     ),
@@ -129,7 +66,9 @@ EXERCISES = (
         reference=descend(),
         inputs=_images,
         mistakes={
-            "you forgot the data term x − v": descend(lambda x, v, lam: -2 * lam * laplacian(x)),
+            "you forgot the data term x − v, or changed v in the loop": descend(
+                lambda x, v, lam: -2 * lam * laplacian(x)
+            ),
             "you forgot the 2 of ∇R = −2Δ": descend(lambda x, v, lam: x - v - lam * laplacian(x)),
             "you forgot lam": descend(lambda x, v, lam: x - v - 2 * laplacian(x)),
             "the sign of the Laplacian is wrong: −Δ = ∇ᵀ∇": descend(
@@ -168,7 +107,9 @@ EXERCISES = (
             ),
             LAST_ONLY: last_only(descend()),
             f"after v, {LAST_ONLY}": last_only(descend(), after=1),
-        },
+        }
+        | more.TYCHONOV_DESCENT,
+        terms=more.DESCENT_TERMS,
         direction="which of the equations above says that the gradient of F is zero?",
         hint="∇F(x) = x − v − 2λΔx; begin with path = [v], append each x − τ∇F(x), and return "
         "torch.stack(path)",
@@ -195,7 +136,9 @@ EXERCISES = (
                 trace=lambda H: 1 - H.mean()
             ),
             "you wrote sigma instead of sigma²": estimate(power=1),
-        },
+        }
+        | wrong_deblurring.SURE_CURVE,
+        terms=wrong_deblurring.SURE_TERMS,
         direction="which of the three terms need the photograph, and which only the filter?",
         hint="for each λ: H = 1/(1 + 2λL̂); the mean square of u_λ − v, minus σ², plus 2σ² times "
         "the mean of H. In Fourier: |(H − 1)v̂|².mean() / (MN)",
@@ -244,7 +187,9 @@ EXERCISES = (
             "you forgot the factor 2": deblur(two=1.0),
             "you blurred once more: this is Aᵀv": deblur(lambda v, k, P: k.conj() * v),
             "you took the absolute value at the end: take the real part": deblur(end=torch.abs),
-        },
+        }
+        | wrong_deblurring.DEBLUR,
+        terms=wrong_deblurring.DEBLUR_TERMS,
         direction="where must the centre of the kernel be, so that a convolution with a single 1 "
         "moves nothing? And what is AᵀA in Fourier?",
         hint="write k into a corner of zeros(M, N), and roll it by −(h//2) and −(w//2); then "
@@ -261,7 +206,9 @@ EXERCISES = (
             ),
             "you forgot the data term, whose Hessian is I": lambda lam: 16 * lam,
             "you returned the largest step 2/L instead of L": lambda lam: 2 / (1 + 16 * lam),
-        },
+        }
+        | more.TYCHONOV_LIPSCHITZ,
+        terms=more.LIPSCHITZ_TERMS,
         direction="the eigenvalues are 1 + 2λ L̂: which frequency has the largest?",
         hint="L = ‖I + 2λ∇ᵀ∇‖, and the largest value of L_hat is 8",
     ),
@@ -287,7 +234,9 @@ EXERCISES = (
             "you took the Laplacian of the first image in every step": melt(stale=True),
             LAST_ONLY: last_only(melt()),
             f"after u, {LAST_ONLY}": last_only(melt(), after=1),
-        },
+        }
+        | more.HEAT,
+        terms=more.HEAT_TERMS,
         direction="the equation says how fast each pixel changes; how much does it change in dt?",
         hint="dt = t/n_steps; begin with path = [u], append each x + dt · laplacian(x), and return "
         "torch.stack(path)",

@@ -38,7 +38,7 @@ def encode_trial(trial: Trial) -> dict[str, Any]:
     """Write a trial as JSON's own types."""
     if trial.failure:
         return {"failure": trial.failure[:LONGEST_TEXT], "written": trial.written}
-    return {"value": encode(trial.value)}
+    return {"value": encode(trial.value), "draws": trial.draws}
 
 
 def decode_trial(sent: Any) -> Trial:
@@ -55,7 +55,7 @@ def decode_trial(sent: Any) -> Trial:
         return Trial(
             failure=str(sent["failure"])[:LONGEST_TEXT], written=sent.get("written") is not False
         )
-    return Trial(decode(sent.get("value")))
+    return Trial(decode(sent.get("value")), draws=sent.get("draws") is True)
 
 
 def encode(value: Any, depth: int = 0) -> Any:

@@ -643,14 +643,14 @@ ANSWERS = (
             changed(FIT, "return x, torch.tensor(losses)", "return x"): "expected 2 values",
             changed(FIT, "torch.tensor(losses)", "losses"): "list of numbers: make a tensor",
             changed(FIT, "torch.tensor(losses)", "torch.tensor(loss.item())"): "shape of value 2",
-            changed(FIT, "x, torch.tensor(losses)", "torch.tensor(losses), x"): "shape of value 1",
+            changed(FIT, "x, torch.tensor(losses)", "torch.tensor(losses), x"): "wrong order",
             changed(FIT, "range(n_iter)", "range(n_iter + 1)"): "shape of value 2",
             changed(FIT, "range(n_iter)", "range(1, n_iter)"): "shape of value 2",
             changed(FIT, ".mean()", ".sum()"): "you took the sum of the squares",
             changed(FIT, ".mean()", ".mean() / 2"): "half of the right one",
             changed(FIT, ".mean()", ".mean().sqrt()"): "root of the mean square",
             changed(FIT, "(A(x) - y)", "(A(x.detach()) - y)"): "raised RuntimeError",
-            changed(FIT, "net(z)", "net(torch.rand_like(z))"): OTHERWISE,
+            changed(FIT, "net(z)", "net(torch.rand_like(z))"): "random numbers",
             changed(FIT, "net.parameters()", "[z.clone().requires_grad_()]"): "never change",
             changed(FIT, "return x, torch.tensor(losses)", "x, losses"): "returned None",
             """
@@ -1399,7 +1399,7 @@ ANSWERS = (
             """
             n = torch.randn_like(y)
             return torch.stack((y + alpha * n, y - n / alpha))
-            """: OTHERWISE,
+            """: "random numbers",
             """
             first = y + alpha * n
             return torch.stack((first, first - n / alpha))

@@ -47,6 +47,16 @@ ANSWERS = (
             d = x - b
             return sum((U[:, i] @ d) * U[:, i] for i in range(W.shape[1])) + b
             """,
+            "b + W @ torch.linalg.solve(W.T @ W, W.T @ (x - b))",
+            "torch.linalg.lstsq(W, (x - b)[:, None]).solution[:, 0] @ W.T + b",
+            """
+            Q, _ = torch.linalg.qr(W)
+            return b + torch.einsum("nk,mk,m->n", Q, Q, x - b)
+            """,
+            """
+            U = np.linalg.svd(W.numpy(), full_matrices=False)[0]
+            return torch.from_numpy(b.numpy() + U @ (U.T @ (x - b).numpy()))
+            """,
         ],
         wrong={
             "(W @ torch.linalg.pinv(W) @ (x - b) + b).clamp(0, 1)": "clamped",
@@ -58,7 +68,7 @@ ANSWERS = (
                 )
                 + b
             )
-            """: OTHERWISE,
+            """: "you added the identity to WᵀW",
             "(W @ torch.linalg.pinv(W) @ (x - b) + b)[:, None]": "keepdim",
             "(W @ torch.linalg.pinv(W) @ (x - b) + b - x).norm()": "its shape is",
             "W @ torch.linalg.pinv(W) @ x": "offset b|not add|forgot",
@@ -78,6 +88,27 @@ ANSWERS = (
             return W @ torch.linalg.pinv(W) @ x + b
             """: "changed its argument x",
             "b": "argument b, unchanged",
+            """
+            return x - W @ (torch.linalg.pinv(W) @ (x - b))
+            """: "the sign of the nearest point of x in the range of W is",
+            """
+            return (W / W.norm(dim=0)) @ ((W / W.norm(dim=0)).T @ (x - b)) + b
+            """: "you took the columns of W for orthogonal",
+            """
+            return W @ W.T @ (x - b) / (W * W).sum() + b
+            """: "you divided by the sum of all squares of W",
+            """
+            return (W / W.norm(dim=0) ** 2) @ (W.T @ (x - b)) + b
+            """: "you took the columns of W for orthogonal",
+            """
+            return W @ (torch.linalg.pinv(W) @ (x - b)) + x
+            """: "b is missing and there is x too much",
+            """
+            return W @ torch.linalg.pinv(W.T @ W) @ (x[: W.shape[1]] - b[: W.shape[1]]) + b
+            """: OTHERWISE,
+            """
+            return torch.linalg.pinv(W.T) @ torch.linalg.pinv(W) @ (x - b) + b
+            """: "you applied the pseudo-inverse twice",
         },
     ),
     Answers(
@@ -163,6 +194,15 @@ ANSWERS = (
                 return loss
             return adam.step(closure).item()
             """,
+            """
+            adam.zero_grad(set_to_none=True)
+            mu, logvar = net.encode(x)
+            z = torch.addcmul(mu, eps, torch.exp(0.5 * logvar))
+            rec, kl = losses.bce(net.decode(z), x), losses.kl_normal(mu, logvar)
+            (rec + beta * kl).backward()
+            adam.step()
+            return (rec + beta * kl).item()
+            """,
         ],
         wrong={
             """
@@ -194,7 +234,7 @@ ANSWERS = (
             loss.backward()
             adam.step()
             return loss.item()
-            """: OTHERWISE,
+            """: "you took the mean squared error for the cross-entropy",
             """
             mu, lv = net.encode(x)
             l1 = losses.bce(net.decode(mu + (lv / 2).exp() * eps), x)
@@ -318,7 +358,7 @@ ANSWERS = (
             loss.backward()
             adam.step()
             return loss.item()
-            """: OTHERWISE,
+            """: "random numbers",
             """
             mu, logvar = net.encode(x)
             x_hat = net.decode((mu + (logvar / 2).exp() * eps).detach())
@@ -345,7 +385,7 @@ ANSWERS = (
             loss.backward()
             adam.step()
             return loss.item()
-            """: OTHERWISE,
+            """: "you took the mean squared error for the cross-entropy",
             """
             mu, logvar = net.encode(x)
             x_hat = net.decode(mu + (logvar / 2).exp() * eps)
@@ -374,6 +414,87 @@ ANSWERS = (
                 adam.step()
             return loss.item()
             """: OTHERWISE,
+            """
+            mu, logvar = net.encode(x)
+            sigma = logvar / 2
+            x_hat = net.decode(mu + sigma * eps)
+            loss = losses.bce(x_hat, x) + beta * losses.kl_normal(mu, logvar)
+            adam.zero_grad()
+            loss.backward()
+            adam.step()
+            return loss.item()
+            """: "you took half of log σ² for σ",
+            """
+            mu, logvar = net.encode(x)
+            sigma = (logvar / 2).exp()
+            x_hat = net.decode(mu + eps)
+            loss = losses.bce(x_hat, x) + beta * losses.kl_normal(mu, logvar)
+            adam.zero_grad()
+            loss.backward()
+            adam.step()
+            return loss.item()
+            """: "you forgot σ",
+            """
+            mu, logvar = net.encode(x)
+            sigma = (logvar / 2).exp()
+            x_hat = net.decode(sigma + mu * eps)
+            loss = losses.bce(x_hat, x) + beta * losses.kl_normal(mu, logvar)
+            adam.zero_grad()
+            loss.backward()
+            adam.step()
+            return loss.item()
+            """: "you exchanged μ and σ",
+            """
+            mu, logvar = net.encode(x)
+            sigma = (logvar / 2).exp()
+            x_hat = net.decode(mu + sigma * torch.randn_like(mu))
+            loss = losses.bce(x_hat, x) + beta * losses.kl_normal(mu, logvar)
+            adam.zero_grad()
+            loss.backward()
+            adam.step()
+            return loss.item()
+            """: "you draw random numbers",
+            """
+            mu, logvar = net.encode(x)
+            sigma = (logvar / 2).exp()
+            x_hat = net.decode(mu + sigma * eps)
+            loss = losses.bce(x_hat, x) + beta * losses.kl_normal(mu, logvar)
+            adam.step()
+            adam.zero_grad()
+            loss.backward()
+            return loss.item()
+            """: "RuntimeError",
+            """
+            mu, logvar = net.encode(x)
+            sigma = (logvar / 2).exp()
+            x_hat = net.decode(mu + sigma * eps)
+            loss = losses.bce(x_hat, x) + beta * losses.kl_normal(mu, logvar)
+            adam.zero_grad()
+            loss.backward()
+            adam.step()
+            adam.step()
+            return loss.item()
+            """: "you took two steps of the optimiser",
+            """
+            mu, logvar = net.encode(x)
+            sigma = (logvar / 2).exp()
+            x_hat = net.decode(mu + sigma * eps)
+            loss = F.mse_loss(x_hat, x) + beta * losses.kl_normal(mu, logvar)
+            adam.zero_grad()
+            loss.backward()
+            adam.step()
+            return loss.item()
+            """: "you took the mean squared error for the cross-entropy",
+            """
+            mu, logvar = net.encode(x)
+            sigma = (logvar / 2).exp()
+            x_hat = net.decode(mu + sigma * eps)
+            loss = (losses.bce(x_hat, x) + beta * losses.kl_normal(mu, logvar)) / len(x)
+            adam.zero_grad()
+            loss.backward()
+            adam.step()
+            return loss.item()
+            """: "you divided the loss by the number of images",
         },
     ),
     Answers(
@@ -404,6 +525,11 @@ ANSWERS = (
             data = F.mse_loss(A(G(z)), y, reduction="none").sum(dim=1)
             return data + lam * z.square().sum(dim=1)
             """,
+            """
+            r = A(G(z)) - y
+            return torch.einsum("bm,bm->b", r, r) + lam * torch.einsum("bk,bk->b", z, z)
+            """,
+            "torch.cat([A(G(z)) - y, math.sqrt(lam) * z], dim=1).pow(2).sum(1)",
         ],
         wrong={
             "(A(G(z)) - y).square().sum(dim=1) + lam * z.square().sum()": "penalty over",
@@ -422,7 +548,7 @@ ANSWERS = (
             "(A(G(z)) - y).square().sum(dim=1) + z.square().sum(dim=1)": "left λ out",
             "(A(G(z)) - y).square().sum(dim=1) + lam**2 * z.square().sum(dim=1)": "squared λ",
             "(A(G(z)) - y).square().sum(dim=1) - lam * z.square().sum(dim=1)": "sign of",
-            "(A(G(z)) + y).square().sum(dim=1) + lam * z.square().sum(dim=1)": OTHERWISE,
+            "(A(G(z)) + y).square().sum(dim=1) + lam * z.square().sum(dim=1)": "you added the data",
             "(A(G(z)) - y).abs().sum(dim=1) + lam * z.abs().sum(dim=1)": "moduli",
             "(A(G(z)) - y).sum(dim=1).square() + lam * z.sum(dim=1).square()": "before squaring",
             "((A(G(z)) - y).square() + lam * z.square()).sum(dim=1)": "raised",
@@ -433,6 +559,30 @@ ANSWERS = (
                 return (A(G(z)) - y).square().sum(dim=1) + lam * z.square().sum(dim=1)
             """: "cannot be differentiated",
             "(A(z) - y).square().sum(dim=1) + lam * z.square().sum(dim=1)": "raised",
+            """
+            return (A(G(z)) - y).square().mean(dim=1) + lam * z.square().mean(dim=1)
+            """: "you averaged both norms",
+            """
+            return (A(G(z)) - y).square().sum(dim=1) + lam * z.abs().sum(dim=1)
+            """: "you took the sum of moduli for the penalty",
+            """
+            return lam * (A(G(z)) - y).square().sum(dim=1) + z.square().sum(dim=1)
+            """: "λ multiplies the data term instead of the penalty",
+            """
+            return (A(G(z)) - y).abs().sum(dim=1) + lam * z.square().sum(dim=1)
+            """: "you took the sum of moduli for the data term",
+            """
+            return (A(G(z)) - y[0]).square().sum(dim=1) + lam * z.square().sum(dim=1)
+            """: "you compared all rows with the first row of y",
+            """
+            return (A(G(z)).square() - y.square()).sum(dim=1) + lam * z.square().sum(dim=1)
+            """: "you subtracted the squares",
+            """
+            return ((A(G(z)) - y).square().sum(dim=1) + lam) * z.square().sum(dim=1)
+            """: "you multiplied by the penalty",
+            """
+            return (A(G(z)) - y).square().sum(dim=1) + lam * (z.square().sum(dim=1) - z.shape[1])
+            """: "you subtracted the dimension of the code",
         },
     ),
     Answers(
@@ -557,6 +707,36 @@ ANSWERS = (
                 seen.append(loss.detach())
             return z.detach(), torch.stack(seen)
             """,
+            """
+            z = torch.nn.Parameter(z0.clone())
+            adam = torch.optim.Adam([z], lr=lr)
+            history = []
+            for s in range(n_iter):
+                for group in adam.param_groups:
+                    group["lr"] = lr * (1 + math.cos(math.pi * s / n_iter)) / 2
+                z.grad = None
+                losses_ = latent_objective(z, y, A, G, lam)
+                losses_.backward(torch.ones_like(losses_))
+                history += [losses_.data.clone()]
+                adam.step()
+            return z.data, torch.stack(history)
+            """,
+            """
+            z = z0.detach().clone().requires_grad_()
+            adam = torch.optim.Adam(params=[z], lr=lr)
+            seen, s = [], 0
+            def closure():
+                adam.zero_grad()
+                each = latent_objective(z, y, A, G, lam)
+                seen.append(each.detach())
+                each.sum().backward()
+                return each.sum()
+            while s < n_iter:
+                adam.param_groups[0]["lr"] = 0.5 * lr * (1 + np.cos(np.pi * s / n_iter))
+                adam.step(closure)
+                s += 1
+            return (z.detach(), torch.stack(seen, 0))
+            """,
         ],
         wrong={
             """
@@ -586,7 +766,7 @@ ANSWERS = (
                 sch.step()
                 seen.append(l.detach())
             return z.detach(), torch.stack(seen)
-            """: OTHERWISE,
+            """: "your step falls along a line",
             """
             z = z0.clone().requires_grad_()
             seen = []
@@ -600,7 +780,7 @@ ANSWERS = (
                 sch.step()
                 seen.append(l.detach())
             return torch.stack(seen), z.detach()
-            """: "the shape of value 1",
+            """: "wrong order",
             """
             z = z0.clone().requires_grad_()
             seen = []
@@ -844,7 +1024,7 @@ ANSWERS = (
                 adam.step(), falling.step()
                 seen.append(loss.detach())
             return z.detach(), torch.stack(seen)
-            """: OTHERWISE,
+            """: "random numbers",
             """
             z = z0.clone()
             adam = torch.optim.Adam([z], lr=lr)
@@ -856,6 +1036,104 @@ ANSWERS = (
                 seen.append(loss)
             return z, torch.stack(seen)
             """: "does not require grad",
+            """
+            z = z0.clone().requires_grad_()
+            adam = torch.optim.Adam([z], lr=lr)
+            falling = torch.optim.lr_scheduler.CosineAnnealingLR(adam, n_iter)
+            seen = []
+            for _ in range(n_iter):
+                each = latent_objective(z, y, A, G, lam)
+                adam.zero_grad()
+                each.sum().backward()
+                adam.step()
+                falling.step()
+                seen.append(each.detach())
+            return torch.stack(seen), z.detach()
+            """: "its two values are right, and in the wrong order",
+            """
+            z = z0.clone().requires_grad_()
+            adam = torch.optim.Adam([z], lr=lr)
+            falling = torch.optim.lr_scheduler.LinearLR(adam, 1.0, 0.0, n_iter)
+            seen = []
+            for _ in range(n_iter):
+                each = latent_objective(z, y, A, G, lam)
+                adam.zero_grad()
+                each.sum().backward()
+                adam.step()
+                falling.step()
+                seen.append(each.detach())
+            return z.detach(), torch.stack(seen)
+            """: "your step falls along a line",
+            """
+            z = z0.clone().requires_grad_()
+            adam = torch.optim.Adam([z], lr=lr)
+            falling = torch.optim.lr_scheduler.CosineAnnealingLR(adam, n_iter)
+            seen = []
+            for _ in range(n_iter):
+                each = latent_objective(z, y, A, G, lam)
+                adam.zero_grad()
+                each.sum().backward()
+                adam.step()
+                falling.step()
+                seen.append(each.sum().detach())
+            return z.detach(), torch.stack(seen)
+            """: "you returned the sum of the losses",
+            """
+            z = torch.randn_like(z0).requires_grad_()
+            adam = torch.optim.Adam([z], lr=lr)
+            falling = torch.optim.lr_scheduler.CosineAnnealingLR(adam, n_iter)
+            seen = []
+            for _ in range(n_iter):
+                each = latent_objective(z, y, A, G, lam)
+                adam.zero_grad()
+                each.sum().backward()
+                adam.step()
+                falling.step()
+                seen.append(each.detach())
+            return z.detach(), torch.stack(seen)
+            """: "you draw random numbers",
+            """
+            z = torch.zeros_like(z0).requires_grad_()
+            adam = torch.optim.Adam([z], lr=lr)
+            falling = torch.optim.lr_scheduler.CosineAnnealingLR(adam, n_iter)
+            seen = []
+            for _ in range(n_iter):
+                each = latent_objective(z, y, A, G, lam)
+                adam.zero_grad()
+                each.sum().backward()
+                adam.step()
+                falling.step()
+                seen.append(each.detach())
+            return z.detach(), torch.stack(seen)
+            """: "you start from zero",
+            """
+            z = z0.clone().requires_grad_()
+            adam = torch.optim.AdamW([z], lr=lr)
+            falling = torch.optim.lr_scheduler.CosineAnnealingLR(adam, n_iter)
+            seen = []
+            for _ in range(n_iter):
+                each = latent_objective(z, y, A, G, lam)
+                adam.zero_grad()
+                each.sum().backward()
+                adam.step()
+                falling.step()
+                seen.append(each.detach())
+            return z.detach(), torch.stack(seen)
+            """: "you took AdamW",
+            """
+            z = z0.clone().requires_grad_()
+            adam = torch.optim.Adam([z], lr=lr, betas=(0.5, 0.999))
+            falling = torch.optim.lr_scheduler.CosineAnnealingLR(adam, n_iter)
+            seen = []
+            for _ in range(n_iter):
+                each = latent_objective(z, y, A, G, lam)
+                adam.zero_grad()
+                each.sum().backward()
+                adam.step()
+                falling.step()
+                seen.append(each.detach())
+            return z.detach(), torch.stack(seen)
+            """: "your β₁ is",
         },
     ),
     Answers(
@@ -895,11 +1173,20 @@ ANSWERS = (
                 out[better], least[better] = x[r][better], loss[r][better]
             return out
             """,
+            """
+            return torch.stack([x[int(torch.argmin(loss[:, b])), b] for b in range(x.shape[1])])
+            """,
+            "torch.take_along_dim(x, loss.argmin(0)[None, :, None], dim=0)[0]",
+            "(F.one_hot(loss.argmin(0), len(loss)).T[..., None] * x).sum(0)",
+            """
+            order = loss.argsort(dim=0)[0]
+            return torch.from_numpy(x.numpy()[order.numpy(), np.arange(x.shape[1])])
+            """,
         ],
         wrong={
             "x[loss.argmin(0), torch.arange(x.shape[1])].mean(0)": "its shape is",
             "(x * loss.softmax(0)[..., None]).sum(0)": OTHERWISE,
-            "x[loss.argmin(0), 0]": OTHERWISE,
+            "x[loss.argmin(0), 0]": "you took the results for the first problem",
             "x[loss.sum(dim=1).argmin()]": "one restart for all",
             "x[loss.argmax(dim=0), torch.arange(loss.shape[1])]": "largest loss",
             "x[-1]": "last restart",
@@ -915,6 +1202,18 @@ ANSWERS = (
             "x[loss.min(dim=0), torch.arange(loss.shape[1])]": "raised",
             "x[loss.flatten().argmin() // loss.shape[1]]": "least loss of all",
             "[x[loss[:, b].argmin(), b] for b in range(x.shape[1])]": "list",
+            "x[loss.argmin(dim=0), 0]": "you took the results for the first problem",
+            """
+            return x[:, loss.argmin(dim=1)]
+            """: "you took the places of the best problems for restarts",
+            "x.flatten(0, 1)[loss.flatten().argmin()]": "you took the least of all losses",
+            """
+            return x[loss.argmin(dim=0), torch.arange(loss.shape[1])].mean(dim=0)
+            """: "you averaged the best results",
+            """
+            return x[torch.arange(loss.shape[0]), loss.argmin(dim=1)]
+            """: "you took the best problem of each restart",
+            "x.median(dim=0).values": "you took the median of each pixel",
         },
     ),
     Answers(
@@ -930,6 +1229,11 @@ ANSWERS = (
             "torch.where(u > t, u - t, torch.where(u < -t, u + t, torch.zeros_like(u)))",
             "F.softshrink(u, t)",
             "u * (1 - t / u.abs().clamp(min=1e-300)).clamp(min=0)",
+            "F.softshrink(u, float(t)) if t >= 0 else u",
+            """
+            return torch.tensor(np.sign(u.numpy()) * np.maximum(np.abs(u.numpy()) - t, 0))
+            """,
+            "F.relu(u - t) - F.relu(-u - t)",
         ],
         wrong={
             "(u - t).clamp(min=0) + (u + t).clamp(min=0)": OTHERWISE,
@@ -942,13 +1246,13 @@ ANSWERS = (
             "u.clamp(-t, t)": r"clamped to \[−t, t\]",
             "(u - t).clamp(min=0)": "only treated positive",
             "u.sign() * (u.abs() + t)": "away from zero",
-            "u.sign() * (u.abs() - t).clamp(max=0)": OTHERWISE,
+            "u.sign() * (u.abs() - t).clamp(max=0)": "you clamped from above",
             "u - t": "everything",
             "u.sign() * (u - t).clamp(min=0)": "only treated positive",
             "torch.sign(u) * torch.max(u.abs() - t, 0)": "raised|returned|it gives",
-            "u.sign() * (u.abs() - t / 2).clamp(min=0)": OTHERWISE,
-            "u.sign() * (u.abs() - 2 * t).clamp(min=0)": OTHERWISE,
-            "u.sign() * (u.square() - t).clamp(min=0)": OTHERWISE,
+            "u.sign() * (u.abs() - t / 2).clamp(min=0)": "you shrank by t/2",
+            "u.sign() * (u.abs() - 2 * t).clamp(min=0)": "you shrank by 2t",
+            "u.sign() * (u.square() - t).clamp(min=0)": "you squared u",
             "torch.where(u.abs() > t, u - t, 0 * u)": "negative values",
             """
             u[u.abs() < t] = 0
@@ -956,6 +1260,16 @@ ANSWERS = (
             """: "changed its argument u",
             "torch.where(u.abs() > t, u - t * u.sign(), u)": "small values",
             "-u.sign() * (u.abs() - t).clamp(min=0)": "wrong sign",
+            "u / (1 + t)": r"you divided by 1 \+ t",
+            "u * (u.abs() - t).clamp(min=0)": "you multiplied by u instead of its sign",
+            "u.sign() * (t - u.abs()).clamp(min=0)": r"you subtracted \|u\| from t",
+            "u.sign() * (u.abs() - t).clamp(min=0, max=1)": "you clamped to at most 1",
+            "u.sign() * u.abs().clamp(min=t)": r"you clamped \|u\| from below by t",
+            "u * (1 - t / u.norm()).clamp(min=0)": "you shrank the length of the whole of u",
+            """
+            return u.sign() * (u.abs() - t * u.abs().max()).clamp(min=0)
+            """: "you shrank by a part of the largest modulus",
+            "torch.where(u > t, u - t, u + t)": "you moved all other values up",
         },
     ),
     Answers(
@@ -1045,6 +1359,16 @@ ANSWERS = (
                 values += [F.mse_loss(A(u), y, reduction="sum") / 2 + lam * Psi(u).abs().sum()]
             return [u, torch.stack(values)]
             """,
+            """
+            c = Psi(torch.zeros_like(A.T(y)))
+            out = []
+            for _ in range(n_iter):
+                u = Psi_T(c)
+                g = Psi(A.T(A(u) - y))
+                c = soft_threshold(c - tau * g, tau * lam)
+                out += [0.5 * (A(Psi_T(c)) - y).square().sum() + lam * c.abs().sum()]
+            return Psi_T(c), torch.stack(out)
+            """,
         ],
         wrong={
             """
@@ -1064,7 +1388,7 @@ ANSWERS = (
                 u = Psi_T(F.softshrink(c, tau * lam)).clamp(0, 1)
                 vals.append(((A(u) - y).square().sum() / 2 + lam * Psi(u).abs().sum()))
             return u, torch.stack(vals)
-            """: OTHERWISE,
+            """: r"you clamped u to \[0",
             """
             u = 0 * A.T(y)
             vals = []
@@ -1295,6 +1619,69 @@ ANSWERS = (
                 values.append(((A(u) - y).square().sum() / 2 + lam * Psi(u).abs().sum()).item())
             return u.clamp(0, 1), torch.tensor(values)
             """: r"clamped to \[0, 1\]",
+            """
+            u = torch.zeros_like(A.T(y))
+            values = []
+            for _ in range(n_iter):
+                v = u - tau * A.T(A(u) - y)
+                u = Psi_T(soft_threshold(v, tau * lam))
+                values.append((A(u) - y).square().sum() / 2 + lam * Psi(u).abs().sum())
+            return u, torch.stack(values)
+            """: "you went back by Ψᵀ without going to the coefficients",
+            """
+            u = torch.zeros_like(A.T(y))
+            values = []
+            for _ in range(n_iter):
+                v = u - tau * A.T(A(u) - y)
+                u = Psi_T(soft_threshold(Psi(v), tau * lam))
+                values.append((A(u) - y).square().sum() / 2 + lam * Psi(u).abs().sum())
+            return torch.stack(values), u
+            """: "its two values are right, and in the wrong order",
+            """
+            u = torch.zeros_like(A.T(y))
+            values = []
+            for _ in range(n_iter):
+                v = -tau * A.T(A(u) - y)
+                u = Psi_T(soft_threshold(Psi(v), tau * lam))
+                values.append((A(u) - y).square().sum() / 2 + lam * Psi(u).abs().sum())
+            return u, torch.stack(values)
+            """: "you forgot the old u",
+            """
+            u = torch.zeros_like(A.T(y))
+            values = []
+            for _ in range(n_iter):
+                v = u - tau * A.T(A(u) - y)
+                u = Psi_T(soft_threshold(Psi(v), tau * lam / 2))
+                values.append((A(u) - y).square().sum() / 2 + lam * Psi(u).abs().sum())
+            return u, torch.stack(values)
+            """: "you shrank by half of τλ",
+            """
+            u = torch.zeros_like(A.T(y))
+            values = []
+            for _ in range(n_iter):
+                v = u - tau * A.T(A(u) - y)
+                u = Psi_T(soft_threshold(Psi(v), tau * lam))
+                values.append((A(u) - y).square().sum() / 2 + lam * Psi(u).square().sum())
+            return u, torch.stack(values)
+            """: "you squared the coefficients in the objective",
+            """
+            u = torch.zeros_like(A.T(y))
+            values = []
+            for _ in range(n_iter):
+                v = u - tau * A.T(A(u) - y)
+                u = Psi_T(soft_threshold(Psi(v), tau * lam))
+                values.append((A(u) - y).norm() / 2 + lam * Psi(u).abs().sum())
+            return u, torch.stack(values)
+            """: "you forgot the square of ‖Au − y‖ in the objective",
+            """
+            u = torch.zeros_like(A.T(y))
+            values = []
+            for _ in range(n_iter):
+                v = u - tau * A.T(A(u) - y)
+                u = Psi_T(soft_threshold(Psi(v), tau * lam))
+                values.append((A(u) - y).square().sum() / 2 + lam * Psi(u).abs().sum())
+            return v, torch.stack(values)
+            """: "you returned the point before the threshold",
         },
     ),
     Answers(
@@ -1404,6 +1791,47 @@ ANSWERS = (
                 descend(opt_G, losses.generator_loss(D(G(codes))))
             D.requires_grad_(True)
             """,
+            """
+            opt_D.zero_grad()
+            with torch.no_grad():
+                fake = G(z)
+            losses.discriminator_loss(D(real), D(fake)).backward()
+            opt_D.step()
+            for codes in later:
+                opt_G.zero_grad()
+                for p in D.parameters():
+                    p.requires_grad_(False)
+                losses.generator_loss(D(G(codes))).backward()
+                for p in D.parameters():
+                    p.requires_grad_(True)
+                opt_G.step()
+            """,
+            """
+            loss_D = losses.discriminator_loss(D(real), D(G(z)))
+            ps = [p for q in opt_D.param_groups for p in q["params"]]
+            for p, g in zip(ps, torch.autograd.grad(loss_D, ps)):
+                p.grad = g
+            opt_D.step()
+            for c in later:
+                ps = [p for q in opt_G.param_groups for p in q["params"]]
+                grads = torch.autograd.grad(losses.generator_loss(D(G(c))), ps)
+                for p, g in zip(ps, grads):
+                    p.grad = g
+                opt_G.step()
+            return None
+            """,
+            """
+            losses.discriminator_loss(D(real), D(G(z).detach())).backward()
+            opt_D.step()
+            opt_D.zero_grad()
+            opt_G.zero_grad()
+            for i in range(len(later)):
+                losses.generator_loss(D(G(later[i]))).backward()
+                opt_G.step()
+                opt_G.zero_grad()
+                opt_D.zero_grad()
+            return G, D
+            """,
         ],
         wrong={
             """
@@ -1431,7 +1859,7 @@ ANSWERS = (
             for c in later:
                 losses.generator_loss(D(G(c))).backward()
             opt_G.step()
-            """: OTHERWISE,
+            """: "G took one step with the gradients of all batches",
             """
             opt_D.zero_grad()
             losses.discriminator_loss(D(real), D(G(z).detach())).backward()
@@ -1440,7 +1868,7 @@ ANSWERS = (
                 opt_G.zero_grad()
                 losses.discriminator_loss(D(real), D(G(c))).backward()
                 opt_G.step()
-            """: OTHERWISE,
+            """: "G minimised the loss of D",
             """
             loss = losses.discriminator_loss(D(real), D(G(z).detach()))
             loss.backward()
@@ -1671,6 +2099,94 @@ ANSWERS = (
                 loss.backward()
                 opt_G.step()
             """: "sigmoid",
+            """
+            loss = losses.discriminator_loss(D(real), D(G(z).detach()))
+            opt_D.zero_grad()
+            loss.backward()
+            opt_D.step()
+            for codes in later[1:]:
+                loss = losses.generator_loss(D(G(codes)))
+                opt_G.zero_grad()
+                loss.backward()
+                opt_G.step()
+            """: "you left the first batch of codes out",
+            """
+            loss = losses.discriminator_loss(D(real), D(G(z)))
+            opt_D.zero_grad()
+            loss.backward()
+            opt_D.step()
+            opt_G.step()
+            for codes in later:
+                loss = losses.generator_loss(D(G(codes)))
+                opt_G.zero_grad()
+                loss.backward()
+                opt_G.step()
+            """: OTHERWISE,
+            """
+            loss = losses.discriminator_loss(D(real), D(z.new_zeros(real.shape).to(real)))
+            opt_D.zero_grad()
+            loss.backward()
+            opt_D.step()
+            for codes in later:
+                loss = losses.generator_loss(D(G(codes)))
+                opt_G.zero_grad()
+                loss.backward()
+                opt_G.step()
+            """: OTHERWISE,
+            """
+            loss = losses.discriminator_loss(D(real), D(G(z).detach()))
+            opt_D.zero_grad()
+            loss.backward()
+            opt_D.step()
+            for codes in later:
+                loss = losses.discriminator_loss(D(real), D(G(codes)))
+                opt_G.zero_grad()
+                loss.backward()
+                opt_G.step()
+            """: "G minimised the loss of D",
+            """
+            loss = losses.discriminator_loss(D(real), D(G(z).detach()))
+            opt_D.zero_grad()
+            loss.backward()
+            opt_D.step()
+            opt_G.zero_grad()
+            for codes in later:
+                losses.generator_loss(D(G(codes))).backward()
+            opt_G.step()
+            """: "G took one step with the gradients of all batches",
+            """
+            loss = losses.discriminator_loss(D(real), D(G(later[0]).detach()))
+            opt_D.zero_grad()
+            loss.backward()
+            opt_D.step()
+            for codes in later:
+                loss = losses.generator_loss(D(G(codes)))
+                opt_G.zero_grad()
+                loss.backward()
+                opt_G.step()
+            """: "D judged images from the codes of G",
+            """
+            loss = -losses.discriminator_loss(D(real), D(G(z).detach()))
+            opt_D.zero_grad()
+            loss.backward()
+            opt_D.step()
+            for codes in later:
+                loss = losses.generator_loss(D(G(codes)))
+                opt_G.zero_grad()
+                loss.backward()
+                opt_G.step()
+            """: "D climbed",
+            """
+            loss = losses.discriminator_loss(D(real), D(G(z).detach()))
+            opt_D.zero_grad()
+            loss.backward()
+            opt_D.step()
+            for codes in later:
+                loss = losses.generator_loss(-D(G(codes)))
+                opt_G.zero_grad()
+                loss.backward()
+                opt_G.step()
+            """: "G minimised the loss of D",
         },
     ),
 )

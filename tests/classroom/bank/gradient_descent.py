@@ -25,13 +25,20 @@ ANSWERS = (
             """,
             "torch.lerp(x, x - grad(x), tau)",
             "x.add(grad(x) * tau * -1)",
+            "torch.add(x, grad(x), alpha=-float(tau))",
+            """
+            y = x.clone()
+            y -= tau * grad(x)
+            return y
+            """,
+            "torch.from_numpy(x.numpy() - float(tau) * grad(x).numpy())",
         ],
         wrong={
             "tau * grad(x) - x": "sign",
             "(x - tau * grad(x)).clamp(0, 1)": "clamped",
             "lambda n: x - tau * grad(x)": "function",
             "(y for y in [x - tau * grad(x)])": "generator",
-            "x - tau * grad(torch.zeros_like(x))": OTHERWISE,
+            "x - tau * grad(torch.zeros_like(x))": "you took the gradient at 0",
             "x + tau * grad(x)": "uphill",
             "x - grad(x)": "forgot the step size",
             "-tau * grad(x)": "returned the step",
@@ -39,8 +46,8 @@ ANSWERS = (
             "x - tau * x": "forgot to call grad",
             "x - tau": "forgot the gradient",
             "x - grad(x) / tau": "divided by tau",
-            "x * (1 - tau * grad(x))": OTHERWISE,
-            "grad(x) - tau * x": OTHERWISE,
+            "x * (1 - tau * grad(x))": "you multiplied the gradient by x",
+            "grad(x) - tau * x": "you exchanged x and its gradient",
             """
             x -= tau * grad(x)
             return x
@@ -51,7 +58,19 @@ ANSWERS = (
             "x - tau * grad(x) / grad(x).norm()": "normalised the gradient",
             "(x - tau * grad(x)).sum()": "shape",
             "x - tau * grad(x - tau * grad(x))": "gradient after a step",
-            "x - tau**2 * grad(x)": OTHERWISE,
+            "x - tau**2 * grad(x)": "you squared tau",
+            "x - grad(tau * x)": "you took the gradient at tau · x",
+            "x - tau * grad(x).mean()": "you averaged the gradient",
+            "x * (1 - tau) - tau * grad(x)": "you shrank x",
+            "x - tau / 2 * grad(x)": "you took half a step",
+            "(x - tau) * grad(x)": "you multiplied x − tau by the gradient",
+            "x - tau * grad(grad(x))": "you took the gradient of the gradient",
+            """
+            for _ in range(2):
+                x = x - tau * grad(x)
+            return x
+            """: "you took two steps",
+            "x - tau * grad(x).abs()": "you took the modulus of the gradient",
         },
     ),
     Answers(
@@ -107,6 +126,27 @@ ANSWERS = (
             from itertools import accumulate
             step = lambda y, _: y - tau * grad(y)
             return torch.stack(list(accumulate(range(n_iter), step, initial=x)))
+            """,
+            """
+            def walk(x, n):
+                return [x] if n == 0 else [x] + walk(x - tau * grad(x), n - 1)
+            return torch.stack(walk(x, n_iter))
+            """,
+            """
+            path = torch.empty((n_iter + 1, *x.shape), dtype=x.dtype)
+            path[0] = x
+            for i in range(1, n_iter + 1):
+                path[i] = path[i - 1] - tau * grad(path[i - 1])
+            return path
+            """,
+            """
+            def points():
+                y = x
+                yield y
+                for _ in range(n_iter):
+                    y = y - tau * grad(y)
+                    yield y
+            return torch.stack(tuple(points()))
             """,
         ],
         wrong={
@@ -235,7 +275,7 @@ ANSWERS = (
                 x = x - tau / (n + 1) * grad(x)
                 path.append(x)
             return torch.stack(path)
-            """: OTHERWISE,
+            """: "your step is tau/n in round n",
             """
             path = [x]
             for _ in range(n_iter):
@@ -250,6 +290,65 @@ ANSWERS = (
                 path.append(x)
             return torch.stack(path[::-1])
             """: "opposite order",
+            """
+            path = [x]
+            for n in range(1, n_iter + 1):
+                x = x - tau / n * grad(x)
+                path.append(x)
+            return torch.stack(path)
+            """: "your step is tau/n in round n",
+            """
+            path = [x]
+            for _ in range(n_iter):
+                x = x - tau * grad(x)
+                path.append(x)
+            return torch.stack(path, dim=-1)
+            """: "its first dimension should be another",
+            """
+            path = [x]
+            for _ in range(n_iter):
+                x = x - tau * grad(x)
+            path.append(x)
+            return torch.stack(path)
+            """: "you append after the loop",
+            """
+            path = [x]
+            for _ in range(n_iter):
+                path.append(tau * grad(x))
+                x = x - tau * grad(x)
+            return torch.stack(path)
+            """: "you note the steps instead of the points",
+            """
+            path = [x]
+            for _ in range(n_iter):
+                x = x - tau * grad(x)
+                tau = tau * 0.9
+                path.append(x)
+            return torch.stack(path)
+            """: "your steps have the right terms",
+            """
+            path = [x]
+            for _ in range(n_iter):
+                x = x - tau * grad(path[0])
+                path.append(x)
+            return torch.stack(path)
+            """: "you always use the gradient at the start",
+            """
+            path = [x]
+            x0 = x
+            for _ in range(n_iter):
+                path.append(x0 - tau * grad(x))
+                x = path[-1]
+            return torch.stack(path)
+            """: "each step begins at the start again",
+            """
+            path = [x.clone()]
+            y = x.clone()
+            for _ in range(n_iter):
+                y -= tau * grad(y)
+                path.append(y)
+            return torch.stack(path)
+            """: "your path holds one tensor again and again",
         },
     ),
     Answers(
@@ -275,6 +374,22 @@ ANSWERS = (
             root = w.sqrt()
             return A.T(root * (root * A(u) - root * v))
             """,
+            """
+            z = u.clone().requires_grad_()
+            (0.5 * (w * (A(z) - v) ** 2).sum()).backward()
+            return z.grad
+            """,
+            """
+            r = (A(u) - v).clone()
+            r.mul_(w)
+            return A.T(r)
+            """,
+            """
+            root = w.sqrt()
+            B = lambda x: root * A(x)
+            return A.T(root * (B(u) - root * v))
+            """,
+            "torch.func.grad(lambda z: (w * (A(z) - v).square()).sum() / 2)(u)",
         ],
         wrong={
             "A.T(w * (A(u) - w * v))": OTHERWISE,
@@ -291,13 +406,28 @@ ANSWERS = (
             "A.T(w * A(u) - v)": "whole residual",
             "A.T(A(u) - w * v)": "weighed the data alone",
             "A.T(w * (u - v))": "forgot A",
-            "A.T(A(w * u) - v)": OTHERWISE,
+            "A.T(A(w * u) - v)": "you weighed u instead of the residual",
             "0.5 * (w * (A(u) - v) ** 2).sum()": "shape",
             "A.T(w.sqrt() * (A(u) - v))": "root of the weights",
             "A.T(w * (A(u) - v)) / w.sum()": "divided by the sum of the weights",
             "A.T(w * (A(u) - v)).mean()": "shape",
             "A.T(w * (A(u) - v) ** 2)": "squared the residual",
             "A.T(A(w * (u - v)))": OTHERWISE,
+            """
+            return A.T(A(w * u) - v) if w.shape == u.shape else A.T((A(u) - v) * w.mean())
+            """: "you weighed u instead of the residual",
+            "A.T((1 - w) * (A(u) - v))": "you took 1 − w for the weights",
+            "A.T(w) * (u - A.T(v))": OTHERWISE,
+            """
+            return A.T(w * (A(u) - v)).mean(dim=0, keepdim=True)
+            """: "it is the mean of the right values along dimension 0",
+            """
+            return A.T(w * (A(v) - u)) if A(u).shape == u.shape else A.T(w * (A(u) - v)) / 2
+            """: "you exchanged u and v",
+            "A.T(w * w * (A(u) - v))": "you squared the weights",
+            """
+            return A(w * (A(u) - v)) if A(u).shape == u.shape else A.T(w * (v - A(u)))
+            """: r"you applied A instead of its adjoint A\.T",
         },
     ),
     Answers(
@@ -373,6 +503,44 @@ ANSWERS = (
                 x = x - t * g
                 path, steps = path + [x], steps + [t]
             return [torch.stack(path), torch.stack(steps)]
+            """,
+            """
+            path, steps = [x], []
+            while len(steps) < n_iter:
+                g = grad(path[-1])
+                steps.append((g * g).sum() / (g * hessian(g)).sum())
+                path.append(path[-1] - steps[-1] * g)
+            return torch.stack(path), torch.stack(steps)
+            """,
+            """
+            P = x.new_empty((n_iter + 1, *x.shape))
+            T = x.new_empty(n_iter)
+            P[0] = x
+            for n in range(n_iter):
+                g = grad(P[n])
+                T[n] = g.flatten() @ g.flatten() / (g.flatten() @ hessian(g).flatten())
+                P[n + 1] = P[n] - T[n] * g
+            return P, T
+            """,
+            """
+            g, path, steps = grad(x), [x], []
+            for _ in range(n_iter):
+                Hg = hessian(g)
+                t = dot(g, g) / dot(g, Hg)
+                x, g = x - t * g, g - t * Hg
+                path.append(x)
+                steps.append(t)
+            return [torch.stack(path), torch.stack(steps)]
+            """,
+            """
+            path, steps = [x.clone()], []
+            for _ in range(n_iter):
+                g = grad(x)
+                tau = float(torch.sum(g**2) / torch.sum(g * hessian(g)))
+                x = x - tau * g
+                path += [x]
+                steps += [tau]
+            return torch.stack(path), torch.tensor(steps, dtype=torch.float64)
             """,
         ],
         wrong={
@@ -567,7 +735,78 @@ ANSWERS = (
                 path.append(x)
                 steps.append(t)
             return torch.stack(path), torch.stack(steps)
-            """: OTHERWISE,
+            """: "your steps have the right terms",
+            """
+            path, steps = [x], []
+            for _ in range(n_iter):
+                g = grad(x)
+                tau = norm(g) / norm(hessian(g))
+                x = x - tau * g
+                path.append(x)
+                steps.append(tau)
+            return torch.stack(path), torch.stack(steps)
+            """: "you divided ‖g‖ by ‖Hg‖",
+            """
+            path, steps = [x], []
+            for _ in range(n_iter):
+                g = grad(x)
+                tau = dot(g, g) / dot(g, hessian(g))
+                x = x - tau * g
+                path.append(x)
+                g = grad(x)
+                steps.append(dot(g, g) / dot(g, hessian(g)))
+            return torch.stack(path), torch.stack(steps)
+            """: "your steps are those of the next points",
+            """
+            path, steps = [x], []
+            for _ in range(n_iter):
+                g = grad(x)
+                tau = (g * g).mean() / (g * hessian(g)).sum()
+                x = x - tau * g
+                path.append(x)
+                steps.append(tau)
+            return torch.stack(path), torch.stack(steps)
+            """: "you averaged in the numerator",
+            """
+            path, steps = [x], []
+            for _ in range(n_iter):
+                g = grad(x)
+                tau = dot(g, g) / dot(g, hessian(g))
+                x = x - tau * g
+                path.append(x)
+                steps.append(tau)
+            return torch.stack(steps), torch.stack(path)
+            """: "its two values are right, and in the wrong order",
+            """
+            path, steps = [x], []
+            for _ in range(n_iter):
+                g = grad(x)
+                tau = dot(g, g) / dot(g, hessian(x))
+                x = x - tau * g
+                path.append(x)
+                steps.append(tau)
+            return torch.stack(path), torch.stack(steps)
+            """: "you multiplied x by the Hessian",
+            """
+            path, steps = [x], []
+            for _ in range(n_iter):
+                g = grad(x)
+                tau = dot(g, hessian(g)) / dot(g, g)
+                x = x - tau * g
+                path.append(x)
+                steps.append(tau)
+            return torch.stack(path), torch.stack(steps)
+            """: "your fraction is upside down",
+            """
+            path, steps = [x], []
+            g = grad(x)
+            for _ in range(n_iter):
+                tau = dot(g, g) / dot(g, hessian(g))
+                x = x - tau * g
+                path.append(x)
+                steps.append(tau)
+            return torch.stack(path), torch.stack(steps)
+            """: "you computed the gradient once",
         },
     ),
     Answers(
@@ -588,6 +827,11 @@ ANSWERS = (
             "2 / torch.linalg.svdvals(H)[0]",
             "2 / max(np.linalg.eigvalsh(H.numpy()))",
             "(2 / torch.linalg.eigvals(H).real.max()).item()",
+            "float(2 / np.linalg.eigvalsh(H.numpy())[-1])",
+            """
+            lo = torch.linalg.eig(H).eigenvalues.real
+            return min(2 / e for e in lo.tolist())
+            """,
         ],
         wrong={
             "0 < 2 / torch.linalg.eigvalsh(H)[-1]": "torch.bool",
@@ -599,7 +843,7 @@ ANSWERS = (
                 )[0]
             )
             """: OTHERWISE,
-            "2 / H.abs().sum(1).max()": OTHERWISE,
+            "2 / H.abs().sum(1).max()": "you took the largest sum of a row",
             "1 / torch.linalg.eigvalsh(H).max()": "stopped at 1/L",
             "2 / torch.linalg.eigvalsh(H).min()": "smallest eigenvalue",
             "2 / torch.linalg.norm(H)": "Frobenius",
@@ -608,14 +852,21 @@ ANSWERS = (
             "torch.linalg.eigvalsh(H).max() / 2": "inverse of the right one",
             "2 / torch.linalg.eigvalsh(H).sum()": "trace",
             "2 / torch.linalg.eigvalsh(H)": "shape",
-            "2 / torch.linalg.eigvalsh(H).mean()": OTHERWISE,
+            "2 / torch.linalg.eigvalsh(H).mean()": "you averaged the eigenvalues",
             "2 / H.max()": "largest entry",
             "2 / (torch.linalg.eigvalsh(H).max() + torch.linalg.eigvalsh(H).min())": "fastest",
             "2 / torch.linalg.eigvalsh(H.T @ H).max()": "eigenvalue of HᵀH",
-            "2 / torch.linalg.det(H)": OTHERWISE,
+            "2 / torch.linalg.det(H)": "you took the determinant",
             "2 / torch.linalg.eigvals(H).max()": "raised",
             "print(2 / torch.linalg.eigvalsh(H).max())": "returned None",
             "2 / torch.linalg.eigvalsh(H).max().sqrt()": "root of L",
+            "2 / H.abs().sum(dim=0).max()": "you took the largest sum of a row",
+            "2 / torch.linalg.cond(H)": "you took the condition number",
+            "2 / torch.linalg.eigvalsh(H).max().round()": OTHERWISE,
+            "2 / H.diagonal().max()": "you used the largest entry of H",
+            "2 / torch.linalg.matrix_norm(H)": "you used the Frobenius norm",
+            "2 / torch.linalg.eigvalsh(H).max() ** 2": "you took the eigenvalue of HᵀH",
+            "2 / torch.linalg.eigvalsh(H)[0]": "you used the smallest eigenvalue",
         },
     ),
     Answers(
@@ -639,6 +890,15 @@ ANSWERS = (
                 square = square * (1 - tau * alpha)
             return np.sqrt(square)
             """,
+            "d0 * math.sqrt((1 - tau * alpha) ** n)",
+            """
+            q = d0**2
+            for _ in range(n):
+                q *= 1 - tau * alpha
+            return q**0.5
+            """,
+            "d0 * math.exp(0.5 * n * math.log1p(-tau * alpha))",
+            "float(np.sqrt(1 - np.asarray(tau) * alpha) ** n * d0)",
         ],
         wrong={
             "d0 / (1 - tau * alpha) ** (n / 2)": OTHERWISE,
@@ -653,14 +913,25 @@ ANSWERS = (
             "math.sqrt((1 - tau * alpha) ** n) * d0**2": "by the factor d0",
             "(1 + tau * alpha) ** (n / 2) * d0": "wrong sign",
             "(1 - tau) ** (n / 2) * d0": "forgot alpha",
-            "(1 - alpha) ** (n / 2) * d0": "complex",
+            "(1 - alpha) ** (n / 2) * d0": "forgot tau",
             "(1 - tau * alpha) ** (n // 2) * d0": "rounds down",
             "(1 - tau * alpha * n) * d0": OTHERWISE,
             "math.sqrt(1 - (tau * alpha) ** n) * d0": OTHERWISE,
             "(1 - tau * alpha) ** ((n + 1) / 2) * d0": "one step too many",
             "(1 - tau * alpha) ** ((n - 1) / 2) * d0": "one step too few",
             "math.sqrt(1 - tau * alpha) * d0": "forgot n",
-            "math.sqrt((1 - tau / alpha) ** n) * d0": OTHERWISE,
+            "math.sqrt((1 - tau / alpha) ** n) * d0": "you divided tau by alpha",
+            "(1 - tau * alpha * n / 2) * d0": "you multiplied τα by n",
+            "math.exp(-tau * alpha * n / 2) * d0": r"you replaced the power by exp\(−nτα/2\)",
+            """
+            return (1 - 2 * tau * alpha) ** (n / 2) * d0 if 2 * tau * alpha < 1 else 0.0
+            """: "you doubled τα",
+            "(1 - tau * alpha) ** (n / 2) + d0": "you added d0 instead of multiplying by it",
+            """
+            return d0 - (1 - tau * alpha) ** (n / 2) * d0
+            """: "you returned how much the distance falls",
+            "(tau * alpha) ** (n / 2) * d0": "you forgot the 1 − in the factor",
+            "(1 - tau * alpha) ** (n / 2) * d0**2": "you squared d0",
         },
     ),
     Answers(
@@ -726,6 +997,41 @@ ANSWERS = (
                 values += [torch.sum(old * x)]
             return torch.stack(values)
             """,
+            """
+            out = torch.empty(n_iter, dtype=x.dtype)
+            q = x / x.square().sum().sqrt()
+            for i in range(n_iter):
+                Hq = hessian(q)
+                out[i] = (q * Hq).sum()
+                q = Hq / Hq.square().sum().sqrt()
+            return out
+            """,
+            """
+            out = []
+            for _ in range(n_iter):
+                Hx = hessian(x)
+                out.append(dot(x, Hx) / dot(x, x))
+                x = Hx / norm(Hx)
+            return torch.stack(out)
+            """,
+            """
+            def estimates(x):
+                for _ in range(n_iter):
+                    y = hessian(x)
+                    yield float(torch.dot(x.flatten(), y.flatten()))
+                    x = y / y.norm()
+            return torch.tensor(list(estimates(x / x.norm())), dtype=torch.float64)
+            """,
+            """
+            x = x / norm(x)
+            y = hessian(x)
+            L = [dot(x, y)]
+            while len(L) < n_iter:
+                x = y / norm(y)
+                y = hessian(x)
+                L.append(dot(x, y))
+            return torch.stack(L)
+            """,
         ],
         wrong={
             """
@@ -746,7 +1052,7 @@ ANSWERS = (
                 L.append(dot(x, Hx))
                 x = Hx / norm(Hx)
             return torch.stack(L)
-            """: OTHERWISE,
+            """: "random numbers",
             """
             x = x / x.sum()
             L = []
@@ -755,7 +1061,7 @@ ANSWERS = (
                 L.append(dot(x, Hx))
                 x = Hx / Hx.sum()
             return torch.stack(L)
-            """: OTHERWISE,
+            """: "you normalise by the sum",
             """
             values = []
             for _ in range(n_iter):
@@ -876,7 +1182,7 @@ ANSWERS = (
                 values.append(dot(x, y))
                 x = y / norm(y) ** 2
             return torch.stack(values)
-            """: OTHERWISE,
+            """: "you divided by the squared length",
             """
             x, values = x / x.sum(), []
             for _ in range(n_iter):
@@ -893,6 +1199,70 @@ ANSWERS = (
                 x = y / norm(y)
             return torch.stack(values)
             """: "mean",
+            """
+            x, estimates = x / norm(x), []
+            for _ in range(n_iter):
+                Hx = hessian(x)
+                estimates.append(dot(x, Hx))
+                x = Hx / dot(x, Hx)
+            return torch.stack(estimates)
+            """: "you divided Hx by the estimate",
+            """
+            x, estimates = x / norm(x), []
+            for _ in range(n_iter):
+                Hx = hessian(x)
+                estimates.append(dot(x, Hx))
+                x = Hx / Hx.max()
+            return torch.stack(estimates)
+            """: "you normalise by the largest value",
+            """
+            x, estimates = x / norm(x), []
+            for _ in range(n_iter):
+                Hx = hessian(x)
+                x = Hx / norm(Hx)
+            estimates.append(dot(x, hessian(x)))
+            return torch.stack(estimates)
+            """: "your only estimate comes after the loop",
+            """
+            x, estimates = x / norm(x), []
+            for _ in range(n_iter):
+                Hx = hessian(x)
+                estimates.append((Hx / x).mean())
+                x = Hx / norm(Hx)
+            return torch.stack(estimates)
+            """: "you averaged the quotients Hx / x",
+            """
+            x, estimates = x / norm(x) ** 2, []
+            for _ in range(n_iter):
+                Hx = hessian(x)
+                estimates.append(dot(x, Hx))
+                x = Hx / norm(Hx) ** 2
+            return torch.stack(estimates)
+            """: "you divided by the squared length",
+            """
+            x, estimates = x / x.sum(), []
+            for _ in range(n_iter):
+                Hx = hessian(x)
+                estimates.append(dot(x, Hx))
+                x = Hx / Hx.sum()
+            return torch.stack(estimates)
+            """: "you normalise by the sum",
+            """
+            x, estimates = x / norm(x), []
+            for _ in range(n_iter):
+                Hx = hessian(x)
+                estimates.append(dot(x, Hx))
+                x = x + Hx / norm(Hx)
+            return torch.stack(estimates)
+            """: "you added the old x",
+            """
+            x, estimates = x / norm(x), []
+            for _ in range(n_iter):
+                Hx = hessian(x)
+                estimates.append(norm(Hx))
+                x = Hx / norm(Hx)
+            return torch.stack(estimates)
+            """: "your estimate is ‖Hx‖",
         },
     ),
     Answers(
@@ -976,6 +1346,60 @@ ANSWERS = (
                 tau = 6 * tau / 5
             return [x, torch.stack(values)]
             """,
+            """
+            values = torch.empty(n_iter, dtype=x.dtype)
+            for n in range(n_iter):
+                g = grad(x)
+                F0, G2 = f(x), (g * g).sum()
+                trial = x - tau * g
+                while not f(trial) <= F0 - 0.5 * tau * G2:
+                    tau *= 0.5
+                    trial = x - tau * g
+                x = trial
+                values[n] = f(x)
+                tau *= 1.2
+            return x, values
+            """,
+            """
+            def one(x, tau):
+                g = grad(x)
+                if f(x - tau * g) > f(x) - tau / 2 * dot(g, g):
+                    return one(x, tau / 2)
+                return x - tau * g, tau
+            out = []
+            for _ in range(n_iter):
+                x, tau = one(x, tau)
+                tau = tau * 1.2
+                out.append(f(x).item())
+            return x, torch.tensor(out, dtype=torch.float64)
+            """,
+            """
+            values, n = [], 0
+            while n < n_iter:
+                g = grad(x)
+                y = x - tau * g
+                if f(y) > f(x) - tau / 2 * norm(g).square():
+                    tau = tau / 2
+                    continue
+                x, tau, n = y, tau * 1.2, n + 1
+                values.append(f(y))
+            return [x, torch.stack(values)]
+            """,
+            """
+            values = []
+            tau = tau / 1.2
+            for _ in range(n_iter):
+                tau = 1.2 * tau
+                g = grad(x)
+                while True:
+                    new = f(x - tau * g)
+                    if new <= f(x) - tau / 2 * norm(g) ** 2:
+                        break
+                    tau = tau / 2
+                x = x - tau * g
+                values.append(new)
+            return x, torch.stack(values)
+            """,
         ],
         wrong={
             """
@@ -988,7 +1412,7 @@ ANSWERS = (
                 values.append(f(x))
                 tau = tau + 1.2
             return x, torch.stack(values)
-            """: OTHERWISE,
+            """: r"you added 1\.2 to tau",
             """
             values = []
             for n in range(n_iter):
@@ -1220,6 +1644,95 @@ ANSWERS = (
                 values.append(f(x))
             return x, torch.stack(values)
             """: "before the first step",
+            """
+            values = []
+            g = grad(x)
+            for _ in range(n_iter):
+                here = f(x)
+                while f(x - tau * g) > here - tau / 2 * norm(g) ** 2 and tau > 1e-12:
+                    tau = tau / 2
+                x = x - tau * g
+                values.append(f(x))
+                tau = 1.2 * tau
+            return x, torch.stack(values)
+            """: "you computed the gradient once",
+            """
+            values = []
+            for _ in range(n_iter):
+                g, here = grad(x), f(x)
+                while f(x - tau * g) > here - tau / 2 * norm(g) ** 2:
+                    tau = tau / 2
+                x = x - tau * g
+                values.append(f(x))
+                tau = 1.2 + tau
+            return x, torch.stack(values)
+            """: "you added",
+            """
+            values = []
+            for _ in range(n_iter):
+                g, here = grad(x), f(x)
+                while f(x - tau * g) > here - tau / 2 * norm(g) ** 2:
+                    tau = tau / 1.2
+                x = x - tau * g
+                values.append(f(x))
+                tau = 1.2 * tau
+            return x, torch.stack(values)
+            """: "you shorten tau by",
+            """
+            values = []
+            for _ in range(n_iter):
+                g, here = grad(x), f(x)
+                while f(x - tau * g) > here - 0.25 * tau * norm(g) ** 2:
+                    tau = tau / 2
+                x = x - tau * g
+                values.append(f(x))
+                tau = 1.2 * tau
+            return x, torch.stack(values)
+            """: "you ask for a fall of τ/4 ‖g‖²",
+            """
+            values = []
+            for _ in range(n_iter):
+                g, here = grad(x), f(x)
+                while f(x - tau * g) > here - tau / 2 * norm(grad(x - tau * g)) ** 2:
+                    tau = tau / 2
+                x = x - tau * g
+                values.append(f(x))
+                tau = 1.2 * tau
+            return x, torch.stack(values)
+            """: "you test with the gradient at the new point",
+            """
+            values = []
+            for _ in range(n_iter):
+                g, here = grad(x), f(x)
+                while f(x - tau * g) > here - tau / 2 * norm(g) ** 2:
+                    tau = tau / 2
+                x = x - tau * g
+                values.append(f(x))
+                tau = 1.2 * tau
+            return torch.stack(values), x
+            """: "its two values are right, and in the wrong order",
+            """
+            values = []
+            for _ in range(n_iter):
+                g, here = grad(x), f(x)
+                t = tau
+                while f(x - t * g) > here - t / 2 * norm(g) ** 2:
+                    t = t / 2
+                x = x - t * g
+                values.append(f(x))
+            return x, torch.stack(values)
+            """: "each iteration begins with the first tau again",
+            """
+            values = []
+            for _ in range(n_iter):
+                g, here = grad(x), f(x)
+                while f(x - tau * g) > here - tau / 2 * norm(g) ** 2:
+                    tau = tau / 2
+                x = x - tau * g
+                values.append(f(x))
+                tau = 2 * tau
+            return x, torch.stack(values)
+            """: "you double tau after each step",
         },
     ),
     Answers(
@@ -1295,6 +1808,36 @@ ANSWERS = (
                 path.append(x)
             return torch.stack(path)
             """,
+            """
+            q = (alpha / L) ** 0.5
+            beta = (1 - q) / (1 + q)
+            xs, y = [x], x
+            for n in range(n_iter):
+                xs.append(y - grad(y) / L)
+                y = xs[-1] + beta * (xs[-1] - xs[-2])
+            return torch.stack(xs)
+            """,
+            """
+            beta = (L**0.5 - alpha**0.5) ** 2 / (L - alpha)
+            def gen(x):
+                y = x
+                yield x
+                for _ in range(n_iter):
+                    new = y - 1 / L * grad(y)
+                    y = new + beta * (new - x)
+                    x = new
+                    yield x
+            return torch.stack([*gen(x)])
+            """,
+            """
+            beta = (torch.sqrt(L) - torch.sqrt(alpha)) / (torch.sqrt(L) + torch.sqrt(alpha))
+            def rec(x, y, n):
+                if n == 0:
+                    return x[None]
+                x1 = y - grad(y) / L
+                return torch.cat([x[None], rec(x1, x1 + beta * (x1 - x), n - 1)])
+            return rec(x, x, n_iter)
+            """,
         ],
         wrong={
             """
@@ -1307,7 +1850,7 @@ ANSWERS = (
                 x = new
                 path.append(x)
             return torch.stack(path)
-            """: OTHERWISE,
+            """: "your y lies between x and its predecessor",
             """
             beta = (L.sqrt() - alpha.sqrt()) / (L.sqrt() + alpha.sqrt())
             y = x
@@ -1463,7 +2006,7 @@ ANSWERS = (
                 y = y + b * (x - x_old)
                 path.append(x)
             return torch.stack(path)
-            """: OTHERWISE,
+            """: "you extrapolate from y",
             """
             b = (L.sqrt() - alpha.sqrt()) / (L.sqrt() + alpha.sqrt())
             y, path = x.clone(), [x.clone()]
@@ -1482,7 +2025,79 @@ ANSWERS = (
                 y = x + (t_old - 1) / t * (x - x_old)
                 path.append(x)
             return torch.stack(path)
-            """: OTHERWISE,
+            """: "your steps have the right terms",
+            """
+            beta = (L.sqrt() - alpha.sqrt()) / (L.sqrt() + alpha.sqrt())
+            y, path = x, [x]
+            for _ in range(n_iter):
+                x_old, x = x, x - grad(y) / L
+                y = x + beta * (x - x_old)
+                path.append(x)
+            return torch.stack(path)
+            """: "you step from x",
+            """
+            beta = (L.sqrt() - alpha.sqrt()) / (L.sqrt() + alpha.sqrt())
+            y, path = x, [x]
+            for _ in range(n_iter):
+                x_old, x = x, y - grad(y) / L
+                y = y + beta * (x - x_old)
+                path.append(x)
+            return torch.stack(path)
+            """: "you extrapolate from y",
+            """
+            path, y = [x], x
+            for n in range(n_iter):
+                beta = n / (n + 3)
+                x_old, x = x, y - grad(y) / L
+                y = x + beta * (x - x_old)
+                path.append(x)
+            return torch.stack(path)
+            """: r"your momentum is n/\(n \+ 3\)",
+            """
+            beta = (L.sqrt() - alpha.sqrt()) / (L.sqrt() + alpha.sqrt())
+            y, path = x, [x]
+            for _ in range(n_iter):
+                x_old, x = x, y - 2 * grad(y) / (L + alpha)
+                y = x + beta * (x - x_old)
+                path.append(x)
+            return torch.stack(path)
+            """: r"your step is 2/\(L \+ α\)",
+            """
+            beta = ((L.sqrt() - alpha.sqrt()) / (L.sqrt() + alpha.sqrt())) ** 2
+            y, path = x, [x]
+            for _ in range(n_iter):
+                x_old, x = x, y - grad(y) / L
+                y = x + beta * (x - x_old)
+                path.append(x)
+            return torch.stack(path)
+            """: "you squared β",
+            """
+            beta = (L.sqrt() - alpha.sqrt()) / (L.sqrt() + alpha.sqrt())
+            y, path = x, [x]
+            for _ in range(n_iter):
+                x_old, x = x, y - grad(y) / L
+                y = beta * x + (1 - beta) * x_old
+                path.append(x)
+            return torch.stack(path)
+            """: "your y lies between x and its predecessor",
+            """
+            beta = L.sqrt() - alpha.sqrt() / L.sqrt() + alpha.sqrt()
+            y, path = x, [x]
+            for _ in range(n_iter):
+                x_old, x = x, y - grad(y) / L
+                y = x + beta * (x - x_old)
+                path.append(x)
+            return torch.stack(path)
+            """: "you forgot the parentheses in β",
+            """
+            beta = 0.9
+            y, path = x, [x]
+            for _ in range(n_iter):
+                x_old, x = x, y - grad(y) / L
+                y = x + beta * (x - x_old)
+                path.append(x)
+            return torch.stack(path)
+            """: "the factor of the momentum x − x_old is",
         },
     ),
     Answers(
@@ -1504,6 +2119,10 @@ ANSWERS = (
             return x
             """,
             "tau * s * sum((1 - tau * s**2) ** k for k in range(n))",
+            """
+            return torch.as_tensor((1 - np.power(1 - tau * s.numpy() ** 2, n)) / s.numpy())
+            """,
+            "s.reciprocal() - (1 - tau * s.square()).pow(n) / s",
         ],
         wrong={
             "(1 - torch.exp(-n * tau * s**2)) / s": "tiny steps",
@@ -1519,12 +2138,22 @@ ANSWERS = (
             "(1 - (1 - tau * s**2) ** n) * s": "multiplied by s",
             "(1 - (1 - tau * s**2) ** n) / s**2": r"divided by s²",
             "(1 - (1 - s**2) ** n) / s": "forgot the step",
-            "(1 - (1 - tau * s**2)) ** n / s": OTHERWISE,
-            "(1 + (1 - tau * s**2) ** n) / s": OTHERWISE,
-            "(1 - (1 - 2 * tau * s**2) ** n) / s": OTHERWISE,
-            "n * tau * s": OTHERWISE,
+            "(1 - (1 - tau * s**2)) ** n / s": "you took the power of the whole",
+            "(1 + (1 - tau * s**2) ** n) / s": "the sign of the power is wrong",
+            "(1 - (1 - 2 * tau * s**2) ** n) / s": "you doubled tau",
+            "n * tau * s": "you took the first order",
             "(1 - (1 - tau * s**2) ** (2 * n)) / s": "each step twice",
             "(1 - (1 - tau * s**2) * n) / s": "it is a power",
+            "(1 - (1 + tau * s**2) ** n) / s": "you added τs²",
+            "(1 - (1 - (tau * s) ** 2) ** n) / s": "you squared tau with s",
+            "1 / s - (1 - tau * s**2) ** n": "you did not divide the power by s",
+            "(1 - (1 - tau / s**2) ** n) / s": "you divided τ by s²",
+            "(1 - (1 - tau * s.max() ** 2) ** n) / s": "you took the largest s",
+            """
+            return ((1 - tau * s**2) ** n) / s
+            """: "you returned the missing part instead of the recovered",
+            "(1 - n * (1 - tau * s**2)) / s": "you multiplied by n",
+            "(1 - torch.exp(-tau * s**2 * n)) / s": r"you replaced the power by exp\(−nτs²\)",
         },
     ),
 )

@@ -20,12 +20,16 @@ ANSWERS = (
             mean_count = peak * u
             return mean_count / peak / peak
             """,
+            "torch.from_numpy(np.asarray(u) / float(peak))",
+            "u.mul(peak).div(peak).div(peak)",
+            "torch.stack([image / peak for image in u])",
+            "(u.sqrt() / math.sqrt(peak)).square()",
         ],
         wrong={
-            "u / peak + 1 / peak**2": OTHERWISE,
+            "u / peak + 1 / peak**2": "there is the constant 1 too much",
             """
             return torch.stack([torch.poisson(peak * u) / peak for _ in range(400)]).var(0)
-            """: OTHERWISE,
+            """: "random numbers",
             "peak * u": "forgot to divide by the peak",
             "u": "without the peak|is its argument u",
             "torch.sqrt(u / peak)": "standard deviation",
@@ -41,6 +45,14 @@ ANSWERS = (
             "u.mul_(1 / peak)": "changed its argument u",
             "peak / u": OTHERWISE,
             "u // peak": OTHERWISE,
+            "(peak * u) ** 2 / peak**2": "you squared the mean",
+            "u * (1 - u) / peak": "this is the variance of a binomial variable",
+            "torch.full_like(u, u.mean() / peak)": "you averaged over the image",
+            "u / peak - u**2": "you subtracted u²",
+            "torch.poisson(u * peak) / peak": "you draw random numbers",
+            "u / (peak + 1)": r"you divided by peak \+ 1",
+            "u / int(peak)": "you rounded the peak",
+            "(u / peak).sqrt()": "you returned the standard deviation",
         },
     ),
     Answers(
@@ -107,6 +119,34 @@ ANSWERS = (
                 e[j] = 1
                 columns.append(A(e.view_as(u)).flatten())
             return torch.stack(columns, dim=-1)
+            """,
+            """
+            n = u.numel()
+            eye = torch.eye(n, dtype=u.dtype)
+            return torch.cat([A(row.reshape(u.shape)).reshape(-1, 1) for row in eye], dim=1)
+            """,
+            """
+            cols = []
+            e = torch.zeros_like(u)
+            flat = e.view(-1)
+            for j in range(u.numel()):
+                flat[j] = 1
+                cols.append(A(e).flatten().clone())
+                flat[j] = 0
+            return torch.stack(cols).T
+            """,
+            """
+            M = None
+            for c in range(u.shape[1]):
+                for i in range(u.shape[2]):
+                    for j in range(u.shape[3]):
+                        e = u * 0
+                        e[0, c, i, j] = 1
+                        col = A(e).reshape(-1)
+                        if M is None:
+                            M = torch.empty(col.numel(), u.numel(), dtype=col.dtype)
+                        M[:, (c * u.shape[2] + i) * u.shape[3] + j] = col
+            return M
             """,
         ],
         wrong={
@@ -246,6 +286,73 @@ ANSWERS = (
             "A.to_matrix(u.shape[1:])": "calls to_matrix.*by calls of A alone",
             "operators.Compose(operators.Identity(), A).to_matrix(u.shape[1:])": "calls to_matrix",
             "torch.eye(u.numel(), dtype=u.dtype)": "shape",
+            """
+            columns = []
+            for i in range(u.shape[-2]):
+                for j in range(u.shape[-1]):
+                    pixel = torch.zeros_like(u)
+                    pixel[..., i, j] = 1
+                    columns.append(A(pixel).flatten())
+            return torch.stack(columns, dim=1)
+            """: "you light all channels of a pixel at once",
+            """
+            columns = []
+            for j in range(u.shape[-1]):
+                for i in range(u.shape[-2]):
+                    for c in range(u.shape[1]):
+                        pixel = torch.zeros_like(u)
+                        pixel[0, c, i, j] = 1
+                        columns.append(A(pixel).flatten())
+            return torch.stack(columns, dim=1)
+            """: "your pixels are numbered along columns",
+            """
+            columns = []
+            for j in range(u.numel()):
+                pixel = u.clone()
+                pixel.view(-1)[j] = 1
+                columns.append(A(pixel).flatten())
+            return torch.stack(columns, dim=1)
+            """: "you changed one pixel of u",
+            """
+            columns = []
+            for j in range(u.numel() - 1):
+                pixel = torch.zeros_like(u)
+                pixel.view(-1)[j] = 1
+                columns.append(A(pixel).flatten())
+            return torch.stack(columns, dim=1)
+            """: "it ends too early along dimension 1",
+            """
+            M = torch.zeros(u.numel(), u.numel(), dtype=u.dtype)
+            for j in range(u.numel()):
+                pixel = torch.zeros_like(u)
+                pixel.view(-1)[j] = 1
+                M[:, j] = A(pixel).flatten()
+            return M
+            """: "RuntimeError",
+            """
+            columns = []
+            for j in range(u.numel()):
+                pixel = torch.zeros_like(u)
+                pixel.view(-1)[j] = 1
+                columns.append(A.T(pixel).flatten())
+            return torch.stack(columns, dim=1)
+            """: r"you applied the adjoint A\.T",
+            """
+            columns = []
+            for j in range(u.numel()):
+                pixel = torch.zeros_like(u)
+                pixel.view(-1)[j] = 1
+                columns.append(A(pixel).flatten().real)
+            return torch.stack(columns, dim=1)
+            """: "you kept the real part only",
+            """
+            columns = []
+            pixel = torch.zeros_like(u)
+            for j in range(u.numel()):
+                pixel.view(-1)[j] = 1
+                columns.append(A(pixel).flatten())
+            return torch.stack(columns, dim=1)
+            """: "you kept the pixels that were set before",
         },
     ),
     Answers(
@@ -315,6 +422,21 @@ ANSWERS = (
                 for j in range(w)
             ]
             return torch.stack(moved).sum(0)
+            """,
+            """
+            h, w = k.shape
+            return sum(
+                k[i, j] * torch.roll(torch.roll(u, i - h // 2, 2), j - w // 2, 3)
+                for i in range(h) for j in range(w)
+            )
+            """,
+            """
+            a = u.numpy()
+            h, w = k.shape
+            out = np.zeros_like(a)
+            for (i, j), weight in np.ndenumerate(k.numpy()):
+                out += weight * np.roll(a, (i - h // 2, j - w // 2), axis=(2, 3))
+            return torch.from_numpy(out)
             """,
         ],
         wrong={
@@ -464,6 +586,39 @@ ANSWERS = (
                     v = v + k[i, j] * u.roll((i - h / 2, j - w / 2), dims=(-2, -1))
             return v
             """: "raised",
+            """
+            h, w = k.shape
+            v = torch.zeros_like(u)
+            for i in range(-(h // 2), h // 2):
+                for j in range(-(w // 2), w // 2):
+                    v = v + k[i + h // 2, j + w // 2] * u.roll((i, j), dims=(-2, -1))
+            return v
+            """: "your loops end at h // 2 − 1 and w // 2 − 1",
+            """
+            h, w = k.shape
+            v = torch.zeros_like(u)
+            for i in range(h):
+                for j in range(w):
+                    v = v + k[i, j] * u.roll((i - h // 2, j - w // 2), dims=(-2, -1))
+                u = v
+            return v
+            """: "you overwrote u in the loop",
+            """
+            h, w = k.shape
+            v = torch.zeros_like(u)
+            for i in range(h):
+                for j in range(w):
+                    v = v + k[i, j] * u.roll((j - w // 2, i - h // 2), dims=(-2, -1))
+            return v
+            """: "you exchanged the two directions",
+            """
+            h, w = k.shape
+            v = u.clone()
+            for i in range(h):
+                for j in range(w):
+                    v = v + k[i, j] * u.roll((i - h // 2, j - w // 2), dims=(-2, -1))
+            return v
+            """: "you began with u",
         },
     ),
     Answers(
@@ -510,6 +665,29 @@ ANSWERS = (
                     u[..., s * i, s * j] = y[..., i, j]
             return u
             """,
+            """
+            B, C, h, w = y.shape
+            u = torch.zeros(B, C, h, s, w, s, dtype=y.dtype)
+            u[:, :, :, 0, :, 0] = y
+            return u.reshape(B, C, s * h, s * w)
+            """,
+            """
+            kernel = torch.zeros(s, s, dtype=y.dtype)
+            kernel[0, 0] = 1
+            return torch.kron(y, kernel[None, None])
+            """,
+            """
+            u = y.repeat_interleave(s, -2).repeat_interleave(s, -1)
+            rows = torch.arange(u.shape[-2]) % s == 0
+            cols = torch.arange(u.shape[-1]) % s == 0
+            return u * (rows[:, None] & cols)
+            """,
+            """
+            out = np.zeros(y.shape[:2] + (s * y.shape[2], s * y.shape[3]))
+            for b, c, i, j in np.ndindex(*y.shape):
+                out[b, c, s * i, s * j] = y[b, c, i, j]
+            return torch.as_tensor(out)
+            """,
         ],
         wrong={
             """
@@ -528,7 +706,7 @@ ANSWERS = (
             x = y.new_ones(B, C, s * h, s * w)
             x[..., ::s, ::s] = y
             return x
-            """: OTHERWISE,
+            """: "you filled the gaps with ones",
             """
             B, C, h, w = y.shape
             x = y.new_zeros(B, C, s * h, s * w)
@@ -538,7 +716,7 @@ ANSWERS = (
             "y.repeat(1, 1, s, s)": OTHERWISE,
             "y.repeat_interleave(s, -2).repeat_interleave(s, -1)": "repeated each pixel",
             "F.interpolate(y, scale_factor=s)": "repeated each pixel",
-            "F.interpolate(y, scale_factor=s, mode='bilinear')": OTHERWISE,
+            "F.interpolate(y, scale_factor=s, mode='bilinear')": "you interpolated",
             "y.repeat_interleave(s, -2).repeat_interleave(s, -1) / s**2": "repeated each pixel",
             """
             u = y.new_zeros(*y.shape[:2], s * y.shape[2], s * y.shape[3])
@@ -581,6 +759,51 @@ ANSWERS = (
             u[..., ::s, ::s] = y.mT
             return u
             """: "rows and columns",
+            """
+            return y.repeat_interleave(s, -2).repeat_interleave(s, -1) / s
+            """: "you repeated each pixel and divided by s",
+            """
+            *batch, h, w = y.shape
+            u = y.new_zeros(*batch, s * h, s * w)
+            u[..., ::s, :] = y.repeat_interleave(s, -1)
+            return u
+            """: "you put zeros between the rows",
+            """
+            h, w = y.shape[-2:]
+            u = torch.zeros(1, 1, s * h, s * w, dtype=y.dtype)
+            u[..., ::s, ::s] = y
+            return u
+            """: "RuntimeError",
+            """
+            *batch, h, w = y.shape
+            u = y.new_zeros(*batch, 2 * h, 2 * w)
+            u[..., ::2, ::2] = y
+            return u
+            """: "your factor is 2",
+            """
+            *batch, h, w = y.shape
+            u = y.new_ones(*batch, s * h, s * w)
+            u[..., ::s, ::s] = y
+            return u
+            """: "you filled the gaps with ones",
+            """
+            *batch, h, w = y.shape
+            u = y.new_zeros(*batch, s * h, s * w)
+            u[..., s - 1::s, s - 1::s] = y
+            return u
+            """: "you put each value in the last corner of its block",
+            """
+            *batch, h, w = y.shape
+            u = y.new_zeros(*batch, s * h, s * w)
+            u[..., :h, :w] = y
+            return u
+            """: "you put all values into a corner",
+            """
+            *batch, h, w = y.shape
+            u = y.new_zeros(*batch, s * h, s * w)
+            u[..., s // 2::s, s // 2::s] = y
+            return u
+            """: "you put each value in the middle of its block",
         },
     ),
     Answers(
@@ -618,6 +841,14 @@ ANSWERS = (
             return (coils.real * x.real + coils.imag * x.imag).sum(1)[:, None]
             """,
             "operators.MultiCoilMRI(mask, coils).T(y)",
+            """
+            x = torch.fft.ifft2(y * mask.to(y.dtype), norm="ortho")
+            return torch.einsum("jhw,bjhw->bhw", coils.conj(), x).real.unsqueeze(1)
+            """,
+            """
+            x = torch.fft.ifft2(y.masked_fill(~mask, 0), norm="ortho")
+            return (coils.real * x.real + coils.imag * x.imag).sum(1, keepdim=True)
+            """,
         ],
         wrong={
             """
@@ -626,7 +857,7 @@ ANSWERS = (
                 .sum(1, keepdim=True)
                 .real
             )
-            """: OTHERWISE,
+            """: "you turned the mask round",
             """
             return (
                 (coils.mH * torch.fft.ifft2(mask * y, norm="ortho")).sum(1, keepdim=True).real
@@ -698,7 +929,7 @@ ANSWERS = (
             """
             x = torch.fft.ifft2(mask * y, norm="ortho")
             return (x * coils.conj()).sum(1, keepdim=True).imag
-            """: OTHERWISE,
+            """: "you took the imaginary part",
             """
             x = torch.fft.ifft2(mask * y, norm="ortho")
             x = (x * coils.conj()).sum(1, keepdim=True) / coils.abs().square().sum(0)
@@ -708,6 +939,38 @@ ANSWERS = (
             x = torch.fft.ifft2(mask * y, norm="ortho").real
             return (x * coils.real).sum(1, keepdim=True)
             """: "real part before|real part too early",
+            """
+            coil_images = torch.fft.ifft2(mask * y, norm="ortho")
+            return (coils * coil_images.conj()).sum(dim=0, keepdim=True).real
+            """: "you summed over the images instead of the coils",
+            """
+            coil_images = torch.fft.ifft2(torch.fft.ifftshift(mask) * y, norm="ortho")
+            return (coils.conj() * coil_images).sum(dim=1, keepdim=True).real
+            """: "you moved the mask by an ifftshift",
+            """
+            coil_images = torch.fft.ifft2(mask * y, norm="ortho")
+            return coil_images.abs().square().sum(dim=1, keepdim=True).sqrt()
+            """: "you took the root of the sum of squares over the coils",
+            """
+            coil_images = torch.fft.ifft2(~mask * y, norm="ortho")
+            return (coils.conj() * coil_images).sum(dim=1, keepdim=True).real
+            """: "you turned the mask round",
+            """
+            coil_images = torch.fft.ifft2(coils.conj() * mask * y, norm="ortho")
+            return coil_images.sum(dim=1, keepdim=True).real
+            """: "you multiplied by the coil maps before the inverse",
+            """
+            coil_images = torch.fft.ifft2(mask * y, norm="ortho")
+            return (coils.conj() * coil_images).mean(dim=1, keepdim=True).real
+            """: "you averaged over the coils",
+            """
+            coil_images = torch.fft.ifft2(mask * y, norm="ortho")
+            return (coils.conj() * coil_images).sum(dim=1, keepdim=True).abs()
+            """: "you took the modulus",
+            """
+            coil_images = torch.fft.ifft2(y, norm="ortho")
+            return (mask * coils.conj() * coil_images).sum(dim=1, keepdim=True).real
+            """: "you applied the mask to the image",
         },
     ),
     Answers(
@@ -731,6 +994,17 @@ ANSWERS = (
             power = sigma**2 / (k_hat.real**2 + k_hat.imag**2)
             return math.sqrt(power.sum().item() / (H * W))
             """,
+            """
+            total = 0.0
+            for z in k_hat.flatten().tolist():
+                total += 1 / abs(z) ** 2
+            return sigma * math.sqrt(total / k_hat.numel())
+            """,
+            """
+            return sigma * torch.linalg.vector_norm(1 / k_hat) / k_hat.numel() ** 0.5
+            """,
+            "float(sigma * np.sqrt(np.mean(np.abs(k_hat.numpy()) ** -2.0)))",
+            "(sigma**2 / (k_hat * k_hat.conj()).real).mean() ** 0.5",
         ],
         wrong={
             """
@@ -738,7 +1012,7 @@ ANSWERS = (
             """: "root of the number",
             "(sigma * (1 / k_hat.abs() ** 2).mean()).sqrt()": "√sigma",
             "sigma * torch.std(1 / k_hat)": OTHERWISE,
-            "(sigma / k_hat).abs().square().sum().sqrt() / k_hat.shape[0]": OTHERWISE,
+            "(sigma / k_hat).abs().square().sum().sqrt() / k_hat.shape[0]": "by the number of rows",
             "sigma**2 * (1 / k_hat.abs() ** 2).mean()": "variance",
             "sigma * (1 / k_hat.abs()).mean()": "without squares",
             "sigma * (1 / k_hat.abs() ** 2).sum().sqrt()": "summed over",
@@ -747,12 +1021,26 @@ ANSWERS = (
             "(1 / k_hat.abs() ** 2).mean().sqrt()": r"factor sigma|forgot sigma|sigma",
             "sigma**2 * (1 / k_hat.abs() ** 2).mean().sqrt()": "too small by the factor|sigma",
             "sigma / (k_hat.abs() ** 2).mean().sqrt()": "mean of .k_hat.²",
-            "sigma / k_hat.abs().mean()": OTHERWISE,
+            "sigma / k_hat.abs().mean()": r"you divided by the mean of \|k_hat\|",
             "sigma * (1 / k_hat**2).mean().sqrt()": "complex",
             "sigma / k_hat.abs()": "shape",
             "sigma * (1 / k_hat.abs() ** 2).sqrt().mean()": "without squares",
             "sigma * (1 / k_hat.abs() ** 2).std()": OTHERWISE,
             "sigma * k_hat.abs().square().mean().sqrt()": "multiplied",
+            "sigma * (1 / k_hat).mean().abs()": "you averaged 1/k_hat before the modulus",
+            "sigma * (1 / k_hat.abs() ** 2).mean(dim=-1).sqrt()": "return one number",
+            """
+            return sigma * (1 / (k_hat.real ** 2)).mean().sqrt()
+            """: "you took the real part of k_hat",
+            """
+            return sigma * (1 / k_hat.abs() ** 2).sum().sqrt() / k_hat.shape[0]
+            """: "you divided the root of the sum by the number of rows",
+            """
+            return sigma * (1 / k_hat.abs() ** 2).median().sqrt()
+            """: "you took the median instead of the mean",
+            """
+            return sigma * (1 / k_hat.abs()).max()
+            """: "you took the worst frequency instead of the mean over all",
         },
     ),
     Answers(
@@ -811,6 +1099,32 @@ ANSWERS = (
             inverse = torch.where(power >= threshold**2, k_hat.conj() / power.clamp(min=1e-30), 0)
             return torch.fft.ifft2(inverse * torch.fft.fft2(v)).real
             """,
+            """
+            inv = torch.zeros_like(k_hat)
+            ok = k_hat.abs() >= threshold
+            inv[ok] = 1 / k_hat[ok]
+            return torch.fft.ifft2(torch.fft.fft2(v) * inv).real
+            """,
+            """
+            v_hat = torch.fft.fft2(v).clone()
+            u_hat = torch.zeros_like(v_hat)
+            for i in range(k_hat.shape[0]):
+                for j in range(k_hat.shape[1]):
+                    if abs(k_hat[i, j]) >= threshold:
+                        u_hat[:, :, i, j] = v_hat[:, :, i, j] / k_hat[i, j]
+            return torch.real(torch.fft.ifft2(u_hat))
+            """,
+            """
+            K, m = k_hat.numpy(), np.abs(k_hat.numpy())
+            with np.errstate(all="ignore"):
+                q = np.where(m >= threshold, np.fft.fft2(v.numpy()) / K, 0)
+            return torch.tensor(np.fft.ifft2(q).real)
+            """,
+            """
+            q = torch.fft.fft2(v) / k_hat
+            q[..., k_hat.abs() < threshold] = 0
+            return torch.fft.ifft2(q).real
+            """,
         ],
         wrong={
             """
@@ -820,14 +1134,14 @@ ANSWERS = (
                 )
             ).real.nan_to_num(0)
             """: OTHERWISE,
-            "torch.fft.ifft2(torch.fft.fft2(v) / (k_hat + threshold)).real": OTHERWISE,
+            "torch.fft.ifft2(torch.fft.fft2(v) / (k_hat + threshold)).real": "damped all",
             """
             return torch.fft.ifft2(
                 torch.where(
                     k_hat.abs() >= threshold * k_hat.abs().max(), torch.fft.fft2(v) / k_hat, 0
                 )
             ).real
-            """: OTHERWISE,
+            """: r"you took the threshold relative to the largest \|k_hat\|",
             "torch.fft.ifft2(torch.fft.fft2(v) / k_hat).real": "NaN|infinite",
             """
             keep = k_hat.abs() >= threshold
@@ -901,6 +1215,37 @@ ANSWERS = (
             k_hat[k_hat.abs() < threshold] = float("inf")
             return torch.fft.ifft2(torch.fft.fft2(v) / k_hat).real
             """: "changed its argument k_hat",
+            """
+            v_hat = torch.fft.fft2(v)
+            seen = v_hat.abs() >= threshold
+            divisor = torch.where(k_hat == 0, torch.ones_like(k_hat), k_hat)
+            return torch.fft.ifft2(seen * v_hat / divisor).real
+            """: "you compared the data v with the threshold",
+            """
+            seen = k_hat.abs() >= threshold * k_hat.abs().max()
+            divisor = torch.where(seen, k_hat, torch.ones_like(k_hat))
+            return torch.fft.ifft2(seen * torch.fft.fft2(v) / divisor).real
+            """: r"you took the threshold relative to the largest \|k_hat\|",
+            """
+            seen = k_hat.abs() <= threshold
+            divisor = torch.where(k_hat == 0, torch.ones_like(k_hat), k_hat)
+            return torch.fft.ifft2(seen * torch.fft.fft2(v) / divisor).real
+            """: "you kept the frequencies below the threshold",
+            """
+            seen = k_hat.abs() >= threshold
+            divisor = torch.where(seen, k_hat, torch.full_like(k_hat, threshold))
+            return torch.fft.ifft2(torch.fft.fft2(v) / divisor).real
+            """: "you divided the other frequencies by the threshold",
+            """
+            seen = k_hat.real >= threshold
+            divisor = torch.where(seen, k_hat, torch.ones_like(k_hat))
+            return torch.fft.ifft2(seen * torch.fft.fft2(v) / divisor).real
+            """: "you compared k_hat itself",
+            """
+            seen = k_hat.abs() ** 2 >= threshold
+            divisor = torch.where(seen, k_hat, torch.ones_like(k_hat))
+            return torch.fft.ifft2(seen * torch.fft.fft2(v) / divisor).real
+            """: r"you compared \|k_hat\|² with the threshold",
         },
     ),
     Answers(
@@ -929,9 +1274,25 @@ ANSWERS = (
             blurred = torch.fft.ifft2(k_hat * torch.fft.fft2(x)).real
             return torch.autograd.grad(blurred, x, y)[0]
             """,
+            """
+            k = torch.fft.ifft2(k_hat)
+            flipped = k.flip(0, 1).roll((1, 1), (0, 1)).conj()
+            return torch.fft.ifft2(torch.fft.fft2(flipped) * torch.fft.fft2(y)).real
+            """,
+            """
+            x = torch.zeros_like(y, requires_grad=True)
+            Ax = torch.fft.ifft2(k_hat * torch.fft.fft2(x)).real
+            return torch.autograd.grad((Ax * y).sum(), x)[0]
+            """,
+            """
+            Y = torch.fft.fft2(y)
+            a, b = k_hat.real, k_hat.imag
+            z = torch.complex(a * Y.real + b * Y.imag, a * Y.imag - b * Y.real)
+            return torch.real(torch.fft.ifft2(z))
+            """,
         ],
         wrong={
-            "torch.fft.ifft2(k_hat.flip(0, 1) * torch.fft.fft2(y)).real": OTHERWISE,
+            "torch.fft.ifft2(k_hat.flip(0, 1) * torch.fft.fft2(y)).real": "by flip",
             """
             return torch.fft.ifft2(k_hat.conj() * torch.fft.fft2(y, norm="ortho")).real
             """: "root of the number",
@@ -945,12 +1306,21 @@ ANSWERS = (
             "torch.fft.fft2(k_hat.conj() * torch.fft.ifft2(y)).real": "the blur itself",
             "torch.fft.ifft2(k_hat.real * torch.fft.fft2(y)).real": "real part of k_hat",
             "torch.fft.fft2(k_hat.conj() * torch.fft.fft2(y)).real": OTHERWISE,
-            "(k_hat.conj() * torch.fft.fft2(y)).real": OTHERWISE,
+            "(k_hat.conj() * torch.fft.fft2(y)).real": "you did not transform back",
             "torch.fft.ifft2(k_hat.T.conj() * torch.fft.fft2(y)).real": "raised",
-            "torch.fft.ifft2(k_hat.conj() * y).real": OTHERWISE,
+            "torch.fft.ifft2(k_hat.conj() * y).real": "you multiplied y itself by k_hat",
             "torch.fft.ifft2(torch.fft.fft2(y) / k_hat.conj()).real": r"divided by conj",
             "torch.fft.ifft2(k_hat.conj() * torch.fft.fft2(y), norm='ortho').real": "root of|orth",
             "-torch.fft.ifft2(k_hat.conj() * torch.fft.fft2(y)).real": "sign",
+            """
+            return torch.fft.ifft2(k_hat.conj() * torch.fft.fft2(y).conj()).real
+            """: "you conjugated the transform of y",
+            """
+            return torch.fft.ifft2(k_hat.conj() * torch.fft.fft2(y, dim=(0, 1))).real
+            """: "you transformed along the images and the channels",
+            """
+            return torch.fft.ifft2(-k_hat * torch.fft.fft2(y)).real
+            """: "you changed the sign of k_hat",
         },
     ),
 )

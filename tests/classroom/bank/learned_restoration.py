@@ -100,12 +100,12 @@ ANSWERS = (
             return u
             """: "changed its argument u",
             "[a + s * b for a, s, b in zip(u, sigma, w)]": "is a list",
-            "u + sigma[:, None, None, None] * torch.randn_like(u)": OTHERWISE,
+            "u + sigma[:, None, None, None] * torch.randn_like(u)": "random numbers",
             """
             for b in range(len(u)):
                 return u[b] + sigma[b] * w[b]
             """: "its shape is",
-            "u + sigma.view(-1, 1, 1, 1) * torch.randn_like(u)": OTHERWISE,
+            "u + sigma.view(-1, 1, 1, 1) * torch.randn_like(u)": "random numbers",
             "u + sigma.reshape(1, 1, -1, 1)[:, :, : u.shape[2]] * w": OTHERWISE,
             "u + sigma.view(1, -1, 1, 1) * w": "σ follows the channels, not the windows",
             "sigma.view(-1, 1, 1, 1) * w": "you returned only the noise, without",

@@ -33,6 +33,10 @@ ANSWERS = (
             rmse = torch.linalg.vector_norm(x - ref) / math.sqrt(x.numel())
             return 20 * (math.log(peak) - rmse.log()) / math.log(10)
             """,
+            """
+            return 10 * (2 * math.log10(peak) - math.log10(float((x - ref).square().mean())))
+            """,
+            "-10 * torch.log10(F.mse_loss(x / peak, ref / peak))",
         ],
         wrong={
             """
@@ -68,11 +72,27 @@ ANSWERS = (
             """
             return 20 * torch.log10(peak / (x - ref).square().mean(dim=(2, 3)).sqrt())
             """: "shape",
-            "(x - ref).square().mean().sqrt()": OTHERWISE,
+            "(x - ref).square().mean().sqrt()": "you returned the RMSE",
             """
             return print(20 * torch.log10(peak / (x - ref).square().mean().sqrt()))
             """: "returned None",
             "20 * math.log10(peak / (x - ref).square().mean().sqrt().int())": "infinite",
+            """
+            return 20 * torch.log10(peak * (x - ref).square().mean().sqrt())
+            """: r"the sign of 20 log₁₀\(RMSE\) is wrong",
+            """
+            return 10 * torch.log10(ref.square().mean() / (x - ref).square().mean())
+            """: "you compared with the mean square of ref",
+            "20 * torch.log10(peak / (x - ref).abs().max())": "you took the largest error",
+            """
+            return 20 * torch.log10(peak / (x.clamp(0, peak) - ref).square().mean().sqrt())
+            """: "you clamped x",
+            """
+            return (20 * torch.log10(peak / (x - ref).abs())).mean()
+            """: "you averaged the decibels of each pixel",
+            """
+            return 20 * torch.log10(peak**2 / (x - ref).square().mean().sqrt())
+            """: r"the factor of 20 log₁₀\(peak\) is twice the right one",
         },
     ),
     Answers(
@@ -214,7 +234,7 @@ ANSWERS = (
                 * (2 * sxy + 9e-4)
                 / ((mx**2 + my**2 + 1e-4) * (sx * sy + 9e-4))
             )
-            """: OTHERWISE,
+            """: "you multiplied the variances",
             """
             mu_x, mu_y = x.mean(), y.mean()
             var_x, var_y = x.var(correction=0), y.var(correction=0)
@@ -284,7 +304,7 @@ ANSWERS = (
             cov = ((x - mu_x) * (y - mu_y)).mean()
             top = (2 * mu_x * mu_y + c1) + (2 * cov + c2)
             return top / ((mu_x**2 + mu_y**2 + c1) * (var_x + var_y + c2))
-            """: OTHERWISE,
+            """: "you added the two factors of the numerator",
             """
             mu_x, mu_y = x.mean(), y.mean()
             var_x, var_y = x.var(correction=0), y.var(correction=0)
@@ -783,6 +803,12 @@ ANSWERS = (
             f0 = f0 / ((f0 * f0).sum(0) ** 0.5 + 1e-10)
             return (w.view(-1, 1, 1) * (f - f0) ** 2).mean() * len(w)
             """,
+            """
+            A, B = f.numpy(), f0.numpy()
+            A = A / (np.sqrt((A**2).sum(0)) + 1e-10)
+            B = B / (np.sqrt((B**2).sum(0)) + 1e-10)
+            return torch.tensor(np.tensordot(w.numpy(), (A - B) ** 2, 1).mean())
+            """,
         ],
         wrong={
             """
@@ -802,7 +828,7 @@ ANSWERS = (
             a, b = (w[:, None, None] * t for t in (f, f0))
             a, b = (t / (t.norm(dim=0) + 1e-10) for t in (a, b))
             return (a - b).square().sum(0).mean()
-            """: OTHERWISE,
+            """: "you multiplied by the weights before scaling to unit length",
             """
             a, b = (t / (t.norm(dim=0) + 1e-10) for t in (f, f0))
             return (w[:, None, None] * (a - b).square()).sum(0)
@@ -812,7 +838,7 @@ ANSWERS = (
             f = f / f.norm(dim=0)
             f0 = f0 / f0.norm(dim=0)
             return (w[:, None, None] * (f - f0).square()).sum(dim=0).mean()
-            """: "NaN",
+            """: "did not add 1e-10",
             """
             f = f / (f.norm(dim=0) + 1e-10)
             f0 = f0 / (f0.norm(dim=0) + 1e-10)
@@ -872,12 +898,12 @@ ANSWERS = (
             f = f / (f.norm(dim=0) + 1e-10)
             f0 = f0 / (f.norm(dim=0) + 1e-10)
             return (w[:, None, None] * (f - f0).square()).sum(dim=0).mean()
-            """: OTHERWISE,
+            """: "you divided both by the length of f",
             """
             f = f / (f.norm(dim=0) + 1e-10)
             f0 = f0 / (f0.norm(dim=0) + 1e-10)
             return (w[:, None, None] * f * f0).sum(dim=0).mean()
-            """: OTHERWISE,
+            """: "you multiplied the features",
             """
             f = f / f.abs().sum(dim=0).clamp(min=1e-10)
             f0 = f0 / f0.abs().sum(dim=0).clamp(min=1e-10)
@@ -888,6 +914,46 @@ ANSWERS = (
             f0 /= f0.norm(dim=0) + 1e-10
             return (w[:, None, None] * (f - f0).square()).sum(dim=0).mean()
             """: "changed its argument f",
+            """
+            f = f / (f.square().sum(dim=0).sqrt() + 1e-10)
+            f0 = f0 / (f.square().sum(dim=0).sqrt() + 1e-10)
+            return (w[:, None, None] * (f - f0).square()).sum(dim=0).mean()
+            """: "you divided both by the length of f",
+            """
+            f = f / (f.square().sum(dim=0).sqrt() + 1e-10)
+            f0 = f0
+            return (w[:, None, None] * (f - f0).square()).sum(dim=0).mean()
+            """: "you scaled f alone to unit length",
+            """
+            f = (f - f.mean(dim=0)) / (f.std(dim=0) + 1e-10)
+            f0 = (f0 - f0.mean(dim=0)) / (f0.std(dim=0) + 1e-10)
+            return (w[:, None, None] * (f - f0).square()).sum(dim=0).mean()
+            """: "you standardised the features of each place",
+            """
+            f = f / (f.amax(dim=0) + 1e-10)
+            f0 = f0 / (f0.amax(dim=0) + 1e-10)
+            return (w[:, None, None] * (f - f0).square()).sum(dim=0).mean()
+            """: "you divided by the largest feature",
+            """
+            f = f / (f.square().sum(dim=0).sqrt() + 1e-10)
+            f0 = f0 / (f0.square().sum(dim=0).sqrt() + 1e-10)
+            return (w[:, None, None] * f * f0).sum(dim=0).mean()
+            """: "you multiplied the features",
+            """
+            f = f / (f.square().sum(dim=0).sqrt() + 1e-10)
+            f0 = f0 / (f0.square().sum(dim=0).sqrt() + 1e-10)
+            return 1 - (w[:, None, None] * f * f0).sum(dim=0).mean()
+            """: "you took one minus the product of the features",
+            """
+            f = f / (f.norm(dim=-1, keepdim=True) + 1e-10)
+            f0 = f0 / (f0.norm(dim=-1, keepdim=True) + 1e-10)
+            return (w[:, None, None] * (f - f0).square()).sum(dim=0).mean()
+            """: "you took lengths along the rows",
+            """
+            f = f / (f.square().sum(dim=0).sqrt() + 1e-10)
+            f0 = f0 / (f0.square().sum(dim=0).sqrt() + 1e-10)
+            return (w[:, None, None] * (f.square() - f0.square())).sum(dim=0).mean()
+            """: "you subtracted the squares",
         },
     ),
     Answers(
@@ -939,6 +1005,27 @@ ANSWERS = (
             q[b.argsort()] = torch.arange(len(b)).float()
             p, q = p.double(), q.double()
             return F.cosine_similarity(p - p.mean(), q - q.mean(), dim=0)
+            """,
+            """
+            n = len(a)
+            ra, rb = ((x[:, None] > x[None, :]).sum(1).double() for x in (a, b))
+            return 1 - 6 * (ra - rb).square().sum() / (n * (n**2 - 1))
+            """,
+            """
+            def ranks(x):
+                order = sorted(range(len(x)), key=lambda i: float(x[i]))
+                out = [0] * len(x)
+                for place, i in enumerate(order):
+                    out[i] = place
+                return np.array(out, float)
+            return float(np.corrcoef(ranks(a), ranks(b))[0, 1])
+            """,
+            """
+            r = torch.empty(2, a.numel(), dtype=torch.float64)
+            for row, x in zip(r, (a, b)):
+                row[x.argsort()] = torch.arange(1, x.numel() + 1, dtype=torch.float64)
+            r = r - r.mean(1, keepdim=True)
+            return (r[0] @ r[1]) / (r[0].norm() * r[1].norm())
             """,
         ],
         wrong={
@@ -1029,7 +1116,15 @@ ANSWERS = (
             """: "with itself",
             """
             return (a.argsort().argsort() - b.argsort().argsort()).abs().double().mean()
-            """: OTHERWISE,
+            """: "you returned the mean difference of the ranks",
+            """
+            n = len(a)
+            d = a.argsort().argsort() - b.argsort().argsort()
+            return 1 - 6 * d.square().sum() / (n * (n - 1) ** 2)
+            """: r"you wrote n\(n − 1\)² in 1 − 6 Σd²/\(n\(n² − 1\)\)",
+            """
+            return (a.argsort().argsort() - b.argsort().argsort()).double().abs().mean()
+            """: "you returned the mean difference of the ranks",
         },
     ),
     Answers(
@@ -1115,6 +1210,44 @@ ANSWERS = (
                 weak = [k for k in range(11) if ((distort(u, s[k]) - u) ** 2).mean() <= target]
                 low, top = s[max(weak)], s[min(max(weak) + 1, 10)]
             return low
+            """,
+            """
+            def go(a, b):
+                m = a + (b - a) / 2
+                if b - a < 1e-7 * high:
+                    return m
+                return go(a, m) if ((distort(u, m) - u) ** 2).mean() >= target else go(m, b)
+            return go(0, high)
+            """,
+            """
+            a, step = 0.0, high / 2
+            while step > 1e-8 * high:
+                if F.mse_loss(distort(u, a + step), u) < target:
+                    a += step
+                step /= 2
+            return torch.tensor(a)
+            """,
+            """
+            from bisect import bisect_left
+            class Curve:
+                def __len__(self):
+                    return 10**7
+                def __getitem__(self, i):
+                    return float((distort(u, high * i / 10**7) - u).square().mean())
+            return high * bisect_left(Curve(), float(target)) / 10**7
+            """,
+            """
+            lo, hi = 0.0, float(high)
+            while (hi - lo) / high > 2e-7:
+                third = [lo + (hi - lo) / 3, hi - (hi - lo) / 3]
+                errors = [torch.mean((distort(u, s) - u) ** 2).item() for s in third]
+                if errors[0] > target:
+                    hi = third[0]
+                elif errors[1] > target:
+                    lo, hi = third
+                else:
+                    lo = third[1]
+            return (lo + hi) / 2
             """,
         ],
         wrong={
@@ -1307,7 +1440,7 @@ ANSWERS = (
                 else:
                     low = s
             return low
-            """: OTHERWISE,
+            """: "your strength ends at high/2",
             """
             low = 0.0
             for _ in range(25):
@@ -1317,7 +1450,7 @@ ANSWERS = (
                 else:
                     low = s
             return low
-            """: "stays at 0",
+            """: "strength is 0",
             """
             low = 0.0
             for _ in range(25):
@@ -1347,7 +1480,7 @@ ANSWERS = (
                 else:
                     low = s
             return low
-            """: "stays at 0",
+            """: "strength is 0",
             """
             low = 0.0
             for _ in range(25):
@@ -1368,7 +1501,76 @@ ANSWERS = (
                 else:
                     low = s
             return low
+            """: "you distorted what was already distorted",
+            """
+            low = 0.0
+            high = high
+            for _ in range(25):
+                a = (low + high) / 2
+                if metrics.mse(distort(u, a), u).mean() > target:
+                    high = a
+                else:
+                    low = a
+            return distort(u, a)
+            """: "you returned the distorted image",
+            "high * target": "you multiplied `high` by the target",
+            """
+            for i in range(1001):
+                a = high * i / 1000
+                if (distort(u, a) - u).square().mean() >= target:
+                    return a
+            """: "your strengths are too coarse",
+            """
+            low = 0.0
+            high = high
+            for _ in range(25):
+                a = (low + high) / 2
+                if metrics.mse(distort(u, high), u).mean() > target:
+                    high = a
+                else:
+                    low = a
+            return low
+            """: "your strength ends at high/2",
+            """
+            low = 0.0
+            high = high
+            for _ in range(25):
+                a = (low + high) / 2
+                if metrics.mse(distort(u, low), u).mean() > target:
+                    high = a
+                else:
+                    low = a
+            return low
+            """: "you tried the lower end instead of the middle",
+            """
+            low = 0.0
+            high = high
+            for _ in range(25):
+                a = (low + high) / 2
+                if metrics.mse(distort(distort(u, a), a), u).mean() > target:
+                    high = a
+                else:
+                    low = a
+            return low
+            """: "you distorted twice",
+            """
+            low = 0.0
+            high = high
+            for _ in range(25):
+                a = (low + high) / 2
+                u = distort(u, a)
+                if metrics.mse(distort(u, a), u).mean() > target:
+                    high = a
+                else:
+                    low = a
+            return low
             """: OTHERWISE,
+            """
+            a = 0.0
+            while (distort(u, a) - u).square().mean() < target:
+                a += high / 500
+            return a
+            """: "your strengths are too coarse",
         },
     ),
 )

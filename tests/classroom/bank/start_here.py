@@ -15,6 +15,12 @@ ANSWERS = (
             levels = torch.linspace(0, 1, 256, dtype=torch.float64)
             return levels[x.long()]
             """,
+            "x.to(torch.float32).mul(1 / 255.0)",
+            """
+            y = x.clone().double()
+            y /= 255
+            return y
+            """,
         ],
         wrong={
             "x.float() / 256": "divided by 256",
@@ -26,8 +32,8 @@ ANSWERS = (
             "x * 255": "floating-point",
             "255 / x": "inverse",
             "1 - x / 255": "one minus",
-            "x / 128 - 1": OTHERWISE,
-            "x.float() / 254": OTHERWISE,
+            "x / 128 - 1": "you divided by 127 or 128",
+            "x.float() / 254": "you divided by 254",
             "(x / 255).round()": "rounded",
             "(x / 255)[0]": "shape",
             "(x / 255).mean()": "shape",
@@ -44,6 +50,18 @@ ANSWERS = (
             x //= 255
             return x.float()
             """: "changed its argument x|integers",
+            "x.to(torch.float16) / 255": r"it holds torch\.float16, which keeps three digits",
+            "x.float().div(255).clamp(0.05, 0.95)": OTHERWISE,
+            """
+            return torch.nn.functional.normalize(x.float(), dim=-1)
+            """: "you divided each row by its length",
+            "x.float() / x.numel()": "you divided by the number of pixels",
+            """
+            return (x / 255).to(torch.uint8)
+            """: r"it holds torch\.uint8, expected floating-point values",
+            "x.float() / 255 - 0.5": "is too small by",
+            "x.float() / 2**8": "you divided by 256",
+            "(x.float() / 255).unsqueeze(0)": "the values are right",
         },
     ),
     Answers(
@@ -61,6 +79,15 @@ ANSWERS = (
                 total += d**2
             return (total / x.numel()) ** 0.5
             """,
+            """
+            total = 0.0
+            for a, b in zip(x.flatten(), ref.flatten()):
+                total = total + (a - b) ** 2
+            return (total / x.numel()) ** 0.5
+            """,
+            "torch.nn.MSELoss()(x, ref) ** 0.5",
+            "torch.tensor(np.sqrt(np.mean((x.numpy() - ref.numpy()) ** 2)))",
+            "torch.hypot((x - ref).mean(), (x - ref).std(correction=0))",
         ],
         wrong={
             "(x - ref).square().mean()": "forgot the square root",
@@ -77,7 +104,7 @@ ANSWERS = (
             "(x - ref).abs().max()": "largest error",
             "(x - ref).mean()": OTHERWISE,
             "(x - ref).square().mean().sqrt() / ref.norm()": OTHERWISE,
-            "(x**2 - ref**2).mean().abs().sqrt()": OTHERWISE,
+            "(x**2 - ref**2).mean().abs().sqrt()": "you subtracted the squares",
             "(x + ref).square().mean().sqrt()": "added",
             "255 * (x - ref).square().mean().sqrt()": "255 times",
             "metrics.psnr(x, ref)": "shape|PSNR",
@@ -87,6 +114,19 @@ ANSWERS = (
             x -= ref
             return x.square().mean().sqrt()
             """: "changed its argument x",
+            """
+            return (x - ref).square().mean(dim=(-2, -1)).sqrt().mean()
+            """: "you averaged the RMSEs of the channels",
+            """
+            return ((x - ref) ** 2).sum().sqrt() / x.shape[0]
+            """: "you divided by the number of images",
+            "(x.square() - ref.square()).mean().abs().sqrt()": "you subtracted the squares",
+            "((x - ref).square().sum() / (x.numel() - 1)).sqrt()": "you divided by n − 1",
+            "(x[0] - ref[0]).square().mean().sqrt()": "you took the first image alone",
+            """
+            return (x - ref).square().mean().sqrt() / (ref.max() - ref.min())
+            """: "you divided by the range of ref",
+            "(x - ref).square().mean().sqrt() * 255": "is 255 times the right one",
         },
     ),
     Answers(
@@ -111,6 +151,26 @@ ANSWERS = (
             """,
             """
             claim("the sum is small", u.sum(), below=0.5 * u.numel())
+            """,
+            """
+            m = u.double().mean().item()
+            claim("dark", m, below=1 / 2)
+            """,
+            """
+            total, n = 0.0, 0
+            for p in u.flatten().tolist():
+                total += p
+                n += 1
+            claim("mean below a half", total / n, below=0.5)
+            """,
+            """
+            return claim(statement="the image is dark", value=np.mean(u.numpy()), below=0.5)
+            """,
+            """
+            brightness = torch.sum(u) / u.numel()
+            if True:
+                claim(f"the mean of this image is below 0.5", brightness, below=0.5)
+            return None
             """,
         ],
         wrong={
@@ -149,7 +209,7 @@ ANSWERS = (
             """: OTHERWISE,
             """
             claim("dark", u.mean(), equals=0.5)
-            """: OTHERWISE,
+            """: "it always fails",
             """
             claim(u.mean(), below=0.5)
             """: "raised|claim",
@@ -169,7 +229,37 @@ ANSWERS = (
             """: "cannot fail",
             """
             claim("dark", u.mean(), below=0.1)
-            """: OTHERWISE,
+            """: "it always fails",
+            """
+            claim("the image is dark", u.mean(), at_most=0.5)
+            assert u.max() < 0.9
+            """: "AssertionError",
+            """
+            claim("the image is dark", u.median(), below=0.5)
+            return None
+            """: "you count the dark pixels",
+            """
+            return claim("the image is dark", bool((u < 0.5).float().mean() > 0.5))
+            """: "you count the dark pixels",
+            """
+            return claim("the image is dark", u[0, 0, 0, 0], below=0.5)
+            """: "your claim looks at a single pixel",
+            """
+            return claim("the image is dark", u.mean() * 255, below=0.5)
+            """: "it always fails",
+            """
+            try:
+                claim("the image is dark", u.mean(), below=0.5)
+            except Exception:
+                print("bright")
+            """: "it cannot fail",
+            """
+            if u.mean() < 0.5:
+                claim("the image is dark", u.mean(), below=0.5)
+            """: "it cannot fail",
+            """
+            return claim("the image is dark", 1 - u.mean(), below=0.5)
+            """: "you bounded the mean from the wrong side",
         },
     ),
 )

@@ -38,6 +38,24 @@ TOTAL_VARIATION = Answers(
         d2 = torch.roll(u, -1, -1) - u
         return (d1**2 + d2**2 + 1e-16).sqrt().sum()
         """,
+        "torch.hypot(*grad(u).unbind(-3)).sum()",
+        "torch.linalg.vector_norm(grad(u), dim=2).sum()",
+        """
+        total = 0.0
+        B, C, H, W = u.shape
+        for b in range(B):
+            for c in range(C):
+                for x in range(H):
+                    for y in range(W):
+                        a = u[b, c, (x + 1) % H, y] - u[b, c, x, y]
+                        d = u[b, c, x, (y + 1) % W] - u[b, c, x, y]
+                        total = total + (a * a + d * d + 1e-300).sqrt()
+        return total
+        """,
+        """
+        dx, dy = torch.roll(u, -1, 2) - u, torch.roll(u, -1, 3) - u
+        return torch.complex(dx, dy).abs().sum()
+        """,
     ],
     wrong={
         "(grad(u) ** 2).sum(-3) ** 1 / 2": "binds before",
@@ -57,6 +75,17 @@ TOTAL_VARIATION = Answers(
         "print(grad(u).norm(dim=2).sum())": "None",
         "grad(u).square().sum(dim=-3).sqrt().sum": "expected a number",
         "grad(u.squeeze()).norm(dim=0).sum()": OTHERWISE,
+        """
+        return grad(u).square().sum(dim=-1).sqrt().sum()
+        """: "you added the squares along the columns",
+        """
+        return grad(u).sum(dim=-3).abs().sum()
+        """: "you took the modulus of the sum of both derivatives",
+        "grad(u)[:, :, 0].abs().sum()": "you took the vertical derivative alone",
+        "(grad(u).square().sum(dim=-3) + 1e-3).sqrt().sum()": OTHERWISE,
+        "grad(u).norm(p=1, dim=-3).sum() / 2": "you added the moduli",
+        "grad(u).amax(dim=-3).sum()": "you took the larger of the two derivatives",
+        "laplacian(u).abs().sum()": "you took the Laplacian",
     },
 )
 
@@ -95,6 +124,22 @@ GRADIENT = Answers(
         (eps**2 + grad(w).square().sum(dim=2)).sqrt().sum().backward()
         return w.grad
         """,
+        """
+        z = u.clone().requires_grad_()
+        (eps**2 + grad(z).square().sum(-3)).sqrt().sum().backward()
+        return z.grad
+        """,
+        """
+        p = grad(u)
+        q = p / torch.sqrt(torch.einsum('bcdhw,bcdhw->bchw', p, p) + eps * eps).unsqueeze(2)
+        return q[:, :, 0].roll(1, -2) - q[:, :, 0] + q[:, :, 1].roll(1, -1) - q[:, :, 1]
+        """,
+        """
+        a, b = u.roll(-1, -2) - u, u.roll(-1, -1) - u
+        n = (a * a + b * b + eps**2) ** -0.5
+        a, b = a * n, b * n
+        return a.roll(1, -2) - a + b.roll(1, -1) - b
+        """,
     ],
     wrong={
         """
@@ -117,7 +162,40 @@ GRADIENT = Answers(
         u -= u.mean()
         return regularizers.smoothed_tv_grad(u, eps)
         """: "changed its argument u",
-        "grad_T(grad(u) / (eps**2 + grad(u).square().sum((1, 2), keepdim=True)).sqrt())": OTHERWISE,
+        """
+        return grad_T(grad(u) / (eps**2 + grad(u).square().sum((1, 2), keepdim=True)).sqrt())
+        """: "one length for all channels",
+        """
+        p = grad(u)
+        return (p / (eps**2 + p.square().sum(dim=-3, keepdim=True)).sqrt()).sum(dim=-3)
+        """: "you added the two components",
+        """
+        p = grad(u)
+        return grad_T(p / (eps**2 + p.square().sum(dim=(-4, -3), keepdim=True)).sqrt())
+        """: "you took one length for all channels of a pixel",
+        """
+        p = grad(u)
+        return grad_T(p / p.square().sum(dim=-3, keepdim=True).sqrt())
+        """: "you forgot eps",
+        """
+        p = grad(u)
+        return grad_T(p / (eps**2 + p.sum(dim=-3, keepdim=True).square()).sqrt())
+        """: "you squared the sum of the two derivatives",
+        """
+        p = grad(u)
+        return grad_T((eps**2 + p.square().sum(dim=-3, keepdim=True)).sqrt().expand_as(p))
+        """: "you applied ∇ᵀ to the lengths",
+        """
+        p = grad(u)
+        return grad_T(p / (eps**2 + p.square().mean(dim=-3, keepdim=True)).sqrt())
+        """: "you averaged the two squares",
+        """
+        return (eps**2 + grad(u).square().sum(dim=-3)).sqrt()
+        """: "you returned the length at each pixel",
+        """
+        p = grad(u)
+        return grad_T(p.sign())
+        """: "you took the signs of the derivatives",
     },
 )
 
@@ -134,6 +212,11 @@ STEP = Answers(
         L += lam * 8 / eps
         return 2 * L**-1
         """,
+        "(0.5 + 4 * lam / eps) ** -1",
+        "1 / (0.5 * (1 + lam * 8 * (1 / eps)))",
+        """
+        return float(torch.tensor(2.0, dtype=torch.float64) / (1 + lam * math.sqrt(8) ** 2 / eps))
+        """,
     ],
     wrong={
         "2 / ((1 + 8) * lam / eps)": "too",
@@ -145,11 +228,19 @@ STEP = Answers(
         "1 + 8 * lam / eps": "L instead of the step",
         "1 / (1 + 8 * lam / eps)": "1/L",
         "2 / (1 + 16 * lam)": "16",
-        "2 / (1 + lam / eps)": "8",
+        "2 / (1 + lam / eps)": "an eighth",
         "2 / (1 + 8 * lam / eps**2)": "squared eps",
         "2 / 1 + 8 * lam / eps": "parentheses",
         "print(2 / (1 + 8 * lam / eps))": "None",
-        "1.9 / (1 + 8 * lam / eps)": OTHERWISE,
+        "1.9 / (1 + 8 * lam / eps)": r"you took 0\.95 of the step",
+        "2 / (1 + 4 * lam / eps)": "the factor of lam/eps in L is half of the right one",
+        "2 / (1 + 16 * lam / eps)": "the factor of lam/eps in L is twice the right one",
+        "2 / (1 + 8 * lam)": "you forgot eps",
+        "2 / (2 + 8 * lam / eps)": "the factor of the 1 in L is twice the right one",
+        "2 / (lam + 8 / eps)": "you multiplied the data term by lam",
+        "2 / (1 + 8 * lam / eps) ** 2": "you squared L",
+        "2 / ((1 + 8 * lam) / eps)": "you divided the 1 by eps",
+        "2 + 2 * eps / (8 * lam)": "you added the steps of both terms",
     },
 )
 
@@ -179,6 +270,13 @@ STEPS = "x = x - tau * (x - v + lam * g(x, eps))"
 
 DESCENT = Answers(
     exercise="tv_descent",
+    before="""
+        def my_step(lam, eps):
+            return 2 / (1 + 8 * lam / eps)
+        def my_tv_gradient(u, eps):
+            p = grad(u)
+            return grad_T(p / (eps**2 + p.square().sum(dim=-3, keepdim=True)).sqrt())
+    """,
     head="def my_descent(v, lam, eps, n_iter):",
     right=[
         """
@@ -303,15 +401,81 @@ DESCENT = Answers(
         loop(("range(n_iter)", "range(1, n_iter)")): "last",
         loop(("x = v\n", "x = torch.zeros_like(v)\n"), ("[v]", "[0 * v]")): "start from zero",
         loop(("8 * lam / eps", "8 / eps")): "lam",
-        loop(("8 * lam / eps", "16 * lam")): OTHERWISE,
-        loop(("8 * lam / eps", "8 * lam * eps")): OTHERWISE,
-        loop(("g(x, eps)", "regularizers.tychonov_grad(x)")): OTHERWISE,
+        loop(("8 * lam / eps", "16 * lam")): r"your step is 3\.246 times the right one",
+        loop(("8 * lam / eps", "8 * lam * eps")): r"your step is 6\.955 times the right one",
+        loop(("g(x, eps)", "regularizers.tychonov_grad(x)")): "you took the gradient of Tychonov",
         loop(("    path.append(x)\nreturn", "path.append(x)\nreturn")): "shape",
-        loop(("g(x, eps)", "g(x - v, eps)")): OTHERWISE,
+        loop(("g(x, eps)", "g(x - v, eps)")): "you took ∇TV_ε of x − v",
         loop(("x = v\n", "x = v.mean()\n")): "raised|shape",
         loop(("    x = x -", "    path.append(x)\n    x = x -"), ("    path.append(x)\nr", "r")): (
             "shape|first"
         ),
+        """
+        tau = 0.95 * my_step(lam, eps)
+        x, path = v, [v]
+        for _ in range(n_iter):
+            x = x - tau * (x - v) + lam * my_tv_gradient(x, eps)
+            path.append(x)
+        return torch.stack(path)
+        """: r"the factor of ∇TV_ε\(x\) is",
+        """
+        tau = 0.95 * my_step(lam, eps)
+        x, path = v, [v]
+        for _ in range(n_iter):
+            x = x - tau * (lam * (x - v) + my_tv_gradient(x, eps))
+            path.append(x)
+        return torch.stack(path)
+        """: "lam multiplies the data term instead of ∇TV_ε",
+        """
+        tau = 0.95 * my_step(lam, eps)
+        x, path = v, [v]
+        for _ in range(n_iter):
+            g = x - v + lam * my_tv_gradient(x, eps)
+            x = x - tau * g / g.norm()
+            path.append(x)
+        return torch.stack(path)
+        """: "you normalised the gradient",
+        """
+        tau = 0.95 * my_step(lam, eps)
+        x, path = v, [v]
+        for _ in range(n_iter):
+            x = (x - tau * (x - v + lam * my_tv_gradient(x, eps))).clamp(0, 1)
+            path.append(x)
+        return torch.stack(path)
+        """: "you clamped the iterates",
+        """
+        tau = 0.95 * my_step(lam, eps)
+        x, path = v, [v]
+        for _ in range(n_iter):
+            x = x - tau * (x - v)
+            x = x - tau * lam * my_tv_gradient(x, eps)
+            path.append(x)
+        return torch.stack(path)
+        """: "you took the two steps one after the other",
+        """
+        tau = 0.95 * my_step(lam, eps)
+        x, path = v, [v]
+        for _ in range(n_iter):
+            x = x - tau * (x - v + lam * regularizers.tychonov_grad(x))
+            path.append(x)
+        return torch.stack(path)
+        """: "you took the gradient of Tychonov",
+        """
+        tau = 0.95 * my_step(lam, eps)
+        x, path = v, [v]
+        for _ in range(n_iter):
+            x = x - tau * (x - v + lam * my_tv_gradient(x, eps**2))
+            path.append(x)
+        return torch.stack(path)
+        """: "you squared eps",
+        """
+        tau = 0.95 * my_step(lam, eps)
+        x, path = v, [v]
+        for _ in range(n_iter):
+            x = x - tau * (x - v + lam / 2 * my_tv_gradient(x, eps))
+            path.append(x)
+        return torch.stack(path)
+        """: r"the factor of ∇TV_ε\(x\) is half of the right one",
     },
 )
 
@@ -392,6 +556,36 @@ DISCREPANCY = Answers(
             ("(low + high) / 2", "low + (high - low) * 0.5"),
             ("10**middle\n", "torch.tensor(10**middle)\n"),
         ),
+        """
+        def bisect(a, b, n):
+            m = 0.5 * (a + b)
+            if n == 1:
+                return 10**m
+            r = v - denoise(v, 10**m)
+            enough = (r * r).sum() >= sigma**2 * v.numel()
+            return bisect(a, m, n - 1) if enough else bisect(m, b, n - 1)
+        return bisect(-2, 0, 10)
+        """,
+        """
+        m, half = -1.0, 0.5
+        for _ in range(9):
+            err = torch.linalg.vector_norm(denoise(v, 10**m) - v) / v.numel() ** 0.5
+            m += half if err < sigma else -half
+            half /= 2
+        return 10**m
+        """,
+        """
+        grid = torch.linspace(-2, 0, 1025, dtype=torch.float64)
+        i, j = 0, 1024
+        for _ in range(10):
+            k = (i + j) // 2
+            lam = float(10 ** grid[k])
+            if F.mse_loss(denoise(v, lam), v) < sigma**2:
+                i = k
+            else:
+                j = k
+        return lam
+        """,
     ],
     wrong={
         """
@@ -439,8 +633,8 @@ DISCREPANCY = Answers(
         ): "wrong half",
         bisection(("< sigma", "> sigma")): "wrong half",
         bisection((".square().mean().sqrt()", ".square().mean()")): "mean square with sigma",
-        bisection((".square().mean().sqrt()", ".norm()")): "sum of the squares",
-        bisection((".square().mean().sqrt()", ".square().sum().sqrt()")): "sum of the squares",
+        bisection((".square().mean().sqrt()", ".norm()")): "is there a sum in it",
+        bisection((".square().mean().sqrt()", ".square().sum().sqrt()")): "is there a sum in it",
         bisection(("(denoise(v, 10**middle) - v)", "denoise(v, 10**middle)")): "restored image",
         bisection(("10**middle\n", "middle\n")): "exponent",
         bisection((".square().mean().sqrt()", ".abs().mean()")): "moduli",
@@ -448,7 +642,9 @@ DISCREPANCY = Answers(
         bisection(("return 10**middle", "return low, high")): "tuple|values",
         bisection(("return 10**middle", "print(10**middle)")): "None",
         bisection(("return 10**middle", "return denoise(v, 10**middle)")): "shape",
-        bisection(("    middle = (low", "    middle = 0.5 * (high - low)  # (low")): OTHERWISE,
+        bisection(
+            ("    middle = (low", "    middle = 0.5 * (high - low)  # (low")
+        ): "your middle is that of the interval's length",
         bisection(("range(10):\n", "range(10):\n    v = denoise(v, 0.1)\n")): "ends near 1",
         bisection(("    middle = (low + high) / 2", "    middle = (low + high) // 2")): OTHERWISE,
         bisection((".square().mean().sqrt()", ".std()")): "standard deviation",
@@ -456,6 +652,71 @@ DISCREPANCY = Answers(
         bisection(("- v).square", "- sigma).square")): OTHERWISE,
         bisection(("return 10**middle", "    return 10**middle")): "inside of the loop",
         bisection(("sigma:", "sigma**2:")): "sigma²",
+        """
+        low, high = -2.0, 0.0
+        for _ in range(10):
+            middle = (low + high) / 2
+            removed = (denoise(v, middle) - v).square().mean().sqrt()
+            low, high = (middle, high) if removed < sigma else (low, middle)
+        return 10**middle
+        """: "your λ ends near",
+        """
+        low, high = -2.0, 0.0
+        for _ in range(10):
+            middle = (low + high) / 2
+            removed = (denoise(v, 10**low) - v).square().mean().sqrt()
+            low, high = (middle, high) if removed < sigma else (low, middle)
+        return 10**middle
+        """: "the upper end never moves",
+        """
+        low, high = -2.0, 0.0
+        for _ in range(5):
+            middle = (low + high) / 2
+            removed = (denoise(v, 10**middle) - v).square().mean().sqrt()
+            low, high = (middle, high) if removed < sigma else (low, middle)
+        return 10**middle
+        """: "you halved five times",
+        """
+        low, high = 0.01, 1.0
+        for _ in range(10):
+            middle = (low + high) / 2
+            removed = (denoise(v, middle) - v).square().mean().sqrt()
+            low, high = (middle, high) if removed < sigma else (low, middle)
+        return middle
+        """: OTHERWISE,
+        """
+        low, high = -2.0, 0.0
+        for _ in range(10):
+            middle = (low + high) / 2
+            removed = (denoise(v, math.exp(middle)) - v).square().mean().sqrt()
+            low, high = (middle, high) if removed < sigma else (low, middle)
+        return math.exp(middle)
+        """: "your powers are those of e",
+        """
+        low, high = -2.0, 0.0
+        for _ in range(10):
+            middle = (low + high) / 2
+            removed = (denoise(v, 10**middle) - v).abs().max()
+            low, high = (middle, high) if removed < sigma else (low, middle)
+        return 10**middle
+        """: "you compare the largest change",
+        """
+        low, high = -2.0, 0.0
+        for _ in range(10):
+            middle = (low + high) / 2
+            removed = (denoise(v, 2**middle) - v).square().mean().sqrt()
+            low, high = (middle, high) if removed < sigma else (low, middle)
+        return 2**middle
+        """: "your powers are those of 2",
+        """
+        low, high = -2.0, 0.0
+        for _ in range(10):
+            middle = (low + high) / 2
+            removed = (denoise(v, 10**middle) - v).square().mean().sqrt()
+            v = denoise(v, 10**middle)
+            low, high = (middle, high) if removed < sigma else (low, middle)
+        return 10**middle
+        """: "you denoised what was already denoised",
     },
 )
 
@@ -476,6 +737,10 @@ PROJECTION = Answers(
         "v + (1 - mask.double()) * (u - v)",
         "u.masked_scatter(mask.expand_as(u), v[mask.expand_as(u)])",
         "torch.lerp(u, v, mask.to(u))",
+        "u * (~mask) + v * mask",
+        "torch.from_numpy(np.where(mask.numpy(), v.numpy(), u.numpy()))",
+        "u + mask.double() * (v - u)",
+        "u.masked_scatter(mask.expand_as(u), v.masked_select(mask))",
     ],
     wrong={
         "torch.maximum(u, v)": OTHERWISE,
@@ -499,8 +764,22 @@ PROJECTION = Answers(
         "u * mask": "other way round",
         "torch.where(mask, v, u)[0]": "keepdim|shape",
         "torch.where(mask, v, u).clamp(0, 1)": r"clamped to \[0, 1\]",
-        "u * (~mask)": OTHERWISE,
+        "u * (~mask)": "you set the known pixels to zero",
         "torch.where(v != 0, u, v)": OTHERWISE,
+        """
+        return torch.where(mask, v, u.mean())
+        """: "you filled in the mean of u where nothing is known",
+        "torch.where(mask[0], v, u)": "you used the first row of the mask alone",
+        "u - mask * (u - v) ** 2": r"you subtracted \(u − v\)² at the known pixels",
+        "torch.where(mask, u - v, u)": "you subtracted v at the known pixels",
+        """
+        return torch.where(mask, v, torch.where(u > 0, u, torch.zeros_like(u)))
+        """: "you set negative values to zero",
+        """
+        return torch.where(mask, torch.maximum(u, v), u)
+        """: "you took the larger of u and v at the known pixels",
+        "(u * ~mask + v * mask)[:, :1]": "these are the right values at the first place of",
+        "v * mask": "you set the unknown pixels to zero",
     },
 )
 
@@ -526,6 +805,10 @@ def fill(*changes):
 
 INPAINTING = Answers(
     exercise="projected_descent",
+    before="""
+        def my_projection(u, v, mask):
+            return torch.where(mask, v, u)
+    """,
     head="def my_inpainting(v, mask, gradient, tau, n_iter):",
     right=[
         """
@@ -589,6 +872,33 @@ INPAINTING = Answers(
         fill(
             ("    x = x - tau * gradient(x)\n", "    x = x.clone()\n    x -= tau * gradient(x)\n")
         ),
+        """
+        known = mask.expand_as(v)
+        x = torch.where(known, v, v[known].mean())
+        out = [x]
+        for _ in range(n_iter):
+            x = x - tau * gradient(x) * (~mask)
+            out.append(x)
+        return torch.stack(out)
+        """,
+        """
+        P = v.new_empty((n_iter + 1, *v.shape))
+        m = mask.to(v.dtype)
+        P[0] = v * m + (1 - m) * (v * m).sum() / (m.sum() * v.shape[1])
+        for n in range(n_iter):
+            P[n + 1] = m * v + (1 - m) * (P[n] - tau * gradient(P[n]))
+        return P
+        """,
+        """
+        def iterate(x):
+            while True:
+                yield x
+                x = (x - tau * gradient(x)).masked_scatter(mask.expand_as(v), v[..., mask])
+        start = torch.full_like(v, v[..., mask].mean().item())
+        start[..., mask] = v[..., mask]
+        g = iterate(start)
+        return torch.stack([next(g) for _ in range(n_iter + 1)])
+        """,
     ],
     wrong={
         """
@@ -663,11 +973,81 @@ INPAINTING = Answers(
             ("    path.append(x)\n", ""),
             ("    x = torch.where(mask", "    path.append(x)\n    x = torch.where(mask"),
         ): "not projected",
-        fill(("tau * gradient(x)", "tau * gradient(x) * mask")): OTHERWISE,
+        fill(("tau * gradient(x)", "tau * gradient(x) * mask")): "your iterates do not move",
         fill(("x - tau * gradient(x)", "x - gradient(x)")): "step tau",
         fill(("tau * gradient(x)", "tau * gradient(v)")): "gradient at v",
         fill(("x = x - tau * gradient(x)", "x = (x - tau * gradient(x)).clamp(0, 1)")): OTHERWISE,
-        fill(("v[..., mask].mean()", "0.5")): OTHERWISE,
+        fill(("v[..., mask].mean()", "0.5")): r"your start has 0\.5 at the unknown pixels",
+        """
+        x = my_projection(v[..., mask].mean().expand_as(v), v, mask)
+        path = [x]
+        for _ in range(n_iter):
+            x = x - tau * my_projection(gradient(x), v, mask)
+            path.append(x)
+        return torch.stack(path)
+        """: "you project the gradient",
+        """
+        x = my_projection(v[..., mask].mean().expand_as(v), v, mask)
+        path = [x]
+        for _ in range(n_iter):
+            y = my_projection(x - tau * gradient(x), v, mask)
+            x = x - tau * gradient(x)
+            path.append(y)
+            pass
+        return torch.stack(path)
+        """: "you project copies alone",
+        """
+        x = v[..., mask].mean().expand_as(v)
+        path = [x]
+        for _ in range(n_iter):
+            x = x - tau * gradient(my_projection(x, v, mask))
+            x = my_projection(x, v, mask)
+            path.append(x)
+        return torch.stack(path)
+        """: OTHERWISE,
+        """
+        x = my_projection(v[..., mask].mean().expand_as(v), v, mask)
+        path = [x]
+        for _ in range(n_iter):
+            x = path[0] - tau * gradient(x)
+            x = my_projection(x, v, mask)
+            path.append(x)
+        return torch.stack(path)
+        """: "each step begins at the first image again",
+        """
+        x = my_projection(torch.full_like(v, 0.5), v, mask)
+        path = [x]
+        for _ in range(n_iter):
+            x = x - tau * gradient(x)
+            x = my_projection(x, v, mask)
+            path.append(x)
+        return torch.stack(path)
+        """: "your start has",
+        """
+        x = my_projection(torch.rand_like(v), v, mask)
+        path = [x]
+        for _ in range(n_iter):
+            x = x - tau * gradient(x)
+            x = my_projection(x, v, mask)
+            path.append(x)
+        return torch.stack(path)
+        """: "you draw random numbers",
+        """
+        x = my_projection(v[..., mask].mean().expand_as(v), v, mask)
+        path = [x]
+        for _ in range(n_iter):
+            x = x - tau * gradient(x)
+            path.append(x)
+        return torch.stack([my_projection(p, v, mask) for p in path])
+        """: "you project copies alone",
+        """
+        x = my_projection(v[..., mask].mean().expand_as(v), v, mask)
+        path = [x]
+        for _ in range(n_iter):
+            x = x - tau * (gradient(x) + mask * (x - v))
+            path.append(x)
+        return torch.stack(path)
+        """: "you pull towards the known pixels",
     },
 )
 

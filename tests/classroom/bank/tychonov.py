@@ -38,11 +38,26 @@ ADJOINT = Answers(
         return up - p[0] + left - p[1]
         """,
         "sum(torch.roll(q, 1, d) - q for d, q in enumerate(p))",
+        """
+        M, N = p.shape[1:]
+        out = torch.zeros(M, N, dtype=p.dtype)
+        for x in range(M):
+            for y in range(N):
+                out[x, y] = p[0, x - 1, y] - p[0, x, y] + p[1, x, y - 1] - p[1, x, y]
+        return out
+        """,
+        "sum(q.roll(1, d) - q for d, q in enumerate(p))",
+        """
+        u = torch.zeros(p.shape[1:], dtype=p.dtype, requires_grad=True)
+        Du = torch.stack([u.roll(-1, 0) - u, u.roll(-1, 1) - u])
+        (Du * p).sum().backward()
+        return u.grad
+        """,
     ],
     wrong={
         """
         return ((p[0].roll(1, 0) - p[0]) ** 2 + (p[1].roll(1, 1) - p[1]) ** 2).sqrt()
-        """: OTHERWISE,
+        """: "you took the length of the two components",
         "p[0].roll(1, 0) - p[0], p[1].roll(1, 1) - p[1]": "tuple",
         "p[0].roll(1, 0) - p[0] + p[1].roll(1, 0) - p[1]": "along the rows",
         """
@@ -54,7 +69,7 @@ ADJOINT = Answers(
         "p[0] - p[0].roll(-1, 0) + p[1] - p[1].roll(-1, 1)": "forward differences",
         "p[0].roll(1, 1) - p[0] + p[1].roll(1, 0) - p[1]": "exchanged rows and columns",
         "p[0].roll(1, 0) - p[0]": "first component alone",
-        "p[0].roll(1, 0) - p[0] - p[1].roll(1, 1) + p[1]": OTHERWISE,
+        "p[0].roll(1, 0) - p[0] - p[1].roll(1, 1) + p[1]": "the sign of p₂ is wrong",
         "torch.stack([p[0].roll(1, 0) - p[0], p[1].roll(1, 1) - p[1]])": "shape",
         "p[0].roll(1) - p[0] + p[1].roll(1) - p[1]": "along which dimension",
         """
@@ -78,6 +93,33 @@ ADJOINT = Answers(
         p[1] = p[1].roll(1, 1) - p[1]
         return p[0] + p[1]
         """: "changed its argument p",
+        """
+        return p[0].roll(1, 0) - p[0] - (p[1].roll(1, 1) - p[1])
+        """: "the sign of p₂ of the column before is wrong and the sign",
+        """
+        q = p.roll(1, dims=(1, 2)) - p
+        return q[0] + q[1]
+        """: "RuntimeError",
+        """
+        return p[0].roll(1, 0) - p[1] + p[1].roll(1, 1) - p[1]
+        """: "p₁ is missing and the factor of p₂ is twice the right one",
+        """
+        return p[0].roll(1, 0) + p[0] + p[1].roll(1, 1) + p[1]
+        """: "the sign of p₁ is wrong and the sign of p₂ is wrong",
+        """
+        return (p[0].roll(1, 0) - p[0].roll(-1, 0) + p[1].roll(1, 1) - p[1].roll(-1, 1)) / 2
+        """: "the factor of p₁ of the row above is half of the right",
+        "p[0].roll(2, 0) - p[0] + p[1].roll(2, 1) - p[1]": "you rolled by 2",
+        """
+        return p[0].roll(1) - p[0] + p[1].roll(1, 1) - p[1]
+        """: r"you did not say along which dimension to roll p\[0\]",
+        """
+        a = torch.zeros_like(p[0])
+        a[1:] = p[0][:-1]
+        b = torch.zeros_like(p[1])
+        b[:, 1:] = p[1][:, :-1]
+        return a - p[0] + b - p[1]
+        """: "you forgot that the grid is periodic",
     },
 )
 
@@ -136,6 +178,19 @@ SYMBOL = Answers(
         d2 = torch.exp(2j * torch.pi * zeta.double() / N) - 1
         return d1.abs() ** 2 + d2.abs() ** 2
         """,
+        """
+        d = torch.zeros(M, N, dtype=torch.float64)
+        d[0, 0] += 4
+        d[1 % M, 0] -= 1
+        d[-1, 0] -= 1
+        d[0, 1 % N] -= 1
+        d[0, -1] -= 1
+        return torch.fft.fft2(d).real
+        """,
+        """
+        f = lambda n: abs(np.exp(2j * np.pi * np.arange(n) / n) - 1) ** 2
+        return torch.tensor(np.add.outer(f(M), f(N)))
+        """,
     ],
     wrong={
         """
@@ -150,7 +205,7 @@ SYMBOL = Answers(
             )
             ** 2
         )
-        """: OTHERWISE,
+        """: "you added the angles inside of one sine",
         """
         return (
             4
@@ -187,7 +242,7 @@ SYMBOL = Answers(
         """
         xi, zeta = torch.arange(M)[:, None].double(), torch.arange(N).double()
         return 4 * torch.sin(torch.pi * xi / M) ** 2 * torch.sin(torch.pi * zeta / N) ** 2
-        """: OTHERWISE,
+        """: "you multiplied the two squares",
         """
         xi, zeta = torch.arange(M).double(), torch.arange(N).double()
         return 4 * (torch.sin(torch.pi * xi / M) ** 2 + torch.sin(torch.pi * zeta / N) ** 2)
@@ -200,7 +255,7 @@ SYMBOL = Answers(
         xi, zeta = torch.arange(M)[:, None].double(), torch.arange(N).double()
         a, b = 2j * torch.pi * xi / M, 2j * torch.pi * zeta / N
         return (torch.exp(a) + torch.exp(b) - 2).abs() ** 2
-        """: OTHERWISE,
+        """: "you added d̂₁ and d̂₂ before the modulus",
         "kernels.centred(laplacian_hat(M, N, dtype=torch.float64))": "fftshift",
         "laplacian_hat(M, N, dtype=torch.float64).sqrt()": "square root",
         "laplacian_hat(M, N, dtype=torch.float64).flatten()": "values are right",
@@ -208,6 +263,41 @@ SYMBOL = Answers(
         xi, zeta = torch.arange(1, M + 1)[:, None].double(), torch.arange(1, N + 1).double()
         return 4 * (torch.sin(torch.pi * xi / M) ** 2 + torch.sin(torch.pi * zeta / N) ** 2)
         """: "begin at 1",
+        """
+        xi = torch.arange(M, dtype=torch.float64)[:, None]
+        zeta = torch.arange(N, dtype=torch.float64)[None, :]
+        return 4 * torch.sin(torch.pi * (xi / M + zeta / N)) ** 2
+        """: "you added the angles inside of one sine",
+        """
+        xi = torch.arange(M, dtype=torch.float64)[:, None]
+        zeta = torch.arange(N, dtype=torch.float64)[None, :]
+        return 4 * (torch.sin(torch.pi * xi / M) + torch.sin(torch.pi * zeta / N)) ** 2
+        """: "you squared the sum of the sines",
+        """
+        xi = torch.arange(M, dtype=torch.float64)[:, None]
+        zeta = torch.arange(N, dtype=torch.float64)[None, :]
+        return (2 * torch.pi * xi / M) ** 2 + (2 * torch.pi * zeta / N) ** 2
+        """: "you took frequencies up to M and N without their mirror",
+        """
+        xi = torch.arange(M, dtype=torch.float64)[:, None]
+        zeta = torch.arange(N, dtype=torch.float64)[None, :]
+        return 4 * (torch.cos(torch.pi * xi / M) ** 2 + torch.cos(torch.pi * zeta / N) ** 2)
+        """: "you took cosines instead of sines",
+        """
+        xi = torch.arange(M, dtype=torch.float64)[:, None]
+        zeta = torch.arange(N, dtype=torch.float64)[None, :]
+        return 4 * (torch.sin(torch.pi * xi / M) ** 2 * torch.sin(torch.pi * zeta / N) ** 2)
+        """: "you multiplied the two squares",
+        """
+        xi = torch.arange(M, dtype=torch.float64)
+        zeta = torch.arange(N, dtype=torch.float64)
+        return 4 * (torch.sin(torch.pi * xi / M) ** 2)[:, None].expand(M, N)
+        """: r"sin²\(πζ/N\) is missing",
+        """
+        xi = torch.arange(M, dtype=torch.float64)[:, None]
+        zeta = torch.arange(N, dtype=torch.float64)[None, :]
+        return 4 - 2 * torch.cos(torch.pi * xi / M) - 2 * torch.cos(torch.pi * zeta / N)
+        """: "your angles are half of the right ones",
     },
 )
 
@@ -261,6 +351,24 @@ DESCENT = Answers(
         return path
         """,
         changed(LOOP, (STEP, "x = (1 - tau) * x + tau * (v + 2 * lam * laplacian(x))")),
+        """
+        tau = 1 / (1 + 8 * lam)
+        P = v.new_zeros((n_iter + 1, *v.shape))
+        P[0] = v
+        for n in range(n_iter):
+            P[n + 1] = P[n] + tau * (v - P[n]) + 2 * tau * lam * laplacian(P[n])
+        return P
+        """,
+        """
+        def F_(u):
+            return 0.5 * (u - v).square().sum() + lam * grad(u).square().sum()
+        out = [v]
+        for _ in range(n_iter):
+            z = out[-1].clone().requires_grad_(True)
+            g, = torch.autograd.grad(F_(z), z)
+            out.append(out[-1] - g / (1 + 8 * lam))
+        return torch.stack(out)
+        """,
     ],
     wrong={
         """
@@ -309,8 +417,8 @@ DESCENT = Answers(
         changed(LOOP, ("8 * lam)", "16 * lam)")): r"1/\(1 \+ 16",
         changed(LOOP, ("1 / (1 + 8", "2 / (1 + 16")): r"2/\(1 \+ 16",
         changed(LOOP, ("1 + 8 * lam)", "8 * lam)")): r"1/\(8 λ\)",
-        changed(LOOP, ("1 / (1 + 8", "2 / (1 + 8")): OTHERWISE,
-        changed(LOOP, ("1 / (1 + 8 * lam)", "1 / 1 + 8 * lam")): OTHERWISE,
+        changed(LOOP, ("1 / (1 + 8", "2 / (1 + 8")): r"your step is 2/\(1 \+ 8 λ\)",
+        changed(LOOP, ("1 / (1 + 8 * lam)", "1 / 1 + 8 * lam")): r"your step is 1/1 \+ 8 λ",
         changed(LOOP, ("laplacian(x)", "laplacian(v)"), ("(x - v", "(v - v")): "gradient at v",
         changed(LOOP, ("laplacian(x)", "laplacian(v)")): "Laplacian of v",
         changed(LOOP, (STEP, "x -= tau * (x - v - 2 * lam * laplacian(x))")): "argument v",
@@ -327,6 +435,71 @@ DESCENT = Answers(
         changed(LOOP, ("(n_iter)", "(n_iter - 1)")): "last one is missing",
         changed(LOOP, ("v - 2 * lam *", "v - 2) * (lam *")): OTHERWISE,
         changed(LOOP, ("laplacian(x)", "grad(x)")): "raised",
+        """
+        tau = 1 / (1 + 8 * lam)
+        x, path = v, [v]
+        for _ in range(n_iter):
+            x = x - tau * (x - v) - 2 * lam * laplacian(x)
+            path.append(x)
+        return torch.stack(path)
+        """: "the factor of the Laplacian of x is",
+        """
+        tau = 1 / (1 + 8 * lam)
+        x, path = v, [v]
+        for _ in range(n_iter):
+            x = x - tau * (x - 2 * lam * laplacian(x))
+            path.append(x)
+        return torch.stack(path)
+        """: "you forgot to subtract v in the data term",
+        """
+        tau = 1 / 1 + 8 * lam
+        x, path = v, [v]
+        for _ in range(n_iter):
+            x = x - tau * ((x - v) - 2 * lam * laplacian(x))
+            path.append(x)
+        return torch.stack(path)
+        """: r"your step is 1/1 \+ 8 λ",
+        """
+        tau = 1 / (1 + 8 * lam)
+        x, path = v, [v]
+        for _ in range(n_iter):
+            x = x - tau * ((x - v) + 2 * lam * grad(x).square().sum(dim=-3))
+            path.append(x)
+        return torch.stack(path)
+        """: r"you took \|∇x\|² for its derivative",
+        """
+        tau = 1 / (1 + 8 * lam)
+        x, path = v, [v]
+        for _ in range(n_iter):
+            x = x - tau * ((x - v) - 2 * lam**2 * laplacian(x))
+            path.append(x)
+        return torch.stack(path)
+        """: "you squared lam",
+        """
+        tau = 1 / (1 + 8 * lam)
+        x, path = v, [v]
+        for _ in range(n_iter):
+            x = x - tau * ((x - v) + lam * (2 * laplacian(laplacian(x))))
+            path.append(x)
+        return torch.stack(path)
+        """: "is right for the start, and wrong from then on",
+        """
+        tau = 1 / (1 + 8 * lam)
+        x, path = v, [v]
+        for _ in range(n_iter):
+            x = x - tau * (x - v)
+            x = x + 2 * tau * lam * laplacian(x)
+            path.append(x)
+        return torch.stack(path)
+        """: "you took the two steps one after the other",
+        """
+        tau = 1 / (1 + 4 * lam)
+        x, path = v, [v]
+        for _ in range(n_iter):
+            x = x - tau * ((x - v) - 2 * lam * laplacian(x))
+            path.append(x)
+        return torch.stack(path)
+        """: r"your step is 1/\(1 \+ 4 λ\)",
     },
 )
 
@@ -394,6 +567,14 @@ SURE = Answers(
         return torch.stack([one(lam) for lam in lams])
         """,
         changed(CURVE, ("(H - 1)", "(1 - H)"), (".mean() / (M * N)", ".sum() / (M * N) ** 2")),
+        """
+        M, N = v.shape[-2:]
+        L = laplacian_hat(M, N, dtype=v.dtype)
+        lam = torch.tensor(lams, dtype=v.dtype)[:, None, None]
+        H = 1 / (1 + 2 * lam * L)
+        u = torch.fft.ifft2(H * torch.fft.fft2(v[0, 0])).real
+        return (u - v[0, 0]).square().mean((1, 2)) + sigma**2 * (2 * H.mean((1, 2)) - 1)
+        """,
     ],
     wrong={
         """
@@ -452,11 +633,91 @@ SURE = Answers(
         changed(CURVE, ("torch.stack(found)", "lams[int(torch.stack(found).argmin())]")): "shape",
         changed(CURVE, ("    found.append", "found.append")): "shape",
         changed(CURVE, ("2 * lam * L_hat", "2 * lam * L_hat**2")): OTHERWISE,
-        changed(CURVE, (".square().mean()", ".mean()")): OTHERWISE,
+        changed(CURVE, (".square().mean()", ".mean()")): "you took the moduli without squares",
         changed(CURVE, (".mean() / (M * N)", ".sum() / (M * N)")): "Parseval",
         changed(CURVE, ("1 / (1 + 2 * lam * L_hat)", "1 + 2 * lam * L_hat")): OTHERWISE,
         changed(CURVE, ("for lam in lams:", "for lam in lams[1:]:")): "first one is missing",
         changed(CURVE, ("found = []", "found = [torch.tensor(0.0)]")): "shape",
+        """
+        M, N = v.shape[-2:]
+        v_hat, L_hat = torch.fft.fft2(v), laplacian_hat(M, N, dtype=v.dtype)
+        found = []
+        for lam in lams:
+            H = 1 / (1 + 2 * lam * L_hat)
+            residual = ((1 - H) * v_hat).abs().mean() / (M * N)
+            found.append(residual - sigma**2 + 2 * sigma**2 * H.mean())
+        return torch.stack(found)
+        """: "you took the moduli without squares",
+        """
+        M, N = v.shape[-2:]
+        v_hat, L_hat = torch.fft.fft2(v), laplacian_hat(M, N, dtype=v.dtype)
+        found = []
+        for lam in lams:
+            H = 1 / (1 + 2 * lam * L_hat)
+            residual = (((1 - H) * v_hat).abs().square().mean() / (M * N)).sqrt()
+            found.append(residual - sigma**2 + 2 * sigma**2 * H.mean())
+        return torch.stack(found)
+        """: "you took the root of the first term",
+        """
+        M, N = v.shape[-2:]
+        v_hat, L_hat = torch.fft.fft2(v), laplacian_hat(M, N, dtype=v.dtype)
+        found = []
+        for lam in lams:
+            H = 1 / (1 + 2 * lam * L_hat)
+            residual = ((1 - H) * v).square().mean()
+            found.append(residual - sigma**2 + 2 * sigma**2 * H.mean())
+        return torch.stack(found)
+        """: "you filtered the pixels of v",
+        """
+        M, N = v.shape[-2:]
+        v_hat, L_hat = torch.fft.fft2(v), laplacian_hat(M, N, dtype=v.dtype)
+        found = []
+        for lam in lams:
+            H = 1 / (1 + 2 * lam * L_hat)
+            residual = ((1 - H) * v_hat).abs().square().mean() / (M * N)
+        found.append(residual - sigma**2 + 2 * sigma**2 * H.mean())
+        return torch.stack(found)
+        """: "you appended after the loop",
+        """
+        M, N = v.shape[-2:]
+        v_hat, L_hat = torch.fft.fft2(v), laplacian_hat(M, N, dtype=v.dtype)
+        found = []
+        for lam in lams:
+            H = 1 / (1 + 2 * lam * L_hat)
+            residual = ((1 - H) * v_hat).abs().square().mean() / (M * N)
+            found.append(residual - sigma**2 + 2 * sigma**2 * H.mean())
+        return torch.stack(found).min()
+        """: "you returned the smallest value",
+        """
+        M, N = v.shape[-2:]
+        v_hat, L_hat = torch.fft.fft2(v), laplacian_hat(M, N, dtype=v.dtype)
+        found = []
+        for lam in lams:
+            H = 1 / (1 + 2 * lam * L_hat)
+            residual = ((1 - H) * v_hat).square().abs().sum() / M**4
+            found.append(residual - sigma**2 + 2 * sigma**2 * H.mean())
+        return torch.stack(found)
+        """: "you divided by M⁴",
+        """
+        M, N = v.shape[-2:]
+        v_hat, L_hat = torch.fft.fft2(v), laplacian_hat(M, N, dtype=v.dtype)
+        found = []
+        for lam in lams:
+            H = 1 / (1 + 2 * lam * L_hat)
+            residual = ((1 - H) * v_hat).real.square().mean() / (M * N)
+            found.append(residual - sigma**2 + 2 * sigma**2 * H.mean())
+        return torch.stack(found)
+        """: "you took the real part before the modulus",
+        """
+        M, N = v.shape[-2:]
+        v_hat, L_hat = torch.fft.fft2(v), laplacian_hat(M, N, dtype=v.dtype)
+        found = []
+        for lam in lams:
+            H = 1 / (1 + 2 * lam * L_hat)
+            residual = ((1 - H) * v_hat).abs().square().mean() / (M * N)
+            found.append(residual - sigma**2 * M * N + 2 * sigma**2 * H.mean())
+        return torch.stack(found)
+        """: "you multiplied sigma² by MN",
     },
 )
 
@@ -592,15 +853,99 @@ DEBLUR = Answers(
         changed(WIENER, (" / (K.abs() ** 2 + 2 * lam * L)", "")): "blurred once more",
         changed(WIENER, (").real", ").abs()")): "absolute value",
         changed(WIENER, (").real", ")")): "complex",
-        changed(WIENER, ("ifft2(U).real", "ifft2(U).imag")): OTHERWISE,
+        changed(
+            WIENER, ("ifft2(U).real", "ifft2(U).imag")
+        ): "you took the imaginary part at the end",
         changed(WIENER, ("return torch.fft.ifft2(U).real", "return U")): "complex",
-        changed(WIENER, ("lam * L)", "lam * L**2)")): OTHERWISE,
+        changed(WIENER, ("lam * L)", "lam * L**2)")): "you squared L̂",
         changed(WIENER, ("+ 2", "- 2")): "subtracted the penalty",
-        changed(WIENER, ("-(h // 2), -(w // 2)", "-(w // 2), -(h // 2)")): OTHERWISE,
+        changed(
+            WIENER, ("-(h // 2), -(w // 2)", "-(w // 2), -(h // 2)")
+        ): "you exchanged h and w in the roll",
         changed(WIENER, ("torch.fft.ifft2(U).real", "torch.fft.ifft2(U).real[0, 0]")): "shape",
         changed(
             WIENER, ("torch.fft.ifft2(U).real", "torch.fft.ifft2(U).real.clamp(0, 1)")
         ): "clamped",
+        """
+        M, N = v.shape[-2:]
+        h, w = k.shape
+        padded = torch.zeros(M, N, dtype=v.dtype)
+        padded[:h, :w] = k
+        k_hat = torch.fft.fft2(padded.roll((-(h // 2), -(w // 2)), (0, 1)))
+        L_hat = laplacian_hat(M, N, dtype=v.dtype)
+        u_hat = k_hat.conj() * torch.fft.fft2(v) / (k_hat.abs() ** 2 + 2 * lam * L_hat ** 2)
+        return torch.fft.ifft2(u_hat).real
+        """: "you squared L̂",
+        """
+        M, N = v.shape[-2:]
+        h, w = k.shape
+        padded = torch.zeros(M, N, dtype=v.dtype)
+        padded[:h, :w] = k
+        k_hat = torch.fft.fft2(padded.roll((-(h // 2), -(w // 2)), (0, 1)))
+        L_hat = laplacian_hat(M, N, dtype=v.dtype)
+        u_hat = k_hat.conj() * torch.fft.fft2(v) / (1 + 2 * lam * L_hat)
+        return torch.fft.ifft2(u_hat).real
+        """: "your denominator is that of denoising",
+        """
+        M, N = v.shape[-2:]
+        h, w = k.shape
+        padded = torch.zeros(M, N, dtype=v.dtype)
+        padded[:h, :w] = k.T if h == w else k.flip(1)
+        k_hat = torch.fft.fft2(padded.roll((-(h // 2), -(w // 2)), (0, 1)))
+        L_hat = laplacian_hat(M, N, dtype=v.dtype)
+        u_hat = k_hat.conj() * torch.fft.fft2(v) / (k_hat.abs() ** 2 + 2 * lam * L_hat)
+        return torch.fft.ifft2(u_hat).real
+        """: "you exchanged left and right in the kernel",
+        """
+        M, N = v.shape[-2:]
+        h, w = k.shape
+        padded = torch.zeros(M, N, dtype=v.dtype)
+        padded[:h, :w] = k
+        k_hat = torch.fft.fft2(padded.roll((-(h // 2), -(w // 2)), (0, 1)))
+        L_hat = laplacian_hat(M, N, dtype=v.dtype)
+        u_hat = k_hat.conj() * torch.fft.fft2(v) / k_hat.abs() ** 2 + 2 * lam * L_hat
+        return torch.fft.ifft2(u_hat).real
+        """: "you put no parentheses around the denominator",
+        """
+        M, N = v.shape[-2:]
+        h, w = k.shape
+        padded = torch.zeros(M, N, dtype=v.dtype)
+        padded[:h, :w] = k
+        k_hat = torch.fft.fft2(padded)
+        L_hat = laplacian_hat(M, N, dtype=v.dtype)
+        u_hat = k_hat.conj() * torch.fft.fft2(v) / (k_hat.abs() ** 2 + 2 * lam * L_hat)
+        return torch.fft.ifft2(u_hat).real
+        """: r"you did not bring the kernel's centre to pixel \(0",
+        """
+        M, N = v.shape[-2:]
+        h, w = k.shape
+        padded = torch.zeros(M, N, dtype=v.dtype)
+        padded[:h, :w] = k
+        k_hat = torch.fft.fft2(padded.roll((h // 2, w // 2), (0, 1)))
+        L_hat = laplacian_hat(M, N, dtype=v.dtype)
+        u_hat = k_hat.conj() * torch.fft.fft2(v) / (k_hat.abs() ** 2 + 2 * lam * L_hat)
+        return torch.fft.ifft2(u_hat).real
+        """: "you rolled the kernel the wrong way",
+        """
+        M, N = v.shape[-2:]
+        h, w = k.shape
+        padded = torch.zeros(M, N, dtype=v.dtype)
+        padded[:h, :w] = k
+        k_hat = torch.fft.fft2(padded.roll((-(w // 2), -(h // 2)), (0, 1)))
+        L_hat = laplacian_hat(M, N, dtype=v.dtype)
+        u_hat = k_hat.conj() * torch.fft.fft2(v) / (k_hat.abs() ** 2 + 2 * lam * L_hat)
+        return torch.fft.ifft2(u_hat).real
+        """: "you exchanged h and w in the roll",
+        """
+        M, N = v.shape[-2:]
+        h, w = k.shape
+        padded = torch.zeros(M, N, dtype=v.dtype)
+        padded[:h, :w] = k
+        k_hat = torch.fft.fft2(padded.roll((-(h // 2), -(w // 2)), (0, 1)))
+        L_hat = laplacian_hat(M, N, dtype=v.dtype)
+        u_hat = k_hat * torch.fft.fft2(v) / (k_hat.abs() ** 2 + 2 * lam * L_hat)
+        return torch.fft.ifft2(u_hat).real
+        """: "you did not conjugate k̂ in the numerator",
     },
 )
 
@@ -614,23 +959,34 @@ LIPSCHITZ = Answers(
         "(1 + 2 * lam * laplacian_hat(4, 6, dtype=torch.float64)).max()",
         "torch.tensor(1.0) + 16.0 * lam",
         "max(1 + 2 * lam * 4 * (a + b) for a in (0, 0.5, 1) for b in (0, 0.5, 1))",
+        "float(16 * lam + 1)",
+        "1 + 2 * lam * (2 + 2) * 2",
+        "(torch.as_tensor(lam, dtype=torch.float64) * 16 + 1)",
     ],
     wrong={
         "lambda M, N: 1 + 16 * lam": "function",
-        "1 + 2 * lam * laplacian_hat(15, 11, dtype=torch.float64).max()": OTHERWISE,
+        "1 + 2 * lam * laplacian_hat(15, 11, dtype=torch.float64).max()": "factor of lam is",
         "1 + 2 * lam * 4 * math.pi**2": "4π²",
         "1 + 8 * lam": "factor 2",
         "16 * lam": "data term",
         "2 / (1 + 16 * lam)": "2/L instead",
-        "1 + 2 * lam": OTHERWISE,
+        "1 + 2 * lam": "the factor of lam is an eighth of the right one",
         "1 / (1 + 16 * lam)": "inverse",
         "print(1 + 16 * lam)": "None",
-        "17 * lam": OTHERWISE,
-        "laplacian_hat(4, 6).max()": OTHERWISE,
+        "17 * lam": "you multiplied the 1",
+        "laplacian_hat(4, 6).max()": "lam is missing",
         "(1 + 2 * lam * laplacian_hat(4, 6))": "shape",
         "2 + 16 * lam": "too large by 1",
         "-(1 + 16 * lam)": "sign",
         "(1 + 16 * lam) / 2": "half",
+        "1 + 4 * lam": "the factor of lam is a quarter of the right one",
+        "1 + 16 * lam**2": "you squared lam",
+        "1 + 32 * lam": "the factor of lam is twice the right one",
+        "1 - 16 * lam": "the sign of lam is wrong",
+        "1 + 2 * lam * math.sqrt(8)": "the factor of lam is",
+        "1 + 16": "you forgot lam",
+        "lam + 16": OTHERWISE,
+        "16 * (1 + lam)": "is too large by 15, everywhere",
     },
 )
 
@@ -696,6 +1052,32 @@ HEAT = Answers(
             path.append(x)
         return torch.stack(path)
         """,
+        """
+        P = torch.empty((n_steps + 1,) + tuple(u.shape), dtype=u.dtype)
+        P[0] = u
+        for n in range(n_steps):
+            P[n + 1] = P[n] + t / n_steps * laplacian(P[n])
+        return P
+        """,
+        """
+        def states():
+            x = u
+            yield x
+            for _ in range(n_steps):
+                x = x - (t / n_steps) * grad_T(grad(x))
+                yield x
+        return torch.stack(list(states()))
+        """,
+        """
+        dt = t / n_steps
+        a = u.numpy().copy()
+        frames = [a.copy()]
+        for _ in range(n_steps):
+            lap = sum(np.roll(a, s, ax) for s in (-1, 1) for ax in (-2, -1)) - 4 * a
+            a += dt * lap
+            frames.append(a.copy())
+        return torch.from_numpy(np.stack(frames))
+        """,
     ],
     wrong={
         """
@@ -757,11 +1139,56 @@ HEAT = Answers(
         changed(EULER, ("(n_steps):", "(1, n_steps):")): "last one is missing",
         changed(EULER, ("laplacian(u)", "grad_T(grad(u))")): "sharpens",
         changed(EULER, ("laplacian(u)", "grad(u)")): "raised",
-        changed(EULER, ("t / n_steps", "n_steps / t")): OTHERWISE,
+        changed(EULER, ("t / n_steps", "n_steps / t")): "you divided n_steps by t",
         changed(EULER, ("t / n_steps", "t // n_steps")): "does not move",
         "closed_form.heat(u, t, n_steps)": "last one alone",
-        changed(EULER, ("u + dt * laplacian(u)", "(u + dt * laplacian(u)).clamp(0, 1)")): OTHERWISE,
+        changed(
+            EULER, ("u + dt * laplacian(u)", "(u + dt * laplacian(u)).clamp(0, 1)")
+        ): "you clamped the images",
         changed(EULER, ("torch.stack(path)", "torch.stack(path[::-1])")): OTHERWISE,
+        """
+        dt = t / n_steps
+        path = [u]
+        for _ in range(n_steps):
+            path.append(path[-1] + dt * (laplacian(path[-1]) - u))
+        return torch.stack(path)
+        """: "there is the first image too much",
+        """
+        dt = t / n_steps
+        path = [u]
+        for _ in range(n_steps):
+            path.append((path[-1] + dt * laplacian(path[-1])).clamp(0, 1))
+        return torch.stack(path)
+        """: "you clamped the images",
+        """
+        dt = t / n_steps
+        path = [u]
+        for _ in range(n_steps):
+            path.append(path[-1] + dt * laplacian(laplacian(path[-1])))
+        return torch.stack(path)
+        """: "you applied the Laplacian twice",
+        """
+        dt = n_steps / t
+        path = [u]
+        for _ in range(n_steps):
+            path.append(path[-1] + dt * laplacian(path[-1]))
+        return torch.stack(path)
+        """: "you divided n_steps by t",
+        """
+        dt = t / n_steps
+        path = [u]
+        for _ in range(n_steps):
+            path.append(path[-1] + dt * grad(path[-1]).sum(dim=-3))
+        return torch.stack(path)
+        """: "you took the first derivatives instead of the Laplacian",
+        """
+        dt = t / n_steps
+        path = [u]
+        for _ in range(n_steps):
+            m = path[-1] + dt / 2 * laplacian(path[-1])
+            path.append(path[-1] + dt * laplacian(m))
+        return torch.stack(path)
+        """: "you take Δu in the middle of the step",
     },
 )
 

@@ -316,7 +316,7 @@ ANSWERS = (
             for k in range(n_iter):
                 x = x - tau * grad(x) + (2 * tau) ** 0.5 * torch.randn_like(x)
             return x, x.mean(0, keepdim=True), x.var(0, unbiased=False, keepdim=True)
-            """: OTHERWISE,
+            """: "random numbers",
             """
             total, squares = 0, 0
             for k in range(n_iter):
@@ -986,7 +986,7 @@ ANSWERS = (
             """
             inside = (lower <= x) & (x <= upper)
             return inside.to(x.dtype).mean(dim=(2, 3))
-            """: "its mean along one more",
+            """: "its mean along dimension",
             """
             return ((lower <= x) * (x <= upper)).to(x.dtype).mean(dim=(0, 2, 3))
             """: "you took the mean over all images",
@@ -1342,7 +1342,7 @@ ANSWERS = (
             alternate(end="return x"): "expected 2 values",
             alternate(end="return x, [float(c) for c in changes]"): "list of numbers",
             alternate(end="return x, changes[-1]"): "shape of the list of changes",
-            alternate(end="return torch.stack(changes), x"): "shape of the image",
+            alternate(end="return torch.stack(changes), x"): "wrong order",
             alternate(end="print(x)"): "returned None",
             """
             changes = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import numbers
+import random
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -81,6 +82,9 @@ def _refusal(
     if isinstance(error, SystemExit):
         return Wrong("it raised SystemExit: leave exit() and quit() out")
     said = _said(error)
+    if "modified by an inplace operation" in said:
+        early = "does the optimiser step, or x -= … come, before backward()?"
+        said = f"a value that backward() needs was changed before it: {early}"
     if isinstance(error, (RuntimeError, IndexError)):
         said = _sizes(function, case, said, seconds) or said
     return Wrong(f"it raised {type(error).__name__}: {said}{_line(function, error)}")
@@ -108,6 +112,17 @@ def _settings_kept() -> Iterator[None]:
     finally:
         torch.set_grad_enabled(gradients)
         torch.set_default_dtype(dtype)
+
+
+def random_states() -> tuple[Any, ...]:
+    """Return where the global generators are: they move on if something is drawn from them."""
+    numpy = np.random.get_state(legacy=False)["state"]  # noqa: NPY002 - the one that answers use
+    return (
+        torch.random.get_rng_state().numpy().tobytes(),
+        numpy["key"].tobytes(),
+        numpy["pos"],
+        random.getstate(),
+    )
 
 
 def names_of(function: Function, n: int) -> list[str]:
@@ -191,3 +206,14 @@ def told(names: Sequence[str], case: tuple[Any, ...]) -> str:
         else f"{name}: {described(x)}"
         for name, x in zip(names, case)
     )
+
+
+def sentences(words: str, at: str) -> str:
+    """End the words like a sentence, and add where they are true."""
+    stop = "" if words.endswith(("?", "!", ".")) else "."
+    return f"{words}{stop} {at}".rstrip()
+
+
+def input_told(names: Sequence[str], case: tuple[Any, ...]) -> str:
+    """Say on which input an answer fails; nothing if it is a value."""
+    return f"The input: {told(names, case)}." if names and case else ""

@@ -47,6 +47,8 @@ def comparable(got: Any, wanted: Any) -> Tensor:
         raise NotComparable(f"is {described(got)}, expected a {_kind(wanted)}")
     _require_ordinary(got, wanted)
     got = got.detach().cpu()
+    if got.dtype in (torch.float16, torch.bfloat16):
+        raise NotComparable(f"holds {got.dtype}, which keeps three digits: compute in float32")
     if got.is_complex() and not wanted.is_complex() and not torch.equal(got.imag, 0 * got.imag):
         raise NotComparable("is complex, expected a real answer")
     if got.is_complex() and not wanted.is_complex():
@@ -93,7 +95,8 @@ def two_numbers(a: complex, b: complex) -> tuple[str, str]:
     """Write two different numbers with as many digits as it takes to see the difference."""
     a, b = a + 0.0, b + 0.0  # "-0" would be a puzzle
     for digits in range(4, 18):
-        texts = f"{a:.{digits}g}", f"{b:.{digits}g}"
+        zeros = "#" if digits > 4 else ""  # 104.90 and 104.86, not 104.9
+        texts = f"{a:{zeros}.{digits}g}", f"{b:{zeros}.{digits}g}"
         if texts[0] != texts[1]:
             break
     return texts

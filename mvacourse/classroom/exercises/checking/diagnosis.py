@@ -12,36 +12,28 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from mvacourse.classroom.exercises.checking.comparison import distance
 from mvacourse.classroom.exercises.checking.multiples import CLOSE, Outcome, multiple, near
+from mvacourse.classroom.exercises.checking.relations import (
+    leading,
+    one_number,
+    out_of_step,
+    with_an_argument,
+)
 
 
-def diagnose(outcomes: Sequence[Outcome]) -> str | None:
+def diagnose(outcomes: Sequence[Outcome], named: bool = False) -> str | None:
     """Complete "your answer …" for answers of the right shape; None if nothing simple is wrong.
 
-    Of a single number nothing is said: some simple relation would hold by chance.
+    Of a single number nothing is said: some simple relation would hold by chance. What only says
+    where an answer is wrong is left out if its mistake is `named`.
     """
     if sum(o.wanted.numel() for o in outcomes) < 2:
         return None
-    for relation in (
-        _argument,
-        _off_by_one,
-        multiple,
-        _function,
-        _moved,
-        _shifted_value,
-        _partly,
-        _same_values,
-    ):
+    first = (_argument, *(() if named else (one_number,)), _off_by_one, multiple, _function, _moved)
+    last = (_same_values,) if named else (leading, _same_values, with_an_argument)
+    between = (_shifted_value, _partly) if named else (out_of_step, _shifted_value, _partly)
+    for relation in (*first, *between, *last):
         if words := relation(outcomes):
-            return words
-    return None
-
-
-def diagnose_shape(outcomes: Sequence[Outcome]) -> str | None:
-    """Complete "its shape is …" for answers of another shape than the reference."""
-    for words, same in _SHAPES.items():
-        if all(distance(*pair) < CLOSE for o in outcomes for pair in [same(o)]):
             return words
     return None
 
@@ -211,73 +203,3 @@ def _same_values(outcomes: Sequence[Outcome]) -> str | None:
     ):
         return "has the right values in the wrong places"
     return None
-
-
-def _rows(x: Tensor, first: int, end: int | None = None) -> Tensor:
-    """Take a part along the first dimension: iterates, of an algorithm that returns all of them."""
-    return x[first:end] if x.ndim else x
-
-
-def _elsewhere(o: Outcome) -> tuple[Tensor, Tensor]:
-    """Look for the first dimension in another place: stacked along a wrong one."""
-    moved = [o.wanted.movedim(0, d) for d in range(1, o.wanted.ndim) if o.wanted.ndim > 2]
-    return o.got, next((w for w in moved if distance(o.got, w) < CLOSE), o.got[None])
-
-
-def _reduced(how: Callable[[Tensor, int], Tensor]) -> Callable[[Outcome], tuple[Tensor, Tensor]]:
-    """Reduce the answer along one more dimension."""
-
-    def reduced(o: Outcome) -> tuple[Tensor, Tensor]:
-        tries = [how(o.got, d) for d in range(o.got.ndim)]
-        return next((t for t in tries if distance(t, o.wanted) < CLOSE), o.got), o.wanted
-
-    return reduced
-
-
-_SHAPES: dict[str, Callable[[Outcome], tuple[Tensor, Tensor]]] = {
-    "the values are right, but its first dimension should be another one: along which one do you "
-    "stack?": _elsewhere,
-    "the values are right: use keepdim=True, or add the missing dimensions with [None]": lambda o: (
-        o.got.squeeze() if o.got.numel() == o.wanted.numel() else o.got,
-        o.wanted.squeeze(),
-    ),
-    "rows and columns are exchanged": lambda o: (
-        o.got,
-        o.wanted.mT if o.wanted.ndim > 1 else o.wanted,
-    ),
-    "it is the mean of the right values: keep one value for each": lambda o: (
-        o.got,
-        o.wanted.mean() if o.wanted.is_floating_point() else o.wanted,
-    ),
-    "it is the sum of the right values: keep one value for each": lambda o: (o.got, o.wanted.sum()),
-    "its sum is the right value: add them up": lambda o: (o.got.sum(), o.wanted.squeeze()),
-    "its mean is the right value: take the mean": lambda o: (o.got.mean(), o.wanted.squeeze()),
-    "its mean along one more dimension is right: take the mean along that one, too": _reduced(
-        lambda got, d: got.mean(d)
-    ),
-    "its sum along one more dimension is right: sum along that one, too": _reduced(
-        lambda got, d: got.sum(d)
-    ),
-    "the first one is missing: does it begin with the start?": lambda o: (
-        o.got,
-        _rows(o.wanted, 1),
-    ),
-    "the last one is missing": lambda o: (o.got, _rows(o.wanted, 0, -1)),
-    "there is one too many at the end": lambda o: (_rows(o.got, 0, -1), o.wanted),
-    "there is one too many at the beginning": lambda o: (_rows(o.got, 1), o.wanted),
-    "these are the first ones alone: does the loop, or a return in it, end too early?": lambda o: (
-        o.got,
-        _rows(o.wanted, 0, max(len(o.got), 1) if o.got.ndim else 0),
-    ),
-    "it is the last one alone: keep all of them": lambda o: (
-        o.got,
-        o.wanted[-1] if o.wanted.ndim else o.wanted,
-    ),
-    "the values are right: torch.stack makes a new dimension, torch.cat does not": lambda o: (
-        o.got.flatten() if o.got.ndim != o.wanted.ndim else o.got,
-        o.wanted.flatten(),
-    ),
-    "the values are right, and in the right order: are the sizes of a reshape exchanged?": (
-        lambda o: (o.got.flatten(), o.wanted.flatten())
-    ),
-}

@@ -8,16 +8,19 @@ from typing import Any, NamedTuple
 from torch import Tensor
 
 from mvacourse.classroom.exercises.checking import calls, comparison, time_limit
+from mvacourse.classroom.exercises.checking.combinations import wrong_factor
 from mvacourse.classroom.exercises.checking.comparison import (
     SINGLE,
     NotComparable,
     distance,
     far_off,
 )
-from mvacourse.classroom.exercises.checking.diagnosis import diagnose, diagnose_shape
+from mvacourse.classroom.exercises.checking.diagnosis import diagnose
 from mvacourse.classroom.exercises.checking.exercise import SEED, Exercise
 from mvacourse.classroom.exercises.checking.failing_alike import failing_alike
 from mvacourse.classroom.exercises.checking.multiples import Outcome
+from mvacourse.classroom.exercises.checking.own_mistakes import own_mistake
+from mvacourse.classroom.exercises.checking.shapes import diagnose_shape, exchanged
 from mvacourse.classroom.exercises.checking.trials import (
     Case,
     Trial,
@@ -67,12 +70,18 @@ class _Tested(NamedTuple):
     outcomes : list of Outcome
         One for each value that the reference returns.
     errors : list of float
+    draws : bool
+        Whether the answer draws random numbers, and the reference does not.
+    right : object
+        What the reference gives.
     """
 
     case: Case
     value: Any
     outcomes: list[Outcome]
     errors: list[float]
+    draws: bool
+    right: Any
 
     def within(self, bound: float) -> bool:
         """Whether all values are right; NaN, which compares as false with everything, is not."""
@@ -122,11 +131,15 @@ def judge(
         trial, case = trials[failed], cases[failed]
         if not trial.written:
             return Verdict(False, trial.failure, written=False)
-        cause = failing_alike(exercise, cases, trials[: failed + 1])
-        words = f"{trial.failure}; it looks as if {cause}" if cause else trial.failure
-        return Verdict(False, _sentences(words, _input(names, case)), case)
+        if cause := failing_alike(exercise, cases, trials[: failed + 1]):
+            words = f"{trial.failure}; it looks as if {cause}"
+            return Verdict(False, calls.sentences(words, calls.input_told(names, case)), case)
+        words = calls.sentences(trial.failure, calls.input_told(names, case))
+        if cause := _mistake_before(exercise, cases, trials[:failed], names):
+            words = f"it looks as if {cause}. On another input {words}"
+        return Verdict(False, words, case)
     try:
-        tested = [_compare(exercise, c, t.value, names) for c, t in zip(cases, trials)]
+        tested = [_compare(exercise, c, t, names) for c, t in zip(cases, trials)]
         _require_shapes(exercise, tested, names)
         if not all(t.within(max(exercise.tolerance, SINGLE)) for t in tested):
             _explain(exercise, tested, names)
@@ -140,14 +153,17 @@ def judge(
     return Verdict(True, f"agrees with the reference{many}")
 
 
-def _compare(exercise: Exercise, case: Case, value: Any, names: Sequence[str]) -> _Tested:
+def _compare(exercise: Exercise, case: Case, trial: Trial, names: Sequence[str]) -> _Tested:
     wanted = exercise.reference
+    before = calls.random_states()
     if callable(wanted):
         function = exercise.probe(wanted) if exercise.probe else wanted
         wanted = function(*calls.copied(case))
+    draws = trial.draws and calls.random_states() == before
     given = dict(zip(names, case))
-    outcomes = [Outcome(given, *pair) for pair in _pairs(exercise, value, wanted, case)]
-    return _Tested(case, value, outcomes, [distance(o.got, o.wanted) for o in outcomes])
+    outcomes = [Outcome(given, *pair) for pair in _pairs(exercise, trial.value, wanted, case)]
+    errors = [distance(o.got, o.wanted) for o in outcomes]
+    return _Tested(case, trial.value, outcomes, errors, draws, wanted)
 
 
 def _pairs(exercise: Exercise, got: Any, wanted: Any, case: Case) -> list[tuple[Tensor, Tensor]]:
@@ -173,7 +189,13 @@ def _part(exercise: Exercise, place: int, otherwise: str) -> str:
 
 
 def _require_shapes(exercise: Exercise, tested: Sequence[_Tested], names: Sequence[str]) -> None:
-    for i in range(count := len(tested[0].outcomes)):
+    count = len(tested[0].outcomes)
+    if count == 2 and all(exchanged(*t.outcomes) for t in tested):
+        cause = _own_mistake(exercise, tested) or "exchange them"
+        words = f"its two values are right, and in the wrong order: {cause}"
+        case = tested[0].case
+        raise _Found(calls.sentences(words, calls.input_told(names, case)), case)
+    for i in range(count):
         wrong = [t for t in tested if t.outcomes[i].got.shape != t.outcomes[i].wanted.shape]
         if wrong:
             first = wrong[0].outcomes[i]
@@ -184,7 +206,8 @@ def _require_shapes(exercise: Exercise, tested: Sequence[_Tested], names: Sequen
             other = diagnose_shape([t.outcomes[i] for t in wrong])
             why = f"it looks as if {cause}" if cause else other
             words += f"; {why}" if why else ""
-            raise _Found(_sentences(words, _input(names, wrong[0].case)), wrong[0].case)
+            case = wrong[0].case
+            raise _Found(calls.sentences(words, calls.input_told(names, case)), case)
 
 
 def _explain(exercise: Exercise, tested: Sequence[_Tested], names: Sequence[str]) -> None:
@@ -192,15 +215,15 @@ def _explain(exercise: Exercise, tested: Sequence[_Tested], names: Sequence[str]
     bound = max(exercise.tolerance, SINGLE)
     wrong = [t for t in tested if not t.within(bound)]
     first = wrong[0]
-    cause = _own_mistake(exercise, tested)
+    place = next(i for i, e in enumerate(first.errors) if not e <= bound)
+    outcomes = [t.outcomes[place] for t in wrong]
+    cause = _own_mistake(exercise, tested) or _general_mistake(exercise, wrong, outcomes)
     if not exercise.is_number:
         reason = f"it looks as if {cause}" if cause else "it does not do what the exercise asks"
         raise _Found(reason, first.case)
-    place = next(i for i, e in enumerate(first.errors) if not e <= bound)
-    fact = diagnose([t.outcomes[place] for t in wrong])
-    several = len(first.outcomes) > 1
-    of = f"value {place + 1} of your answer" if several else "your answer"
-    of = _part(exercise, place, of)
+    fact = diagnose(outcomes, named=bool(cause))
+    which = f"value {place + 1} of " if len(first.outcomes) > 1 else ""
+    of = _part(exercise, place, f"{which}your answer")
     if cause:
         fact = f"{of} {fact.partition(':')[0]}: " if fact else ""
         words = f"{fact}it looks as if {cause}"
@@ -209,13 +232,20 @@ def _explain(exercise: Exercise, tested: Sequence[_Tested], names: Sequence[str]
     else:
         o = first.outcomes[place]
         words = far_off(o.got, o.wanted, first.errors[place], of)
-    raise _Found(_sentences(words, _which(names, tested, wrong)), first.case)
+    raise _Found(calls.sentences(words, _which(names, tested, wrong)), first.case)
 
 
-def _sentences(words: str, at: str) -> str:
-    """End the words like a sentence, and add where they are true."""
-    stop = "" if words.endswith(("?", "!", ".")) else "."
-    return f"{words}{stop} {at}".rstrip()
+def _general_mistake(
+    exercise: Exercise, wrong: Sequence[_Tested], outcomes: Sequence[Outcome]
+) -> str:
+    """Name what may be wrong in any exercise: random numbers, or the factor of a term."""
+    if all(t.draws for t in wrong):
+        return "you draw random numbers: all that is needed is in the arguments"
+    fact = diagnose(outcomes, named=True) or ""
+    if fact and not fact.startswith("is right"):  # it says enough
+        return ""
+    cases, values, rights = zip(*((t.case, t.value, t.right) for t in wrong))
+    return wrong_factor(exercise, cases, values, rights)
 
 
 def _which(names: Sequence[str], tested: Sequence[_Tested], wrong: Sequence[_Tested]) -> str:
@@ -223,7 +253,7 @@ def _which(names: Sequence[str], tested: Sequence[_Tested], wrong: Sequence[_Tes
     if not names:
         return ""
     if len(wrong) == len(tested):
-        return _input(names, wrong[0].case)
+        return calls.input_told(names, wrong[0].case)
     right = next(t for t in tested if all(t is not w for w in wrong))
     return (
         f"It is right on {len(tested) - len(wrong)} of {len(tested)} inputs, such as "
@@ -231,47 +261,20 @@ def _which(names: Sequence[str], tested: Sequence[_Tested], wrong: Sequence[_Tes
     )
 
 
-def _input(names: Sequence[str], case: Case) -> str:
-    return f"The input: {calls.told(names, case)}." if names and case else ""
-
-
 def _own_mistake(exercise: Exercise, tested: Sequence[_Tested]) -> str:
-    """Return the description of the common mistake that gives the same values on all inputs."""
-    for description, mistake in exercise.mistakes.items():
-        try:
-            if _is_made_by(mistake, exercise, tested):
-                return description
-        except Exception:  # a mistake need not be defined for all inputs
-            continue
-    return ""
+    return own_mistake(exercise, [t.case for t in tested], [t.value for t in tested])
 
 
-def _is_made_by(mistake: Any, exercise: Exercise, tested: Sequence[_Tested]) -> bool:
-    finite = False
-    for t in tested:
-        made = _made(exercise, mistake, t.case)
-        if not _equal(t.value, made, exercise.tolerance):
-            return False
-        finite = finite or _equal(made, made, 0.0, nan=False)
-    return finite
-
-
-def _made(exercise: Exercise, mistake: Any, case: Case) -> Any:
-    if not callable(exercise.reference):
-        return mistake
-    function = exercise.probe(mistake) if exercise.probe else mistake
-    return function(*calls.copied(case))
-
-
-def _equal(got: Any, made: Any, tolerance: float, nan: bool = True) -> bool:
-    """Compare what two functions return; NaN is equal to itself if `nan`."""
-    got, made = (v if isinstance(v, (tuple, list)) else (v,) for v in (got, made))
-    if len(got) != len(made):
-        return False
-    pairs = [(comparison.tensor(g), comparison.tensor(m)) for g, m in zip(got, made)]
-    if nan and all(g.shape == m.shape and bool((g.isnan() == m.isnan()).all()) for g, m in pairs):
-        pairs = [(g.nan_to_num(), m.nan_to_num()) for g, m in pairs]
-    return all(distance(g, m) <= max(tolerance, SINGLE) for g, m in pairs)
+def _mistake_before(
+    exercise: Exercise, cases: Sequence[Case], trials: Sequence[Trial], names: Sequence[str]
+) -> str:
+    """Name the mistake that shows on the inputs before the one on which an answer fails."""
+    try:
+        tested = [_compare(exercise, c, t, names) for c, t in zip(cases, trials)]
+    except _Found:
+        return ""
+    wrong = not all(t.within(max(exercise.tolerance, SINGLE)) for t in tested)
+    return _own_mistake(exercise, tested) if wrong else ""
 
 
 def _require_gradients(
@@ -285,13 +288,13 @@ def _require_gradients(
                 raise _Found(
                     f"its values are right, but they cannot be differentiated with respect to "
                     f"{name}: no_grad, detach, item, numpy and torch.tensor cut the graph. "
-                    f"{_input(names, case)}",
+                    f"{calls.input_told(names, case)}",
                     case,
                 )
             if not distance(got, wanted) <= 1e-4:
                 raise _Found(
                     f"its values are right, but its gradient with respect to {name} is wrong (it "
                     f"has {'NaN' if got.isnan().any() else 'other values'}): is a part of it cut "
-                    f"off from the graph? {_input(names, case)}",
+                    f"off from the graph? {calls.input_told(names, case)}",
                     case,
                 )

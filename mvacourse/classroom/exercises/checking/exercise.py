@@ -36,6 +36,26 @@ def _no_inputs(_: torch.Generator) -> Iterable[tuple[Any, ...]]:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """Named terms of which a right answer is a sum; a wrong one often is, with other factors.
+
+    Attributes
+    ----------
+    of : callable
+        Maps an answer's value and the input to what is a sum, and to a dict of its terms. The names
+        complete "the factor of …".
+    steps : bool
+        Whether the first dimension counts the steps of an algorithm.
+    joint : bool
+        Whether the factors are the same on all inputs.
+    """
+
+    of: Callable[..., tuple[Any, Mapping[str, Any]]]
+    steps: bool = False
+    joint: bool = False
+
+
+@dataclass(frozen=True)
 class Exercise:
     """A question with its answer, and with common wrong answers.
 
@@ -66,6 +86,8 @@ class Exercise:
         What the values of a tuple are called in messages: "the change of D's weights".
     is_number : bool
         False if the compared number only encodes an outcome: no relative error is then reported.
+    terms : Terms, optional
+        Of a right answer, to name wrong factors that no mistake has.
     kind : "warm-up" or "build"
         A formula of a line or two; or an algorithm, of five lines or more.
     """
@@ -81,6 +103,7 @@ class Exercise:
     probe: Callable[[Function], Function] | None = None
     parts: tuple[str, ...] = ()
     is_number: bool = True
+    terms: Terms | None = None
     kind: Literal["warm-up", "build"] = "warm-up"
 
     @property

@@ -28,11 +28,14 @@ class Trial(NamedTuple):
         Why there is no value; empty if there is one.
     written : bool
         False if the answer is still the line that the student replaces.
+    draws : bool
+        True if the answer drew random numbers.
     """
 
     value: Any = None
     failure: str = ""
     written: bool = True
+    draws: bool = False
 
 
 def attempt(
@@ -58,8 +61,10 @@ def attempt(
 
 
 def _try(function: Any, case: Case, names: Sequence[str], seconds: float | None) -> Trial:
+    before = calls.random_states()
     try:
-        return Trial(calls.call(function, case, names, seconds))
+        value = calls.call(function, case, names, seconds)
+        return Trial(value, draws=calls.random_states() != before)
     except calls.Unwritten:
         words = "not written yet: replace the line that raises NotWritten"
         return Trial(failure=words, written=False)

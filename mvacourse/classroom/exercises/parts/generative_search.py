@@ -13,6 +13,7 @@ from torch import Tensor
 from mvacourse import priors
 from mvacourse.classroom.exercises.checking.calls import Wrong
 from mvacourse.classroom.exercises.checking.exercise import Exercise, randn
+from mvacourse.classroom.exercises.parts import wrong_lasso, wrong_training
 from mvacourse.operators import GaussianSensing
 
 Pair = tuple[Tensor, Tensor]
@@ -146,7 +147,8 @@ LATENT_SEARCH = Exercise(
         "you returned the codes that you started from: it is z that moves": _then(
             lambda z, seen, y, A, G, z0, *rest: (z0.clone(), seen)
         ),
-    },
+    }
+    | wrong_training.LATENT_SEARCH,
     direction="z is now what a network's weights are in a training; what must be repeated n_iter "
     "times, and what is made only once?",
     hint="z = z0.clone().requires_grad_(); torch.optim.Adam([z], lr=lr) and "
@@ -216,7 +218,9 @@ ISTA = Exercise(
     mistakes={
         "you shrank by λ: the step τ belongs to the threshold": _ista(lambda tau, lam: lam),
         "you shrank by τ: λ belongs to the threshold": _ista(lambda tau, lam: tau),
-        "you shrank by λ/τ: the threshold is the product": _ista(lambda tau, lam: lam / tau),
+        "your u stays 0: is the threshold τλ, and of the step that the data give?": _ista(
+            lambda tau, lam: lam / tau
+        ),
         "you shrank by 2τλ": _ista(lambda tau, lam: 2 * tau * lam),
         "you never shrank: this is plain gradient descent": _ista(prox=lambda v, t, *_: v),
         "you set small coefficients to zero and kept the others: use the soft threshold": _ista(
@@ -268,7 +272,8 @@ ISTA = Exercise(
         ),
         "you took the objective before each step: take it after": _ista(when="early"),
         "you took the objective before the threshold: take it at the new u": _ista(when="between"),
-    },
+    }
+    | wrong_lasso.ISTA,
     direction="projected gradient descent of notebook 02, with another map in the place of the "
     "projection: in which basis does it act?",
     hint="u = torch.zeros_like(A.T(y)); v = u − τ Aᵀ(Au − y); u = Ψᵀ(soft_threshold(Ψ v, τλ))",

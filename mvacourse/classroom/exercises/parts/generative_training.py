@@ -16,6 +16,7 @@ from mvacourse.classroom.exercises.checking.training_step import (
     probe_one_network,
     probe_two_networks,
 )
+from mvacourse.classroom.exercises.parts import wrong_training
 from mvacourse.nets import VAE
 
 # One step of a variational autoencoder.
@@ -71,7 +72,9 @@ VAE_STEP = Exercise(
         "you never cleared the gradients: those of the last step are still in them": _vae_step(
             clear=False
         ),
-        "the network does not move: a step of the optimiser is missing": _vae_step(move=False),
+        "the network does not move: a step of the optimiser is missing, or has no gradients": (
+            _vae_step(move=False)
+        ),
         "you returned the loss after the step: return the one that you descended": _vae_step(
             after=True
         ),
@@ -127,7 +130,8 @@ VAE_STEP = Exercise(
                 )
             )
         ),
-    },
+    }
+    | wrong_training.VAE_STEP,
     direction="follow a digit through the network: code, image, loss; only then the three lines "
     "that every training step has",
     hint="mu, logvar = net.encode(x); the code is mu + (logvar / 2).exp() * eps; the loss "
@@ -277,9 +281,10 @@ GAN_ROUND = Exercise(
         "G took one step too many, with the codes of D": _round(codes=lambda z, later: [z, *later]),
         "D moved in the steps of G, too": _round(D_too=True),
         "G does not move: its images were detached in its own steps, or its optimiser never "
-        "steps": _round(cut=True),
-        "D does not move: its optimiser never steps": _round(still="D"),
-    },
+        "steps, or steps before backward": _round(cut=True),
+        "D does not move: its optimiser never steps, or steps without gradients": _round(still="D"),
+    }
+    | wrong_training.GAN_ROUND,
     direction="two steps of training, one after the other; each has its own loss, its own "
     "optimiser, and lets the other network rest",
     hint="D: losses.discriminator_loss(D(real), D(G(z).detach())); then for each batch of codes "

@@ -83,7 +83,7 @@ def symmetric(g: torch.Generator) -> list[tuple[Function, Tensor, int]]:
 
 def bounds(g: torch.Generator) -> list[tuple[float, float, int, float]]:
     """Steps, convexities, numbers of iterations and first distances."""
-    return [(0.1, 2.0, 5, 3.0), (0.01, 0.5, 40, 1.5), (0.25, 1.0, 1, 0.5)]
+    return [(0.3, 0.7, 5, 3.0), (0.01, 0.5, 40, 1.5), (0.25, 0.9, 1, 0.5)]
 
 
 def objectives(g: torch.Generator) -> list[tuple[Function, Function, Tensor, float, int]]:

@@ -40,7 +40,7 @@ def low_resolution(g: torch.Generator) -> list[tuple[Tensor, int]]:
 
 def photons(g: torch.Generator) -> list[tuple[Tensor, float]]:
     """Draw grey levels, zeros among them, and numbers of photons."""
-    return [(1.5 * rand(g, 1, 1, 5, 7), 30.0), (rand(g, 1, 3, 4, 3).round(), 1000.0)]
+    return [(1.5 * rand(g, 1, 1, 5, 7), 30.0), (rand(g, 1, 3, 4, 3).round(), 17.5)]
 
 
 def scans(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from mvacourse.classroom.exercises.checking.calls import Wrong
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand
+from mvacourse.classroom.exercises.parts import wrong_metrics, wrong_ssim
 
 Distortion = Callable[[Tensor, float], Tensor]
 
@@ -29,7 +30,8 @@ def _windows(g: torch.Generator) -> list[tuple[Tensor, Tensor, Tensor]]:
         x = scale * rand(g, *image)
         w = 0.1 + rand(g, *window)
         cases.append((x, 0.5 * x + 0.2 * scale * rand(g, *image), w / w.sum()))
-    return cases
+    x, w = 0.3 * rand(g, 1, 1, 6, 8), 0.1 + rand(g, 3, 2)  # with negative covariances
+    return [*cases, (x, 0.4 - x + 0.1 * rand(g, 1, 1, 6, 8), w / w.sum())]
 
 
 def _over(a: Tensor, w: Tensor) -> Tensor:
@@ -101,7 +103,8 @@ SSIM_MAP = Exercise(
         "you left the luminance out: the means are compared too": _map(parts="s"),
         "you compared the means alone: the luminance is one factor of two": _map(parts="l"),
         "you returned 1 − SSIM": lambda x, y, w: 1 - _map()(x, y, w),
-    },
+    }
+    | wrong_ssim.MAP,
     direction="five means over a window make the five numbers of section 2, for all windows at "
     "once; how do they give a variance without another loop?",
     hint="mean(a) = F.conv2d(a, w[None, None]); the means of x, y, x², y² and xy; then "
@@ -228,7 +231,9 @@ WITH_MSE = Exercise(
             lambda target, distort, u, high: _bisect()(target, distort, u, 1.0)
         ),
         "you halved once": _bisect(steps=1),
-        "your strength stays at 0: the lower end never moves": _bisect(low_moves=False),
+        "your strength is 0: the lower end never moves, or every MSE is found too large": _bisect(
+            low_moves=False
+        ),
         "the upper end never moves": _bisect(high_moves=False),
         "you returned the MSE: return the strength": _then(
             lambda s, target, distort, u, high: _mse(distort, u, s)
@@ -240,7 +245,8 @@ WITH_MSE = Exercise(
             goal=lambda target: math.inf
         ),
         "the search does not begin at 0: low begins there": _bisect(begin=0.5),
-    },
+    }
+    | wrong_metrics.WITH_MSE,
     direction="you know a strength that is too weak and one that is too strong; which single "
     "question halves what is between them?",
     hint="low, high = 0, high; s = (low + high) / 2; if metrics.mse(distort(u, s), u) > target, "

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand
+from mvacourse.classroom.exercises.parts.wrong_ssim import PATCH
 
 
 def _patches(g: torch.Generator) -> list[tuple[Tensor, Tensor]]:
@@ -100,7 +101,8 @@ SSIM_PATCH = Exercise(
         "you left the luminance out": _ssim(light=False),
         "you returned 1 − SSIM": lambda x, y: 1 - _ssim()(x, y),
         "you left the constants out": _ssim(0.0, 0.0),
-    },
+    }
+    | PATCH,
     hint="(2μxμy + c₁)(2σxy + c₂) / ((μx² + μy² + c₁)(σx² + σy² + c₂)), with L = 1; σx² is the "
     "variance, not the standard deviation",
 )

@@ -83,8 +83,8 @@ BISECTIONS = {
     "you compare the mean square with sigma: take its root, or sigma²": halve(
         lambda f, v, a: (f(v, 10**a) - v).square().mean()
     ),
-    "your λ ends near 0.01, as if too much were always removed: do you compare the sum of the "
-    "squares, not their mean?": (halve(lambda f, v, a: (f(v, 10**a) - v).norm())),
+    "your λ ends near 0.01: by your test, too much is removed every time (is there a sum in it, or "
+    "another λ?)": (halve(lambda f, v, a: (f(v, 10**a) - v).norm())),
     "your λ ends near 1: does your test always say that too little was removed, or is your "
     "interval another one?": (halve(lambda f, v, a: -torch.ones(()))),
     "you took the standard deviation, which subtracts the mean: take the RMS": halve(
