@@ -316,8 +316,9 @@ def test_an_error_that_two_mistakes_raise_names_none():
     """Only where it shows nothing before: equal values on another input tell them apart."""
     two = failing(**{"you added one": lambda x, y: torch.cat((x, y)) + 1})
     at_once = replace(two, inputs=lambda g: [(randn(g, 3, 4), randn(g, 3, 5))])
-    assert "looks as if" not in examine(at_once, lambda x, y: torch.cat([x, y])).words
-    assert "you joined the rows" in examine(two, lambda x, y: torch.cat([x, y])).words
+    answer = lambda x, y: torch.cat([x, y])  # noqa: E731
+    assert "looks as if" not in examine(at_once, answer).words
+    assert "you joined the rows" in examine(two, answer).words
 
 
 def test_a_mistake_with_nan_is_named_but_nan_alone_names_none():
