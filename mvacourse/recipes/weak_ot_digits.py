@@ -193,5 +193,5 @@ def _coloured(name: str) -> Recipe:
 RECIPES = {
     "weak_ot_digits": _digits("weak_ot_digits", "one to many", 0.9),
     "weak_ot_coloured": _coloured("weak_ot_coloured"),
-    "weak_ot_digits_classical": _digits("weak_ot_digits_classical", "γ = 0", 0.0, price=10.0),
+    "weak_ot_digits_classical": _digits("weak_ot_digits_classical", "γ = 0", 0.0),
 }
