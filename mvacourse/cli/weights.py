@@ -40,7 +40,10 @@ _Folder = Annotated[
 
 @app.command("list", epilog="Example: mvacourse weights list")
 def weights_list(folder: _Folder = None) -> None:
-    """List the networks: their quality, the images it was measured on, and their origin."""
+    """List the networks, their quality and origin.
+
+    Each quality is told with the images that it was measured on.
+    """
     from mvacourse import weights
 
     place = _existing(folder)
