@@ -74,7 +74,7 @@ EXERCISES = (
         inputs=inputs.sums,
         probe=inputs.without_blur,
         mistakes={
-            "you shifted the other way: this is a correlation, Σ k(y) u(x + y)": sum_with(sign=-1),
+            "you shifted the other way: this is a correlation, Σ k(z) u(x + z)": sum_with(sign=-1),
             "you counted y from the corner of the kernel: its centre is (h // 2, w // 2)": (
                 lambda k, u: shifted_sum(k, u).roll([n // 2 for n in k.shape], dims=(-2, -1))
             ),
@@ -292,7 +292,7 @@ EXERCISES = (
             ),
         }
         | wrong_operators.MRI_ADJOINT,
-        hint="A = S F D: apply the adjoint of each factor, in reverse order, not the inverse; keep "
-        "the real part, as the image is real",
+        hint="A = 1_ω F D: apply the adjoint of each factor, in reverse order, not the inverse; "
+        "keep the real part, as the image is real",
     ),
 )

@@ -19,7 +19,7 @@ def shifted_sum(
     swap: bool = False,
     dims: tuple[int, int] = (-2, -1),
 ) -> Tensor:
-    """Σ k(y) u(x − y): `centre` counts how many pixels the kernel's centre is moved."""
+    """Σ k(z) u(x − z): `centre` counts how many pixels the kernel's centre is moved."""
     h, w = k.shape
     v = torch.zeros_like(u)
     for i in range(h):
