@@ -376,7 +376,18 @@ def apply(build, *inputs):
     return lambda d: seeded(build).to(d).eval()(*(x.to(d) for x in inputs))
 
 
+def generator():
+    return torch.Generator().manual_seed(0)
+
+
+def mixture(d):
+    return seeded(lambda: nets.PatchMixture(1, 4, 3)).to(d)
+
+
 NETS = {
+    "patch mixture": lambda d: mixture(d)(IMAGE.to(d), 0.1),
+    "patch density": lambda d: mixture(d).log_prob(rand(2, 1, 4, 4).to(d)),
+    "patch draws": lambda d: mixture(d).sample(2, generator()),
     "deep image": deep_image,
     "deep generative": deep_generative,
     "flow": flow,

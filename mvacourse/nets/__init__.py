@@ -8,6 +8,7 @@ from mvacourse.nets.conditional_gan import ConditionalDiscriminator, Conditional
 from mvacourse.nets.denoiser import Denoiser
 from mvacourse.nets.flow import Flow
 from mvacourse.nets.gan import Discriminator, Generator
+from mvacourse.nets.patch_mixture import PatchMixture
 from mvacourse.nets.patchgan import PatchGAN, receptive_field
 from mvacourse.nets.perceptual_distance import PerceptualDistance
 from mvacourse.nets.pix2pix import Pix2PixUNet, one_hot
@@ -38,6 +39,7 @@ __all__ = [
     "Flow",
     "Generator",
     "PatchGAN",
+    "PatchMixture",
     "PatchPotential",
     "PerceptualDistance",
     "Pix2PixUNet",

@@ -26,6 +26,7 @@ from mvacourse.train.flow import flow
 from mvacourse.train.gan import conditional_gan, gan
 from mvacourse.train.label_pairs import Labelled
 from mvacourse.train.loop import History
+from mvacourse.train.patch_mixture import patch_mixture
 from mvacourse.train.pix2pix import pix2pix
 from mvacourse.train.regression import regression
 from mvacourse.train.scan_pairs import Tomography
@@ -48,6 +49,7 @@ __all__ = [
     "conditional_gan",
     "flow",
     "gan",
+    "patch_mixture",
     "pix2pix",
     "regression",
     "seeded",

@@ -59,6 +59,7 @@ TABLE = (
     ("*.relax", "positive"),
     ("noise.gaussian.sigma", "non_negative"),
     ("nets.Denoiser.forward.sigma", "non_negative"),
+    ("nets.PatchMixture.*.sigma", "non_negative"),
     ("train.Tomography.sigma", "non_negative"),
 )
 POSITIVE = frozenset(

@@ -26,6 +26,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "Flow": {"shape": SHAPE, "width": 2, "depth": 1},
     "Generator": K3,
     "PatchGAN": {"in_channels": 2, "width": 2, "n_layers": 1},
+    "PatchMixture": {"channels": 1, "side": 3, "n_components": 2},
     "PatchPotential": {"channels": 1, "width": 2, "n_layers": 1},
     "PerceptualDistance": {"width": 2},
     "Pix2PixUNet": {"in_channels": 2, "out_channels": 1, "width": 2, "n_scales": 2, "detail": 2},
@@ -73,6 +74,10 @@ def blurred() -> dict[str, Any]:
     return {"y": rand(2, *SHAPE), "A": Blur(kernels.box(3)), "x0": rand(2, *SHAPE, seed=1)}
 
 
+def patches() -> dict[str, Any]:
+    return {"patches": rand(2, 1, 3, 3)}
+
+
 SCANNED = {"x0": "stack", "y": "tensor"}
 VECTORS = {"x": "tensor", "y": "tensor"}
 METHODS = {
@@ -99,6 +104,13 @@ METHODS = {
     "PatchGAN.forward": method(
         "PatchGAN", lambda: {"y": rand(2, *SHAPE), "x": rand(2, *SHAPE, seed=1)}
     ),
+    "PatchMixture.coefficients": method("PatchMixture", patches),
+    "PatchMixture.forward": method(
+        "PatchMixture", lambda: {"v": rand(3, *SHAPE), "sigma": 0.1}, like="v"
+    ),
+    "PatchMixture.joint": method("PatchMixture", lambda: {"c": randn(4, 8), "sigma": 0.1}),
+    "PatchMixture.log_prob": method("PatchMixture", lambda: {**patches(), "sigma": 0.1}),
+    "PatchMixture.sample": method("PatchMixture", lambda: {"n": 2, "generator": None}),
     "PatchPotential.forward": method("PatchPotential", image(parameter="y")),
     "PerceptualDistance.features": method("PerceptualDistance", image(3, 16, 16)),
     "PerceptualDistance.forward": method(

@@ -126,6 +126,10 @@ ENTRIES = {
         lambda: {**NETS["regression"](), "pairs": Noisy(), **LOOP, "precision": "float32",
                  "clip": 1.0, "loss": torch.nn.functional.mse_loss}, kinds=PAIRS,
     ),
+    "patch_mixture": Entry(
+        lambda: {"photographs": bytes_(1, 20, 20), "side": 3, "n_components": 2, "size": 8,
+                 **{k: v for k, v in LOOP.items() if k != "lr"}}
+    ),
     "pix2pix": Entry(
         lambda: {**NETS["pix2pix"](), "pairs": labelled(), **LOOP, "precision": "float32"},
         kinds=PAIRS,
