@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from handouts import ORIGINAL
 
@@ -106,3 +110,27 @@ def test_what_a_student_imports_in_another_cell_may_be_used():
     prelude = question.prelude("def my_tv(u):\n    return np.sum(grad(u))", own)
     assert "import numpy as np" in prelude and "os" not in prelude.replace("mvacourse", "")
     assert "import grad" in prelude
+
+
+def test_threads_may_parse_at_once():
+    """On Python 3.11, garbage collection in one parse lets another begin, and both fail."""
+    source = "\n".join(f"def f{i}(x):\n    return [x * y for y in range({i})]" for i in range(300))
+
+    def at_depth(n):
+        return at_depth(n - 1) if n else parse(source)
+
+    def busy(*_):
+        sum(range(50))
+
+    threshold, interval = gc.get_threshold(), sys.getswitchinterval()
+    gc.callbacks.append(busy)
+    gc.set_threshold(50)
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            trees = list(pool.map(at_depth, [3, 20, 40, 60] * 20))
+    finally:
+        gc.callbacks.remove(busy)
+        gc.set_threshold(*threshold)
+        sys.setswitchinterval(interval)
+    assert all(len(tree.body) == 300 for tree in trees)

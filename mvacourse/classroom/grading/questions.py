@@ -6,6 +6,7 @@ import ast
 import builtins
 import re
 import symtable
+import threading
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _MAGIC = re.compile(r"^(\s*)(?:[%!].*|.*\?\s*)$", re.MULTILINE)
 _CELL_MAGIC = re.compile(r"\A\s*%%.*\n?")
+_PARSER = threading.Lock()
+"""Held while Python parses: up to 3.11, two threads that do it at once can raise SystemError."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def plain(source: str) -> str:
     """Make a cell Python, of the same number of lines: without Jupyter's own ones."""
     source = _CELL_MAGIC.sub("\n", source)
     try:
-        ast.parse(source)
+        _tree(source)
         return source
     except (SyntaxError, ValueError):
         return _MAGIC.sub(r"\1pass", source)
@@ -124,12 +127,16 @@ def plain(source: str) -> str:
 
 def parse(source: str) -> ast.Module | None:
     """Parse a cell; None if it is no Python."""
-    with warnings.catch_warnings():
+    try:
+        return _tree(plain(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _tree(source: str) -> ast.Module:
+    with _PARSER, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of unusual escapes in strings
-        try:
-            return ast.parse(plain(source))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return None
+        return ast.parse(source)
 
 
 def free_names(source: str) -> set[str]:
