@@ -144,6 +144,30 @@ def generator_loss(fake_logits: Tensor) -> Tensor:
     return F.softplus(-fake_logits).mean()
 
 
+def relativistic_loss(winner_logits: Tensor, loser_logits: Tensor) -> Tensor:
+    """Loss of a relativistic D, or of its G: does a look more real than the mean of b? (F5).
+
+    ½ E softplus(E b − a) + ½ E softplus(b − E a). For D, a are the photographs; for G, its images.
+
+    Parameters
+    ----------
+    winner_logits, loser_logits : Tensor, (B,…)
+        a and b, D's outputs before the sigmoid.
+
+    Returns
+    -------
+    Tensor
+        0-d.
+
+    References
+    ----------
+    Jolicoeur-Martineau, The relativistic discriminator, ICLR 2019.
+    """
+    a = at_least_float32(validate.real(winner_logits, "winner_logits", 1))
+    b = at_least_float32(validate.real(loser_logits, "loser_logits", 1))
+    return (F.softplus(b.mean() - a).mean() + F.softplus(b - a.mean()).mean()) / 2
+
+
 @torch.inference_mode(False)
 def r1(real_logits: Tensor, x: Tensor) -> Tensor:
     """Penalty on D's slope at the data: E ‖∇ₓ logit D(x)‖², mean over images, no ½.

@@ -81,6 +81,16 @@ def test_generator_loss_does_not_saturate():
     assert torch.isfinite(losses.generator_loss(torch.tensor([-1e4, 1e4])))
 
 
+def test_relativistic_loss_compares_each_with_the_mean_of_the_others():
+    a, b = normal(50) + 1, normal(50, seed=1)
+    first = -(a - b.mean()).sigmoid().log().mean()
+    second = -(1 - (b - a.mean()).sigmoid()).log().mean()
+    torch.testing.assert_close(losses.relativistic_loss(a, b), (first + second) / 2)
+    torch.testing.assert_close(losses.relativistic_loss(a + 7, b + 7), (first + second) / 2)
+    undecided = torch.zeros(5)
+    assert float(losses.relativistic_loss(undecided, undecided)) == pytest.approx(math.log(2))
+
+
 def test_r1_of_a_linear_discriminator_is_its_squared_norm():
     w = normal(1, 3, 4).requires_grad_()
     x = rand(5, 1, 3, 4).requires_grad_()

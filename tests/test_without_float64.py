@@ -398,6 +398,10 @@ NETS = {
         lambda: nets.ConditionalGenerator(3, 4, (1, 12, 16), 4), rand(2, 3), torch.tensor([0, 3])
     ),
     "denoiser": apply(lambda: nets.Denoiser(width=4, n_scales=2, depth=1), IMAGE, rand(2)),
+    "gradient step": apply(
+        lambda: nets.GradientStepDenoiser(width=4, n_scales=2, depth=1), IMAGE, rand(2)
+    ),
+    "slope": lambda d: nets.lipschitz(lambda x: x.square(), IMAGE.to(d), n_iter=2),
     "discriminator": apply(lambda: nets.Discriminator((1, 12, 16), 4), IMAGE),
     "patches": apply(lambda: nets.PatchGAN(1, width=4, n_layers=1), IMAGE),
     "pix2pix": apply(lambda: nets.Pix2PixUNet(1, 1, width=4, n_scales=2), IMAGE),

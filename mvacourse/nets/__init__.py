@@ -8,6 +8,7 @@ from mvacourse.nets.conditional_gan import ConditionalDiscriminator, Conditional
 from mvacourse.nets.denoiser import Denoiser
 from mvacourse.nets.flow import Flow
 from mvacourse.nets.gan import Discriminator, Generator
+from mvacourse.nets.gradient_step import GradientStepDenoiser, lipschitz
 from mvacourse.nets.patch_mixture import PatchMixture
 from mvacourse.nets.patchgan import PatchGAN, receptive_field
 from mvacourse.nets.perceptual_distance import PerceptualDistance
@@ -38,6 +39,7 @@ __all__ = [
     "Discriminator",
     "Flow",
     "Generator",
+    "GradientStepDenoiser",
     "PatchGAN",
     "PatchMixture",
     "PatchPotential",
@@ -54,6 +56,7 @@ __all__ = [
     "UNet",
     "Unrolled",
     "VGGFeatures",
+    "lipschitz",
     "one_hot",
     "receptive_field",
     "vgg_features",

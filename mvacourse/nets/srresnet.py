@@ -33,6 +33,10 @@ class SRResNet(nn.Module):
       size, where most of the time was spent.
     - ``skip=True``: the network learns x − bicubic(y), and starts close to the interpolation.
 
+    A pixel shuffle makes neighbours with different weights. Trained against a discriminator, they
+    can differ where the photograph is flat: a grid of dots. ``resize=True`` instead repeats each
+    pixel 2×2 times and convolves, as often as needed. A flat region then stays flat.
+
     The network is fully convolutional: any image size works.
 
     Parameters
@@ -47,20 +51,22 @@ class SRResNet(nn.Module):
         Number of residual blocks.
     kernel : int, default 9
         Odd size of the first convolution, and of the last one unless `direct`; 3 elsewhere.
-    norm, direct, skip : bool
-        As above; True, False and False by default.
+    norm, direct, skip, resize : bool
+        As above; True, False, False and False by default.
 
     Raises
     ------
     ValueError
-        If a number is not positive, `kernel` is even, `scale` is not a power of two although it
-        must be, or an image has the wrong number of channels.
+        If a number is not positive, `kernel` is even, both `direct` and `resize` are asked for,
+        `scale` is not a power of two although it must be, or an image has the wrong number of
+        channels.
 
     References
     ----------
     Ledig et al., Photo-realistic single image super-resolution using a generative adversarial
     network, CVPR 2017; Lim et al., Enhanced deep residual networks for single image
-    super-resolution, CVPR workshops 2017, for the form without batch norm.
+    super-resolution, CVPR workshops 2017, for the form without batch norm; Odena, Dumoulin and
+    Olah, Deconvolution and checkerboard artifacts, Distill, 2016, for `resize`.
     """
 
     def __init__(
@@ -74,6 +80,7 @@ class SRResNet(nn.Module):
         norm: bool = True,
         direct: bool = False,
         skip: bool = False,
+        resize: bool = False,
     ) -> None:
         super().__init__()
         scale, channels = validate.count(scale, "scale"), validate.count(channels, "channels")
@@ -81,18 +88,19 @@ class SRResNet(nn.Module):
         kernel = validate.count(kernel, "kernel")
         if kernel % 2 == 0:
             raise ValueError(f"kernel = {kernel} must be odd")
+        if direct and resize:
+            raise ValueError("direct=True and resize=True exclude each other: choose one")
         if not direct and scale & (scale - 1):
             raise ValueError(f"scale = {scale} is not a power of two: write direct=True")
         self.scale, self.channels, self.skip = scale, channels, skip
         self.arguments = {"scale": scale, "channels": channels, "width": width}
         self.arguments |= {"n_blocks": n_blocks, "kernel": kernel}
-        self.arguments |= {"norm": norm, "direct": direct, "skip": skip}
+        self.arguments |= {"norm": norm, "direct": direct, "skip": skip, "resize": resize}
         self.head = nn.Sequential(_conv(channels, width, kernel), nn.PReLU())
         blocks = (_Block(width, norm) for _ in range(n_blocks))
         self.body = nn.Sequential(*blocks, _conv(width, width), _norm(width, norm))
-        self.tail = nn.Sequential(
-            *(_one_shuffle if direct else _shuffles)(width, channels, scale, kernel)
-        )
+        tail = _one_shuffle if direct else _resizes if resize else _shuffles
+        self.tail = nn.Sequential(*tail(width, channels, scale, kernel))
         if skip:
             _shrink(next(m for m in reversed(self.tail) if isinstance(m, nn.Conv2d)))
 
@@ -210,6 +218,16 @@ def _shuffles(width: int, channels: int, scale: int, kernel: int) -> list[nn.Mod
     for _ in range(scale.bit_length() - 1):
         layers += [_conv(width, 4 * width), nn.PixelShuffle(2), nn.PReLU()]
     return [*layers, _conv(width, channels, kernel)]
+
+
+def _resizes(width: int, channels: int, scale: int, kernel: int) -> list[nn.Module]:
+    """Layers whose last maps are half as many: they work at the large size."""
+    layers: list[nn.Module] = []
+    fine = max(width // 2, 1)
+    for _ in range(scale.bit_length() - 1):
+        layers += [nn.Upsample(scale_factor=2), _conv(width, fine), nn.PReLU()]
+        width = fine
+    return [*layers, _conv(width, fine), nn.PReLU(), _conv(fine, channels, kernel)]
 
 
 @torch.no_grad()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 
 from torch import Tensor, nn
@@ -10,6 +11,9 @@ from torch.nn import functional as F
 
 from mvacourse import validate
 from mvacourse.nets.shapes import check_input
+
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {"relu": F.relu, "elu": F.elu}
+"""Activations of a :class:`UNet`, by name."""
 
 
 class UNet(nn.Module):
@@ -24,9 +28,9 @@ class UNet(nn.Module):
     scale. The output is aligned with the input, pixel by pixel. This allows the network to learn a
     correction: N(x) = x + U(x) instead of U(x).
 
-    Each `down` and `back` is made of `depth` residual units x ↦ x + C′ ReLU(C x), C and C′ 3×3
-    convolutions; `shrink` and `grow` are 2×2 convolutions, strided and transposed. There is no
-    batch norm, whose statistics would mix images and noise levels.
+    Each `down` and `back` is made of `depth` residual units x ↦ x + C′ ρ(C x), with the activation
+    ρ, and C and C′ 3×3 convolutions; `shrink` and `grow` are 2×2 convolutions, strided and
+    transposed. There is no batch norm, whose statistics would mix images and noise levels.
 
     Parameters
     ----------
@@ -45,12 +49,14 @@ class UNet(nn.Module):
         Add the maps of the way down on the way up. Without, the number of weights is the same.
     residual : bool, default True
         Add the input's first `out_channels` channels to the output.
+    activation : {"relu", "elu"}
+        ρ. ReLU has a kink at 0; ELU has a continuous derivative, and so has the whole network.
 
     Raises
     ------
     TypeError, ValueError
-        If a number is not positive, the output of a residual network has more channels than its
-        input, or an image has the wrong number of channels.
+        If a number is not positive, there is no such activation, the output of a residual network
+        has more channels than its input, or an image has the wrong number of channels.
 
     Notes
     -----
@@ -75,6 +81,7 @@ class UNet(nn.Module):
         fold: int = 1,
         skips: bool = True,
         residual: bool = True,
+        activation: str = "relu",
     ) -> None:
         super().__init__()
         widths = _widths(width, n_scales)
@@ -86,6 +93,8 @@ class UNet(nn.Module):
                 "network adds its input to its output; write residual=False"
             )
         depth, fold = validate.count(depth, "depth"), validate.count(fold, "fold")
+        activation = validate.one_of(activation, ACTIVATIONS, "activation")
+        unit = partial(_units, depth=depth, activation=activation)
         self.fold, self.skips, self.residual = fold, bool(skips), bool(residual)
         self.arguments = {
             "in_channels": in_channels,
@@ -95,13 +104,14 @@ class UNet(nn.Module):
             "fold": fold,
             "skips": self.skips,
             "residual": self.residual,
+            "activation": activation,
         }
         steps = list(pairwise(widths))
         self.first = nn.Conv2d(in_channels * fold**2, widths[0], 3, padding=1)
-        self.down = nn.ModuleList(_units(w, depth) for w in widths)
+        self.down = nn.ModuleList(unit(w) for w in widths)
         self.shrink = nn.ModuleList(nn.Conv2d(fine, w, 2, 2) for fine, w in steps)
         self.grow = nn.ModuleList(nn.ConvTranspose2d(w, fine, 2, 2) for fine, w in steps)
-        self.back = nn.ModuleList(_units(fine, depth) for fine, _ in steps)
+        self.back = nn.ModuleList(unit(fine) for fine, _ in steps)
         self.last = nn.Conv2d(widths[0], out_channels * fold**2, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -123,15 +133,16 @@ class UNet(nn.Module):
 
 
 class _Unit(nn.Module):
-    """Residual unit x ↦ x + C′ ReLU(C x) of two 3×3 convolutions."""
+    """Residual unit x ↦ x + C′ ρ(C x) of two 3×3 convolutions."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, activation: str) -> None:
         super().__init__()
+        self.activation = ACTIVATIONS[activation]
         self.conv = nn.Conv2d(width, width, 3, padding=1)
         self.conv2 = nn.Conv2d(width, width, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.conv2(F.relu(self.conv(x)))
+        return x + self.conv2(self.activation(self.conv(x)))
 
 
 def _pad(x: Tensor, multiple: int) -> Tensor:
@@ -147,8 +158,8 @@ def _pad(x: Tensor, multiple: int) -> Tensor:
     return F.pad(x, (0, right, 0, bottom), mode=mode)
 
 
-def _units(width: int, depth: int) -> nn.Sequential:
-    return nn.Sequential(*(_Unit(width) for _ in range(depth)))
+def _units(width: int, depth: int, activation: str) -> nn.Sequential:
+    return nn.Sequential(*(_Unit(width, activation) for _ in range(depth)))
 
 
 def _widths(width: int | Sequence[int], n_scales: int) -> list[int]:

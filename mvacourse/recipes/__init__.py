@@ -17,7 +17,7 @@ from mvacourse import validate, weights
 from mvacourse.recipes import (
     cgan_digits,
     classifiers,
-    denoiser_grey,
+    denoisers,
     flow_digits,
     gan_digits,
     patch_mixtures,
@@ -46,7 +46,7 @@ RECIPES: dict[str, Recipe] = {
     **cgan_digits.RECIPES,
     **sr_photo.RECIPES,
     **srgan_mse_vgg22.RECIPES,
-    **denoiser_grey.RECIPES,
+    **denoisers.RECIPES,
     **patch_mixtures.RECIPES,
     **perceptual_distance.RECIPES,
     **tomography.RECIPES,

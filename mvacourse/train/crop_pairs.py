@@ -12,6 +12,9 @@ from mvacourse import validate
 from mvacourse.operators import bicubic
 from mvacourse.train.seeds import Draw, fingerprint, told
 
+_LOG_SPREAD = 1.2
+"""Standard deviation of log σ around its median: two thirds of all σ are within a factor 3.3."""
+
 
 class Pairs(Protocol):
     """What :func:`mvacourse.train.regression` needs from the data."""
@@ -139,8 +142,9 @@ class SuperResolution:
 class Denoising:
     """Pairs of a noisy window with its noise level, and the clean window (F3).
 
-    v = u + σw with w ~ N(0, I), not clipped. σ ~ U(σ₁, σ₂) is drawn for each window, so one network
-    learns all noise levels. It is called as ``net(v, sigma)``.
+    v = u + σw with w ~ N(0, I), not clipped. σ is drawn for each window, so one network learns all
+    noise levels: σ ~ U(σ₁, σ₂), or, with a median m, log σ ~ N(log m, 1.2²), clamped to σ₁ ≤ σ ≤
+    σ₂, so that small σ come as often as large ones. The network is called as ``net(v, sigma)``.
 
     Parameters
     ----------
@@ -149,11 +153,13 @@ class Denoising:
         Height and width of a window.
     sigma : (float, float), default (5/255, 50/255)
         σ₁ ≤ σ₂, on the scale [0, 1].
+    median : float, optional
+        m, between σ₁ and σ₂.
 
     Raises
     ------
     TypeError, ValueError
-        As :class:`Crops`, or if 0 ≤ σ₁ ≤ σ₂ ≤ 1 does not hold.
+        As :class:`Crops`, or if 0 ≤ σ₁ ≤ m ≤ σ₂ ≤ 1 does not hold.
     """
 
     def __init__(
@@ -161,22 +167,29 @@ class Denoising:
         photographs: Sequence[Tensor],
         size: int = 64,
         sigma: tuple[float, float] = (5 / 255, 50 / 255),
+        median: float | None = None,
     ) -> None:
         if not isinstance(sigma, (tuple, list)) or len(sigma) != 2:
             raise TypeError(f"sigma = {sigma!r} must be two numbers (σ₁, σ₂), such as (0, 0.2)")
         low, high = (validate.non_negative(s, "sigma") for s in sigma)
         if not low <= high <= 1:
             raise ValueError(f"sigma = {sigma} must be (σ₁, σ₂) with σ₁ ≤ σ₂ ≤ 1, like 25 / 255")
-        self.sigma = (low, high)
+        if median is not None and not low <= validate.positive(median, "median") <= high:
+            raise ValueError(f"median = {median} must be between sigma = {sigma}")
+        self.sigma, self.median = (low, high), median
         self.crops = Crops(photographs, size)
         data = fingerprint(*self.crops.photographs)
-        self.fingerprint = f"denoising {low}–{high}, {size}, {data}"
+        middle = "" if median is None else f" around {median}"
+        self.fingerprint = f"denoising {low}–{high}{middle}, {size}, {data}"
 
     def __call__(self, draw: Draw, batch: int) -> tuple[tuple[Tensor, Tensor], Tensor]:
         """Draw v (B,C,size,size) with its σ (B,), and u."""
         u = self.crops(draw, batch)
         low, high = self.sigma
-        sigma = low + (high - low) * draw.uniform(batch)
+        if self.median is None:
+            sigma = low + (high - low) * draw.uniform(batch)
+        else:
+            sigma = (self.median * (_LOG_SPREAD * draw.normal(batch)).exp()).clamp(low, high)
         w = draw.normal(batch, *u.shape[1:])
         return (u + sigma[:, None, None, None] * w, sigma), u
 

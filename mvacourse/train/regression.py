@@ -33,6 +33,7 @@ def regression(
     pairs: Pairs,
     *,
     loss: Callable[[Tensor, Tensor], Tensor] = F.l1_loss,
+    scale: Callable[..., Tensor] | None = None,
     n_steps: int,
     batch: int = 16,
     lr: float = 1e-3,
@@ -44,7 +45,7 @@ def regression(
     device: str | torch.device = "cpu",
     **loop: Unpack[Loop],
 ) -> tuple[Net, History]:
-    """Train a network N to restore, from pairs of a measurement y and its ground truth x (F3).
+    r"""Train a network N to restore, from pairs of a measurement y and its ground truth x (F3).
 
     Adam minimises E ℓ(N_θ(y), x) over the weights θ, for pairs (y, x). The function returns the
     running mean of the weights. It restores a little better than the last weights, which depend on
@@ -60,6 +61,9 @@ def regression(
     loss : callable, default the mean absolute error
         ℓ(x̂, x), a mean over the batch. The absolute error (L1) penalises edges less than the square
         does, and gives a better PSNR for the same number of steps.
+    scale : callable, optional
+        s(\*inputs), a size by which N(y) and x are divided before the loss: ℓ(N(y)/s, x/s). With
+        the typical size of the error as s, easy and hard pairs count alike.
     lr : float, default 1e-3
         Largest learning rate of Adam; it decreases along a cosine.
     warm_up : int, default 0
@@ -89,6 +93,8 @@ def regression(
     """
     validate.module(net, "net")
     validate.function(loss, "loss", "x_hat", "x")
+    if scale is not None and (not callable(scale) or isinstance(scale, type)):
+        raise TypeError(f"scale is a {type(scale).__name__}: pass a function of the inputs")
     check_pairs(pairs)
     average = validate.fraction(average, "average")
     check_warm_up(warm_up, n_steps)
@@ -97,6 +103,8 @@ def regression(
     arguments = {"batch": batch, "lr": lr, "warm_up": warm_up, "average": average}
     arguments |= {"pairs": pairs.fingerprint, "loss": told_function(loss)}
     arguments |= {"net": told(net), "precision": precision}
+    if scale is not None:
+        arguments["scale"] = told_function(scale)
     if clip is not None:
         arguments["clip"] = validate.positive(clip, "clip")
     net = copy.deepcopy(net).to(device, memory_format=memory_format(device)).train()
@@ -111,11 +119,24 @@ def regression(
             with context():
                 x_hat = net(*inputs)
             validate.same_shape(x_hat, x, ("net(*inputs)", "x"))
-            value = _checked(loss(x_hat.to(x.dtype), x))
+            s = 1 if scale is None else _size(scale(*inputs), x)
+            value = _checked(loss(x_hat.to(x.dtype) / s, x / s))
             descend(optimiser, value, net, clip)
             follow(mean_net, net, average, draw.step)
             run.log(loss=value)
     return mean_net, run.history
+
+
+def _size(s: Tensor, x: Tensor) -> Tensor:
+    """Check the sizes of the errors."""
+    if not (validate.real(s, "scale(*inputs)") > 0).all():
+        raise ValueError("scale(*inputs) must be positive: the errors are divided by it")
+    fits = s.ndim <= x.ndim and all(a in (1, b) for a, b in zip(s.shape[::-1], x.shape[::-1]))
+    if not fits:
+        raise ValueError(
+            f"scale(*inputs) has shape {tuple(s.shape)}: it must broadcast to x, {tuple(x.shape)}"
+        )
+    return s
 
 
 def _checked(value: Tensor) -> Tensor:

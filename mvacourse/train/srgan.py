@@ -6,11 +6,11 @@ import copy
 from typing import TYPE_CHECKING, TypeVar
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mvacourse import validate
-from mvacourse.losses import discriminator_loss, generator_loss
+from mvacourse.losses import discriminator_loss, generator_loss, relativistic_loss
 from mvacourse.nets.precision import autocast, memory_format
 from mvacourse.train import distributed
 from mvacourse.train.crop_pairs import check_pairs
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from mvacourse.train.crop_pairs import Pairs
     from mvacourse.train.loop import Loop
+    from mvacourse.train.seeds import Draw
 
 NetG = TypeVar("NetG", bound=nn.Module)
 NetD = TypeVar("NetD", bound=nn.Module)
@@ -37,6 +38,8 @@ def srgan(
     content: nn.Module | None = None,
     adversarial: float = 1e-3,
     pixels: float = 0.0,
+    relativistic: bool = False,
+    shift: int = 0,
     n_steps: int,
     batch: int = 16,
     lr: float = 1e-4,
@@ -71,6 +74,14 @@ def srgan(
     pixels : float, default 0
         μ ≥ 0. Pooled or strided features are blind to some patterns, such as a grid of dots, and G
         may produce them. A small μ prevents this.
+    relativistic : bool, default False
+        D judges whether x looks *more* real than G(y), :func:`mvacourse.losses.relativistic_loss`,
+        and G learns the opposite. Then G also gets a gradient from the photographs.
+    shift : int, default 0
+        Largest number of first rows and columns that are cut off, at random in each step, before
+        D and V look at both images. Strided and pooled layers see each of the pixels of a grid
+        in a different way, and G may produce that grid. With a shift of at least their stride − 1,
+        they have no preferred pixels. D must take images of any size.
     n_steps, batch : int
         Number of steps of each network, and of pairs in each step.
     lr : float, default 1e-4
@@ -103,6 +114,7 @@ def srgan(
     """
     adversarial = validate.non_negative(adversarial, "adversarial")
     pixels = validate.non_negative(pixels, "pixels")
+    shift = validate.count(shift, "shift", at_least=0)
     validate.module(G, "G")
     validate.module(D, "D")
     check_pairs(pairs)
@@ -111,6 +123,8 @@ def srgan(
     context = autocast(precision, device)
     arguments = {"batch": batch, "lr": lr, "average": average}
     arguments |= {"adversarial": adversarial, "pixels": pixels}
+    arguments |= {"relativistic": bool(relativistic), "shift": shift}
+    judge, fool = (relativistic_loss, _more_real) if relativistic else (discriminator_loss, _real)
     V = nn.Identity() if content is None else validate.module(content, "content")
     arguments |= {"pairs": pairs.fingerprint, "content": told(V), "G": told(G), "D": told(D)}
     arguments["precision"] = precision
@@ -129,17 +143,34 @@ def srgan(
                 x_hat = G(y)
             validate.same_shape(x_hat, x, ("G(y)", "x"))
 
+            whole, x, x_hat = F.mse_loss(x_hat, x), *_shifted(draw, shift, x, x_hat)
             with context():
-                loss_D = discriminator_loss(D(x), D(x_hat.detach()))
+                loss_D = judge(D(x), D(x_hat.detach()))
             descend(opt_D, loss_D, D)
 
             D.requires_grad_(False)
             with context():
-                fidelity = F.mse_loss(V(x_hat), V(x)) + pixels * F.mse_loss(x_hat, x)
-                loss = fidelity + adversarial * generator_loss(D(x_hat))
+                fidelity = F.mse_loss(V(x_hat), V(x)) + pixels * whole
+                loss = fidelity + adversarial * fool(D, x_hat, x)
             descend(opt_G, loss, G)
             D.requires_grad_(True)
 
             follow(mean_G, G, average, draw.step)
             run.log(loss=loss, content=fidelity, loss_D=loss_D)
     return mean_G, D.eval(), run.history
+
+
+def _real(D: nn.Module, x_hat: Tensor, x: Tensor) -> Tensor:
+    return generator_loss(D(x_hat))
+
+
+def _more_real(D: nn.Module, x_hat: Tensor, x: Tensor) -> Tensor:
+    return relativistic_loss(D(x_hat), D(x))
+
+
+def _shifted(draw: Draw, shift: int, *images: Tensor) -> tuple[Tensor, ...]:
+    """Cut off the same random number of rows and columns of all images."""
+    if not shift:
+        return images
+    down, right = torch.randint(shift + 1, (2,), generator=draw.generator).tolist()
+    return tuple(x[..., down:, right:] for x in images)

@@ -58,7 +58,7 @@ TABLE = (
     ("*.level", "fraction"),
     ("*.relax", "positive"),
     ("noise.gaussian.sigma", "non_negative"),
-    ("nets.Denoiser.forward.sigma", "non_negative"),
+    ("nets.*Denoiser.*.sigma", "non_negative"),
     ("nets.PatchMixture.*.sigma", "non_negative"),
     ("train.Tomography.sigma", "non_negative"),
 )

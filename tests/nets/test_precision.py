@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from mvacourse.nets.precision import autocast, has_bfloat16, memory_format
+from mvacourse.nets.precision import _vendor, autocast, has_bfloat16, memory_format
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,35 @@ def test_auto_follows_the_processor_and_leaves_double_alone(monkeypatch):
 
 def test_the_answer_for_this_processor_is_yes_or_no():
     assert isinstance(has_bfloat16("cpu"), bool)
+
+
+@pytest.mark.parametrize(
+    ("amx", "avx512", "vendor", "expected"),
+    [
+        (True, True, "GenuineIntel", True),
+        (False, True, "GenuineIntel", False),  # it has the instruction, but float32 is faster
+        (False, True, "AuthenticAMD", True),
+        (False, False, "AuthenticAMD", False),
+        (False, True, "", False),
+    ],
+)
+def test_bfloat16_is_taken_where_it_is_faster(monkeypatch, amx, avx512, vendor, expected):
+    monkeypatch.setattr("torch.cpu._is_amx_tile_supported", lambda: amx)
+    monkeypatch.setattr("torch.cpu._is_avx512_bf16_supported", lambda: avx512)
+    monkeypatch.setattr("mvacourse.nets.precision._vendor", lambda: vendor)
+    assert has_bfloat16("cpu") is expected
+
+
+def test_the_vendor_is_read_where_it_is_told(monkeypatch):
+    _vendor.cache_clear()
+    text = "processor : 0\nvendor_id\t: AuthenticAMD\nmodel : 17\n"
+    monkeypatch.setattr("pathlib.Path.read_text", lambda *a, **k: text)
+    assert _vendor() == "AuthenticAMD"
+    _vendor.cache_clear()
+    monkeypatch.setattr("pathlib.Path.read_text", lambda *a, **k: "processor : 0")
+    monkeypatch.setattr("platform.processor", lambda: "AMD64 Family 25, AuthenticAMD")
+    assert _vendor() == "AuthenticAMD"
+    _vendor.cache_clear()
 
 
 def test_another_word_is_refused():

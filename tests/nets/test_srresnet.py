@@ -10,6 +10,7 @@ from mvacourse.nets import SRDiscriminator, SRResNet
 
 SMALL = {"width": 8, "n_blocks": 2, "kernel": 3}
 LIGHT = {**SMALL, "norm": False, "direct": True, "skip": True}
+FLAT = {**SMALL, "norm": False, "resize": True, "skip": True}
 
 
 def count(net):
@@ -41,12 +42,22 @@ def test_discriminator_has_the_papers_size():
     assert count(SRDiscriminator()) == convs + norms + dense == 23_565_505
 
 
-@pytest.mark.parametrize("options", [SMALL, LIGHT], ids=["paper", "light"])
+@pytest.mark.parametrize("options", [SMALL, LIGHT, FLAT], ids=["paper", "light", "flat"])
 @pytest.mark.parametrize(("scale", "size"), [(4, (5, 7)), (2, (1, 6))])
 def test_any_image_is_enlarged(options, scale, size):
     net = SRResNet(scale, 1, **options)
     assert net(photograph(2, 1, *size)).shape == (2, 1, scale * size[0], scale * size[1])
     assert type(net)(**net.arguments).arguments == net.arguments
+
+
+def test_where_the_image_is_flat_resize_leaves_it_flat_and_a_shuffle_does_not():
+    flat = torch.full((1, 3, 16, 16), 0.3)
+    for resize in (True, False):
+        torch.manual_seed(0)
+        net = SRResNet(**SMALL, norm=False, resize=resize)
+        inside = net(flat)[..., 24:40, 24:40]
+        spread = (inside.amax((2, 3)) - inside.amin((2, 3))).max()
+        assert spread < 1e-5 if resize else spread > 1e-3
 
 
 def test_three_is_a_scale_for_a_single_shuffle():
@@ -103,6 +114,8 @@ def test_discriminator_of_any_size_averages_over_the_image():
     [
         (lambda: SRResNet(scale=0), "scale = 0"),
         (lambda: SRResNet(scale=3), "scale = 3 is not a power of two: write direct=True"),
+        (lambda: SRResNet(direct=True, resize=True), "exclude each other"),
+        (lambda: SRResNet(3, resize=True), "power of two"),
         (lambda: SRResNet(kernel=4), "kernel = 4 must be odd"),
         (lambda: SRResNet(width=0), "width"),
         (lambda: SRResNet(n_blocks=0), "n_blocks"),

@@ -101,6 +101,17 @@ def test_every_weight_gets_a_gradient_and_the_network_is_built_anew():
     assert torch.equal(again(rand(1, 2, 8, 8)), net(rand(1, 2, 8, 8)))
 
 
+def test_the_activation_is_that_asked_for():
+    x, relu, elu = rand(1, 1, 8, 8), small(), small(activation="elu")
+    elu.load_state_dict(relu.state_dict())
+    assert (elu(x) - relu(x)).abs().max() > 1e-4
+    h = rand(1, 3, 4, 4) - 0.5
+    for net, f in ((relu, nn.functional.relu), (elu, nn.functional.elu)):
+        unit = net.down[0][0]
+        h = rand(1, unit.conv.in_channels, 4, 4)
+        torch.testing.assert_close(unit(h), h + unit.conv2(f(unit.conv(h))))
+
+
 def test_the_sum_is_done_in_the_dtype_of_the_input():
     x = rand(1, 1, 8, 8)
     net = small()
@@ -119,6 +130,7 @@ def test_the_sum_is_done_in_the_dtype_of_the_input():
         (lambda: UNet(n_scales=0), "n_scales"),
         (lambda: UNet(depth=0), "depth"),
         (lambda: UNet(fold=0), "fold"),
+        (lambda: UNet(activation="gelu"), "choose one of 'relu', 'elu'"),
         (lambda: UNet(in_channels=0), "in_channels"),
         (lambda: UNet(1, 2), "residual=False"),
         (lambda: small()(rand(1, 2, 8, 8)), "2 channels, but the network takes 1"),

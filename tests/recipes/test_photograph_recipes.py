@@ -2,15 +2,18 @@
 
 import copy
 import os
+from functools import partial
 
 import pytest
 import torch
 
 from mvacourse import metrics, nets, recipes, train, weights
-from mvacourse.recipes import data, denoiser_grey, sr_photo, srgan_mse_vgg22
+from mvacourse.recipes import data, denoisers, sr_photo, srgan_mse_vgg22
 from mvacourse.train.seeds import Draw
 
-PHOTOGRAPHS = {**sr_photo.RECIPES, **srgan_mse_vgg22.RECIPES, **denoiser_grey.RECIPES}
+PHOTOGRAPHS = {**sr_photo.RECIPES, **srgan_mse_vgg22.RECIPES, **denoisers.RECIPES}
+GREY = ("denoiser_grey", "denoiser_gradient_step")
+TINY = {"width": (4, 6), "n_scales": 2, "depth": 1, "fold": 2, "activation": "elu"}
 ROUNDS = ("sr_photo_start", "sr_photo_middle", "sr_photo_mean", "sr_photo")
 
 
@@ -22,20 +25,24 @@ def small(monkeypatch, tmp_path):
         generator = torch.Generator().manual_seed(0)
         return list((255 * torch.rand(n, channels, 40, 44, generator=generator)).byte())
 
+    def clean(channels):
+        return ([x[None] / 255 for x in pictures(2, channels)],)
+
     def pairs():
         large = [x[None].float() / 255 for x in pictures(2)]
         return large, [x[..., ::4, ::4] for x in large]
 
     start = nets.SRResNet(4, **{**sr_photo.SMALL, "width": 4, "n_blocks": 1})
+    monkeypatch.setattr(nets.Denoiser.__init__, "__kwdefaults__", TINY)
     features = {"srgan_vgg22": "relu2_2", "srgan_vgg54": "relu5_4"}
     for name in PHOTOGRAPHS:
         recipe = PHOTOGRAPHS[name]
-        grey = name == "denoiser_grey"
+        denoises, channels = name in denoisers.RECIPES, 3 - 2 * (name in GREY)
         options = {**recipe.budgets["fast"], "n": 4, "n_steps": 2, "size": 32, "batch": 2}
         options |= {"warm_up": 1} if "warm_up" in options else {}
         changes = {
-            "load": lambda n, grey=grey: (pictures(n, 1 if grey else 3),),
-            "held_out": (lambda: ([x[None] / 255 for x in pictures(2, 1)],)) if grey else pairs,
+            "load": lambda n, channels=channels: (pictures(n, channels),),
+            "held_out": partial(clean, channels) if denoises else pairs,
             "budgets": {"fast": options, "full": options},
         }
         if name in features:
@@ -47,6 +54,7 @@ def small(monkeypatch, tmp_path):
     monkeypatch.setattr(weights, "default_folder", lambda: tmp_path / "weights")
     for first in ROUNDS:
         weights.save(first, start, {"budget": "full"})
+    weights.save("denoiser_grey", nets.Denoiser(), {"budget": "full"})
 
 
 @pytest.mark.parametrize("name", list(PHOTOGRAPHS))
@@ -54,11 +62,13 @@ def test_training_writes_weights_and_card(name, small, tmp_path):
     card = recipes.train(name, out=tmp_path / "out", progress=False)
     assert sorted(os.listdir(tmp_path / "out")) == [f"{name}.json", f"{name}.safetensors"]
     net = weights.load(name, folder=tmp_path / "out")
-    assert type(net).__name__ == ("Denoiser" if name == "denoiser_grey" else "SRResNet")
+    kinds = {"denoiser_gradient_step": "GradientStepDenoiser"}
+    kinds |= dict.fromkeys(("denoiser_grey", "denoiser_colour"), "Denoiser")
+    assert type(net).__name__ == kinds.get(name, "SRResNet")
     assert card["steps"] == 2 and "4 photographs" in card["data"]
-    told = {"psnr_15", "psnr_25", "psnr_50"}
+    told = {f"psnr_{level}" for level in (1, 5, 15, 25, 50, 75)}
     assert set(card["metrics"]) == (
-        told if name == "denoiser_grey" else {"psnr_y", "ssim_y", "lpips_squeeze"}
+        told if name in kinds else {"psnr_y", "ssim_y", "lpips_squeeze"}
     )
 
 
@@ -74,6 +84,19 @@ def test_the_adversarial_ones_start_from_the_regression(small, monkeypatch):
     for key, value in weights.load("sr_photo").state_dict().items():
         assert torch.equal(seen["G"].state_dict()[key], value)
     assert seen["content"] is None and isinstance(seen["D"], nets.PatchGAN)
+
+
+def test_the_gradient_step_starts_from_the_free_denoiser(small, monkeypatch):
+    seen = {}
+
+    def watch(net, pairs, **options):
+        seen.update(net=net)
+        return net, train.History({"loss": [0.0]})
+
+    monkeypatch.setattr(train, "regression", watch)
+    recipes.train("denoiser_gradient_step", progress=False)
+    for key, value in weights.load("denoiser_grey").state_dict().items():
+        assert torch.equal(seen["net"].N.state_dict()[key], value)
 
 
 def test_each_round_goes_on_from_the_one_before_with_other_windows(small, monkeypatch):
@@ -147,10 +170,10 @@ def test_quality_is_that_of_rounded_luma_without_the_border(monkeypatch):
 def test_training_data_are_read():
     (x,) = data.photographs(2)
     assert len(x) == 2 and x[0].dtype == torch.uint8 and len(x[0]) == 3
-    (grey,) = denoiser_grey._photographs(2)
+    (grey,) = denoisers.grey_photographs(2)
     r, g, b = x[0].float()
     expected = (0.299 * r + 0.587 * g + 0.114 * b).round()
     assert (grey[0][0].float() - expected).abs().max() <= 1
     large, small = sr_photo.held_out()
     assert len(large) == 5 and large[0].shape[-1] == 4 * small[0].shape[-1]
-    assert denoiser_grey._held_out()[0][0].shape[:2] == (1, 1)
+    assert denoisers.grey_set5()[0][0].shape[:2] == (1, 1)

@@ -76,6 +76,15 @@ def test_noise_has_the_level_that_is_told():
     assert v.min() < 0 and v.max() > 1, "not clipped"
 
 
+def test_with_a_median_the_levels_are_log_normal_and_stay_in_their_range():
+    pairs = Denoising(photographs(channels=1), size=8, sigma=(0.002, 0.5), median=0.08)
+    sigma = torch.cat([pairs(Draw(0, step), 256)[0][1] for step in range(20)])
+    assert sigma.min() == pytest.approx(0.002) and sigma.max() == pytest.approx(0.5)
+    z = (sigma.log() - math.log(0.08)) / 1.2
+    for level, share in ((-1, 0.159), (0, 0.5), (1, 0.841)):
+        assert (z < level).float().mean() == pytest.approx(share, abs=0.025)
+
+
 @pytest.mark.parametrize("make", [SuperResolution, Denoising])
 def test_a_step_always_draws_the_same(make):
     pairs = make(photographs(), size=16)
@@ -93,6 +102,8 @@ def test_fingerprint_tells_data_and_options_apart():
         SuperResolution(data[:2], size=16),
         Denoising(data, size=16),
         Denoising(data, size=16, sigma=(0.1, 0.2)),
+        Denoising(data, size=16, sigma=(0.1, 0.2), median=0.12),
+        Denoising(data, size=16, sigma=(0.1, 0.2), median=0.15),
     ]
     assert len({pairs.fingerprint for pairs in made}) == len(made)
     assert SuperResolution(photographs(), size=16).fingerprint == made[0].fingerprint
@@ -120,6 +131,8 @@ def test_processes_share_the_windows_out(monkeypatch):
         (lambda p: SuperResolution(p, scale=4, size=18), "scale = 4 does not divide size = 18"),
         (lambda p: Denoising(p, 16, (25, 50)), "sigma = .* like 25 / 255"),
         (lambda p: Denoising(p, 16, (0.3, 0.2)), "sigma"),
+        (lambda p: Denoising(p, 16, (0.1, 0.2), 0.3), "median = 0.3 must be between"),
+        (lambda p: Denoising(p, 16, (0.0, 0.2), 0.0), "median = 0.0"),
         (lambda p: Denoising(p, 16, (math.nan, 0.2)), "sigma"),
         (lambda p: Denoising(p, 16, (-0.1, 0.2)), "sigma"),
     ],

@@ -47,6 +47,51 @@ def test_it_finds_the_best_network_of_its_family(loss):
     assert history["loss"][-1] < 0.02 * history["loss"][0]
 
 
+class TwoSizes:
+    """Half of the images are a hundred times brighter; y = 2x for the dark, 4x for the bright."""
+
+    fingerprint = "two sizes"
+
+    def __call__(self, draw, batch):
+        bright = (draw.uniform(batch, 1, 1, 1) < 0.5).float()
+        x = draw.uniform(batch, 1, 4, 4) * (1 + 99 * bright)
+        return ((2 + 2 * bright) * x, 1 + 99 * bright), x
+
+
+class Told(Scale):
+    def forward(self, y, size):
+        return super().forward(y)
+
+
+def size_of(y, size):
+    return size
+
+
+@pytest.mark.parametrize(("scale", "best"), [(None, 0.25), (size_of, 0.3)])
+def test_divided_by_their_size_large_and_small_errors_count_alike(scale, best):
+    """min (2a − 1)²·d + (4a − 1)²·b: a = (2d + 4b)/(4d + 16b), d = b with the scale."""
+    options = {**OPTIONS, "batch": 64, "loss": F.mse_loss}
+    net, _ = train.regression(
+        Told(), TwoSizes(), scale=scale, n_steps=300, lr=0.02, average=0.9, **options
+    )
+    assert net.a.item() == pytest.approx(best, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("scale", "error", "words"),
+    [
+        (2.0, TypeError, "scale is a float"),
+        (lambda y: 0 * y, ValueError, "must be positive"),
+        (lambda y: float("nan") * y, ValueError, "must be positive"),
+        (lambda y: y[..., :3] + 1, ValueError, "must broadcast to x"),
+        (lambda y: 1.0, TypeError, "scale"),
+    ],
+)
+def test_a_bad_scale_is_refused(scale, error, words):
+    with pytest.raises(error, match=words):
+        train.regression(Scale(), Halved(), scale=scale, n_steps=2, **OPTIONS)
+
+
 def test_the_given_network_is_left_as_it_is():
     start = Scale(0.1)
     train.regression(start, Halved(), n_steps=3, **OPTIONS)

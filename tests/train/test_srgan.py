@@ -79,6 +79,50 @@ def test_content_is_seen_through_the_features():
     assert G.a.item() == pytest.approx(0.5, abs=0.05), "what they miss, the pixels tell"
 
 
+def test_relativistic_networks_play_the_same_game():
+    G, D, history = play(10.0, relativistic=True)
+    assert abs(G.a.item() - 0.5) > 0.2
+    assert D.c.item() > 0
+    first = sum(history["loss_D"][:10]) / 10
+    assert first == pytest.approx(0.693, abs=0.1), "½ + ½ of log 2"
+
+
+def test_shifted_looks_see_each_pixel_at_each_place():
+    seen = []
+
+    class Watch(nn.Module):
+        def forward(self, x):
+            seen.append(x.detach())
+            return x
+
+    class Ramp:
+        fingerprint = "ramp"
+
+        def __call__(self, draw, batch):
+            x = torch.arange(64.0).reshape(1, 1, 8, 8).expand(batch, -1, -1, -1) / 64
+            return (x,), x
+
+    class Same(Constant):
+        def forward(self, y):
+            return y + 0 * self.a
+
+    def run(**options):
+        return train.srgan(
+            Same(), Contrast(), Ramp(), content=Watch(), shift=3, n_steps=60, **OPTIONS, **options
+        )
+
+    run()
+    corners = {(round(64 * x[0, 0, 0, 0].item()) // 8, x.shape) for x in seen}
+    assert {row for row, _ in corners} == {0, 1, 2, 3}
+    assert {8 - x.shape[-2] for x in seen} == {8 - x.shape[-1] for x in seen} == {0, 1, 2, 3}
+    for fake, real in zip(seen[::2], seen[1::2]):
+        assert torch.equal(fake, real), "both images are cut alike"
+    again = list(seen)
+    seen.clear()
+    run()
+    assert all(torch.equal(a, b) for a, b in zip(again, seen))
+
+
 def test_given_networks_and_features_are_left_as_they_are():
     G, D, V = Constant(), Contrast(), vgg_features(backbone="random")
     before = [p.clone() for p in (*G.parameters(), *D.parameters(), *V.parameters())]
@@ -147,6 +191,7 @@ def test_a_checkpoint_of_other_arguments_is_refused(change, tmp_path):
     [
         ({"adversarial": -1.0}, "adversarial"),
         ({"pixels": -1.0}, "pixels"),
+        ({"shift": -1}, "shift"),
         ({"average": 1.0}, "average"),
         ({"n_steps": 0}, "n_steps"),
         ({"lr": 0.0}, "lr"),

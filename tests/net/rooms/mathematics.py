@@ -128,6 +128,7 @@ LOSSES = {
     "elbo": Entry(lambda: {**pixels("x_hat", "x")(), **vectors("mu", "logvar")()}),
     "discriminator_loss": Entry(logits("real_logits", "fake_logits")),
     "generator_loss": Entry(logits("fake_logits")),
+    "relativistic_loss": Entry(logits("winner_logits", "loser_logits")),
     "r1": Entry(penalised),
     "flow_nll": Entry(lambda: {"z": randn(5, 3), "logdet": randn(5)}),
     "bits_per_dimension": Entry(lambda: {"nll": 100.0, "k": 16}, kinds={"nll": "real"}),

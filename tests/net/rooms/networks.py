@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import torch
 from torch import nn
 
 from mvacourse import kernels, nets
@@ -25,6 +26,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "Discriminator": {"shape": SHAPE, "width": 2},
     "Flow": {"shape": SHAPE, "width": 2, "depth": 1},
     "Generator": K3,
+    "GradientStepDenoiser": {"channels": 1, "width": (2, 4), "depth": 1, "fold": 2},
     "PatchGAN": {"in_channels": 2, "width": 2, "n_layers": 1},
     "PatchMixture": {"channels": 1, "side": 3, "n_components": 2},
     "PatchPotential": {"channels": 1, "width": 2, "n_layers": 1},
@@ -43,13 +45,19 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 }
 
 
-PER_SCALE = ("Denoiser", "SkipNet", "UNet", "Unrolled")  # width may be a list
+PER_SCALE = (
+    "Denoiser",
+    "GradientStepDenoiser",
+    "SkipNet",
+    "UNet",
+    "Unrolled",
+)  # width may be a list
 
 
 def constructor(name: str) -> Entry:
     lists = {"width": "width"} if name in PER_SCALE else {}
     lists |= {"skips": "width"} if name == "SkipNet" else {}
-    lists |= {"n_scales": "word"} if name == "Denoiser" else {}  # its width is a list
+    lists |= {"n_scales": "word"} if "Denoiser" in name else {}  # its width is a list
     kinds = {"alpha": "positive", "dropout": "fraction", **lists}
     return Entry(lambda: dict(ARGUMENTS[name]), kinds=kinds)
 
@@ -74,6 +82,10 @@ def blurred() -> dict[str, Any]:
     return {"y": rand(2, *SHAPE), "A": Blur(kernels.box(3)), "x0": rand(2, *SHAPE, seed=1)}
 
 
+def noisy() -> dict[str, Any]:
+    return {"v": rand(3, *SHAPE), "sigma": 0.1}
+
+
 def patches() -> dict[str, Any]:
     return {"patches": rand(2, 1, 3, 3)}
 
@@ -95,19 +107,20 @@ METHODS = {
     "ConditionalGenerator.forward": method(
         "ConditionalGenerator", lambda: {"z": randn(3, 3), "c": whole(3, 3)}
     ),
-    "Denoiser.forward": method("Denoiser", lambda: {"v": rand(3, *SHAPE), "sigma": 0.1}, like="v"),
+    "Denoiser.forward": method("Denoiser", noisy, like="v"),
     "Discriminator.features": method("Discriminator", image()),
     "Discriminator.forward": method("Discriminator", image()),
     "Flow.forward": method("Flow", image()),
     "Flow.inverse": method("Flow", lambda: codes(64)),
     "Generator.forward": method("Generator", codes),
+    "GradientStepDenoiser.forward": method("GradientStepDenoiser", noisy, like="v"),
+    "GradientStepDenoiser.g": method("GradientStepDenoiser", noisy),
+    "GradientStepDenoiser.step": method("GradientStepDenoiser", noisy),
     "PatchGAN.forward": method(
         "PatchGAN", lambda: {"y": rand(2, *SHAPE), "x": rand(2, *SHAPE, seed=1)}
     ),
     "PatchMixture.coefficients": method("PatchMixture", patches),
-    "PatchMixture.forward": method(
-        "PatchMixture", lambda: {"v": rand(3, *SHAPE), "sigma": 0.1}, like="v"
-    ),
+    "PatchMixture.forward": method("PatchMixture", noisy, like="v"),
     "PatchMixture.joint": method("PatchMixture", lambda: {"c": randn(4, 8), "sigma": 0.1}),
     "PatchMixture.log_prob": method("PatchMixture", lambda: {**patches(), "sigma": 0.1}),
     "PatchMixture.sample": method("PatchMixture", lambda: {"n": 2, "generator": None}),
@@ -146,6 +159,9 @@ METHODS = {
         like="y",
         kinds={"others": "word", "y": "stack"},
         also={"y": "x"},  # it is the network that refuses its input
+    ),
+    "lipschitz": Entry(
+        lambda: {"f": torch.sin, "x": rand(2, *SHAPE), "n_iter": 2, "seed": 0}, kinds={"x": "batch"}
     ),
     "one_hot": Entry(lambda: {"labels": whole(3, 2, 8, 8), "classes": 3}),
     "receptive_field": Entry(lambda: {"net": on("PatchGAN")()}),

@@ -25,6 +25,11 @@ def skip_net() -> nn.Module:
     return seeded(nets.SkipNet, 2, 1, width=4, skips=2, n_scales=1)
 
 
+@cache
+def gradient_denoiser() -> nn.Module:
+    return seeded(nets.GradientStepDenoiser, width=(2, 4), depth=1)
+
+
 def y() -> Tensor:
     return rand(1, *SHAPE)
 
@@ -91,6 +96,12 @@ PRIORS = {
                  "callback": ignore},
         kinds={"state": "other", "stop": "callable"},
         errors=(FloatingPointError,),
+    ),
+    "gradient_step": Entry(
+        lambda: {"A": Identity(), "y": y(), "denoiser": gradient_denoiser(), "lam": 0.5,
+                 "sigma": 0.1, "tau": 0.5, "n_iter": 2, "x0": rand(1, *SHAPE, seed=1),
+                 "callback": ignore},
+        kinds={**DATA, "denoiser": "record", "lam": "positive"},
     ),
     "half_quadratic": Entry(lambda: {**pnp(), "noise": 0.1}, kinds=DATA),
     "plug_and_play": Entry(lambda: {**pnp(), "tau": 0.5}, kinds=DATA),

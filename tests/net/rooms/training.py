@@ -124,7 +124,8 @@ ENTRIES = {
     ),
     "regression": Entry(
         lambda: {**NETS["regression"](), "pairs": Noisy(), **LOOP, "precision": "float32",
-                 "clip": 1.0, "loss": torch.nn.functional.mse_loss}, kinds=PAIRS,
+                 "clip": 1.0, "loss": torch.nn.functional.mse_loss, "scale": torch.ones_like},
+        kinds={**PAIRS, "scale": "callable"},
     ),
     "patch_mixture": Entry(
         lambda: {"photographs": bytes_(1, 20, 20), "side": 3, "n_components": 2, "size": 8,
@@ -135,7 +136,8 @@ ENTRIES = {
         kinds=PAIRS,
     ),
     "srgan": Entry(
-        lambda: {**NETS["srgan"](), "pairs": small(), **LOOP, "precision": "float32"}, kinds=PAIRS
+        lambda: {**NETS["srgan"](), "pairs": small(), **LOOP, "precision": "float32",
+                 "shift": 0}, kinds={**PAIRS, "shift": "word"},  # D takes images of one size
     ),
     "weak_ot": Entry(
         lambda: {**NETS["weak_ot"](), "source": randn(6, 2), "target": randn(6, 2, seed=1),
