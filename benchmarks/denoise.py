@@ -1,6 +1,6 @@
 """Denoise held-out grey photographs: TV, BM3D, and the course's denoiser (F3).
 
-Protocol. v = u + σw, w ~ N(0, I) with one seed, not clipped, σ = 15, 25, 50 of 255. Photographs:
+Protocol. v = u + σw, w ~ N(0, I) with one seed, not clipped, σ from 1 to 75 of 255. Photographs:
 eight of scikit-image's, in grey, cropped and resized to 256×256 with anti-aliasing; and Set5, in
 grey (0.299 R + 0.587 G + 0.114 B), uncropped. PSNR and SSIM of the estimate clipped to [0, 1].
 
@@ -14,7 +14,7 @@ grey (0.299 R + 0.587 G + 0.114 B), uncropped. PSNR and SSIM of the estimate cli
     python benchmarks/denoise.py
 
 Rows are written one by one to data/published/denoise_measured.csv, where notebooks read them. About
-fifteen minutes on one core, almost all of it for BM3D; with ``--methods denoiser``, half a minute.
+forty minutes on one core, almost all of it for BM3D; with ``--methods denoiser``, a minute.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from mvacourse.operators import Identity
 TABLE = PUBLISHED / "denoise_measured.csv"
 EMBEDDED = ("astronaut", "brick", "camera", "chelsea", "coffee", "coins", "moon", "rocket")
 GREY = torch.tensor([0.299, 0.587, 0.114])[:, None, None]
-LEVELS = (15, 25, 50)
-LAM = {15: 0.048, 25: 0.092, 50: 0.215}
+LEVELS = (1, 2, 5, 15, 25, 50, 75)
+LAM = {1: 0.00088, 2: 0.0026, 5: 0.0095, 15: 0.039, 25: 0.076, 50: 0.177, 75: 0.286}
 """λ of TV at each level: :func:`tune` found them."""
 KEYS = ["sigma", "image", "method"]
 COLUMNS = [*KEYS, "psnr", "ssim", "seconds", "hardware"]
@@ -91,11 +91,19 @@ def tune() -> None:
         (GREY * u).sum(1, keepdim=True)[..., :256, :256] for u in datasets.bsds500("train")[:8]
     ]
     for level in LEVELS:
-        for factor in (0.75, 0.9, 1.05, 1.2):
-            lam = factor * level / 255
-            pairs = ((tv(noise.gaussian(u, level / 255, seed=0), level, lam), u) for u in crops)
-            psnr = sum(metrics.psnr(x, u).item() for x, u in pairs) / len(crops)
-            print(f"sigma {level}: lam = {lam:.3f} gives {psnr:.2f} dB", flush=True)
+        psnr: dict[int, float] = {}
+        best, sigma = 0, level / 255
+        while not {best - 1, best, best + 1} <= set(psnr):  # climb, in steps of 8 %
+            for k in {best - 1, best, best + 1} - set(psnr):
+                psnr[k] = mean_psnr(crops, level, 0.9 * sigma * 1.08**k)
+            best = max(psnr, key=psnr.get)
+        print(f"{level}: {0.9 * sigma * 1.08**best:.4g},  # {psnr[best]:.3f} dB", flush=True)
+
+
+def mean_psnr(crops: list[Tensor], level: int, lam: float) -> float:
+    """Denoise all crops by TV with one λ."""
+    pairs = ((tv(noise.gaussian(u, level / 255, seed=0), level, lam), u) for u in crops)
+    return sum(metrics.psnr(x, u).item() for x, u in pairs) / len(crops)
 
 
 def write(rows: list[dict[str, str]]) -> None:
@@ -105,11 +113,11 @@ def write(rows: list[dict[str, str]]) -> None:
     write_rows(rows, COLUMNS, TABLE)
 
 
-def measure(chosen: dict[str, Method]) -> None:
+def measure(chosen: dict[str, Method], levels: list[int]) -> None:
     """Denoise all photographs at all levels; each row replaces the one with the same keys."""
     table = {tuple(row[key] for key in KEYS): row for row in read_rows(TABLE)}
     for name, u in photographs():
-        for level in LEVELS:
+        for level in levels:
             v = noise.gaussian(u, level / 255, seed=level)
             for method, restore in chosen.items():
                 begun = time.perf_counter()
@@ -133,7 +141,8 @@ def figure() -> None:
     known = ("noisy", "TV", "BM3D", "denoiser")
     every = [(str(level), name) for level in LEVELS for name in names]
     shown = [m for m in known if all((*place, m) in rows for place in every)]
-    fig, axes = plt.subplots(1, 3, figsize=(12, 4), sharey=True, constrained_layout=True)
+    size = {"figsize": (20, 4), "sharey": True, "constrained_layout": True}
+    fig, axes = plt.subplots(1, len(LEVELS), **size)
     for ax, level in zip(axes, map(str, LEVELS)):
         for method in shown:
             psnr = [rows[level, name, method] for name in names]
@@ -154,6 +163,7 @@ def main() -> None:
     known = ["noisy", "TV", "BM3D", "denoiser"]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--methods", nargs="+", default=known, choices=known)
+    parser.add_argument("--levels", nargs="+", type=int, default=LEVELS, choices=LEVELS)
     parser.add_argument("--threads", type=int)
     parser.add_argument("--tune", action="store_true", help="print TV's PSNR against λ, and stop")
     options = parser.parse_args()
@@ -161,7 +171,7 @@ def main() -> None:
     if options.tune:
         tune()
         return
-    measure(methods(options.methods))
+    measure(methods(options.methods), options.levels)
     figure()
 
 

@@ -7,7 +7,7 @@ Photographs and a phantom come from scikit-image's wheel, typefaces from matplot
 from mvacourse.images.digits_and_letters import Glyphs, coloured_digits, digits, glyphs, letters
 from mvacourse.images.own_photographs import read
 from mvacourse.images.phantoms import ellipses, shepp_logan
-from mvacourse.images.photographs import Photo, PhotoTable, photo, photos
+from mvacourse.images.photographs import Photo, PhotoTable, grey, photo, photos
 from mvacourse.images.textures import (
     TEXTURES,
     Scenes,
@@ -42,6 +42,7 @@ __all__ = [
     "ellipses",
     "gaussian_points",
     "glyphs",
+    "grey",
     "hue",
     "letters",
     "painted",

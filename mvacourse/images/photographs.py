@@ -17,6 +17,9 @@ from torch import Tensor
 
 from mvacourse import validate
 
+GREY = (0.2125, 0.7154, 0.0721)
+"""Weights of red, green and blue in grey (BT.709)."""
+
 
 class Photo(NamedTuple):
     """A photograph: its name, size, licence and credit."""
@@ -119,6 +122,32 @@ def photo(name: str, size: int | Sequence[int] | None = None, color: bool = Fals
     chosen = _find(name)
     pair = None if size is None else validate.image_size(size)
     return embedded(chosen.file, pair, bool(color)).clone()
+
+
+def grey(u: Tensor) -> Tensor:
+    """Convert colour images to grey as :func:`photo` does: 0.2125 R + 0.7154 G + 0.0721 B.
+
+    Parameters
+    ----------
+    u : Tensor, (B,3,H,W) or (B,1,H,W)
+        Grey images come back as they are.
+
+    Returns
+    -------
+    Tensor, (B,1,H,W)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `u` is no batch of images, or has neither 1 nor 3 channels.
+    """
+    channels = validate.image(u, "u").shape[1]
+    if channels == 1:
+        return u
+    if channels != 3:
+        raise ValueError(f"u has {channels} channels: grey images have 1, colour images 3")
+    weights = torch.tensor(GREY, dtype=u.real.dtype, device=u.device)
+    return torch.einsum("c,bchw->bhw", weights.to(u.dtype), u)[:, None]
 
 
 def _find(name: str) -> Photo:

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from mvacourse import validate
-from mvacourse.images.photographs import embedded
+from mvacourse.images.photographs import GREY, embedded
 
 TEXTURES = ("brick", "grass", "gravel")
 """Textures of the labels 0, 1 and 2."""
@@ -28,11 +28,16 @@ _LIGHT = (0.35, 0.65)
 """Range of the mean of a texture."""
 
 
+_TINTS = ((0.25, -0.24), (-0.13, -0.21), (0.02, -0.06))
+"""a of red and blue for each texture, at most ¼; that of green keeps the grey."""
+_RED_BLUE = (GREY[0], GREY[2])
+
+
 class Scenes(NamedTuple):
     """Texture scenes: photographs and their label maps."""
 
     photographs: Tensor
-    """(n,1,H,W), float32, in [0, 1]."""
+    """(n,1,H,W), or (n,3,H,W) in colour, float32, in [0, 1]."""
     labels: Tensor
     """(n,H,W), int64: index into :data:`TEXTURES`."""
 
@@ -44,6 +49,7 @@ def texture_scenes(
     *,
     split: str = "train",
     smoothness: float = 12.0,
+    color: bool = False,
 ) -> Scenes:
     """Draw `n` scenes: smooth random label maps, filled with textures.
 
@@ -70,11 +76,15 @@ def texture_scenes(
     smoothness : float, default 12
         Standard deviation of the Gaussian in pixels, for every size: larger images have more
         regions, not larger ones. A region is about four times as wide.
+    color : bool, default False
+        True: brick is red, grass is green and gravel is a warm grey, with three channels. The
+        colour x + 4a x(1 − x) of a pixel of grey x has :func:`mvacourse.images.grey` x: whoever
+        sees grey only sees the same scene.
 
     Returns
     -------
     Scenes
-        ``photographs`` (n,1,H,W) and ``labels`` (n,H,W).
+        ``photographs`` (n,1,H,W), or (n,3,H,W) in colour, and ``labels`` (n,H,W).
 
     Raises
     ------
@@ -90,7 +100,8 @@ def texture_scenes(
     smooth = [_gaussian(length, smoothness) for length in (H, W)]
     scenes = [_scene(np.random.default_rng([key, i, *split.encode()]), halves, smooth)
               for i in range(n)]  # fmt: skip
-    return Scenes(*(torch.stack(part) for part in zip(*scenes)))
+    photographs, labels = (torch.stack(part) for part in zip(*scenes))
+    return Scenes(_coloured(photographs, labels) if color else photographs, labels)
 
 
 def _scene(
@@ -108,6 +119,13 @@ def _scene(
         light = rng.uniform(*_LIGHT)
         windows.append(light + (window.flip(-1) if rng.random() < 0.5 else window))
     return torch.stack(windows).gather(0, labels[None]).clamp(0, 1), labels
+
+
+def _coloured(grey: Tensor, labels: Tensor) -> Tensor:
+    """Colour each pixel by its label, without changing its grey: (n,3,H,W)."""
+    tint = torch.tensor(_TINTS)  # a, of red, green and blue
+    tint = torch.stack([tint[:, 0], -(tint @ torch.tensor(_RED_BLUE)) / GREY[1], tint[:, 1]])
+    return (grey + 4 * tint[:, labels].movedim(0, 1) * grey * (1 - grey)).clamp(0, 1)
 
 
 def texture_windows(

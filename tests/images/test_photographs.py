@@ -46,6 +46,16 @@ def test_the_pixels_are_the_files():
     np.testing.assert_array_equal(np.rint(u * 255), skimage.data.astronaut())
 
 
+def test_grey_of_a_colour_image_is_the_grey_photograph():
+    color, grey = images.photo("coffee", color=True), images.photo("coffee")
+    torch.testing.assert_close(images.grey(color), grey, rtol=0, atol=1e-6)
+    assert images.grey(grey) is grey
+    assert images.grey(color.double()).dtype == torch.float64
+    for bad, words in ((torch.rand(1, 2, 4, 4), "2 channels"), (torch.rand(3, 4, 4), r"u\[None\]")):
+        with pytest.raises(ValueError, match=words):
+            images.grey(bad)
+
+
 def test_grey_is_bt709():
     u = images.photo("coffee", color=True)[0].double()
     expected = 0.2125 * u[0] + 0.7154 * u[1] + 0.0721 * u[2]

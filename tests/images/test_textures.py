@@ -16,6 +16,25 @@ def test_scenes_are_photographs_with_a_label_for_each_pixel():
     assert set(scenes.labels.unique().tolist()) == set(range(len(TEXTURES)))
 
 
+def test_in_colour_it_is_the_same_scene_for_whoever_sees_grey():
+    grey, labels = texture_scenes(6, seed=2)
+    scenes = texture_scenes(6, seed=2, color=True)
+    assert scenes.photographs.shape == (6, 3, 64, 64) and torch.equal(scenes.labels, labels)
+    assert 0 <= scenes.photographs.min() and scenes.photographs.max() <= 1
+    torch.testing.assert_close(images.grey(scenes.photographs), grey, rtol=0, atol=1e-6)
+
+
+def test_each_texture_has_its_colour():
+    photographs, labels = texture_scenes(30, seed=2, color=True)
+    red, green, blue = photographs.movedim(1, 0)
+    means = [[c[labels == k].mean() for c in (red, green, blue)] for k in range(3)]
+    brick, grass, gravel = means
+    assert brick[0] > brick[1] + 0.2 and grass[1] > grass[0] + 0.1
+    assert max(gravel) - min(gravel) < 0.1
+    for a, b in ((brick, grass), (grass, gravel), (brick, gravel)):
+        assert max(abs(x - y) for x, y in zip(a, b)) > 0.12, "told apart by eye"
+
+
 def test_scene_i_of_a_seed_does_not_depend_on_their_number():
     few, many = texture_scenes(3, seed=4), texture_scenes(7, seed=4)
     for a, b in zip(few, many):

@@ -40,6 +40,7 @@ IMAGES = {
         kinds={"source": "path"},
         errors=(FileNotFoundError,),
     ),
+    "grey": Entry(lambda: {"u": rand(2, 3, 4, 4)}),
     "photos": Entry(),
     "shepp_logan": Entry(lambda: {"size": (8, 8)}),
     "smooth_labels": Entry(
