@@ -62,6 +62,12 @@ class PatchMixture(nn.Module):
         """Bₖ, (K,D,D)."""
         self.register_buffer("basis", _without_mean(channels, side), persistent=False)
 
+    def cut(self, x: Tensor, stride: int = 1) -> Tensor:
+        """Cut images `(B,C,H,W)` into patches `(N,C,p,p)`, one every `stride` pixels."""
+        stride = validate.count(stride, "stride")
+        columns = F.unfold(self._large_enough(x, "x"), self.side, stride=stride)
+        return columns.mT.flatten(0, 1).unflatten(1, (-1, self.side, self.side))
+
     def coefficients(self, patches: Tensor) -> Tensor:
         """Compute c, (N,D), of patches `(N,C,p,p)`: they are orthonormal, and forget the means."""
         return self._fits(patches).flatten(1) @ self.basis.T
@@ -95,11 +101,7 @@ class PatchMixture(nn.Module):
     @torch.no_grad()
     def forward(self, v: Tensor, sigma: float) -> Tensor:
         """Denoise images `v` `(B,C,H,W)` in [0, 1]; the result is not clamped."""
-        check_input(self, v, self.channels, "v")
-        if min(v.shape[-2:]) < self.side:
-            raise ValueError(
-                f"v is {v.shape[-2]}×{v.shape[-1]}, smaller than a patch of {self.side}×{self.side}"
-            )
+        self._large_enough(v, "v")
         sigma = validate.non_negative(sigma, "sigma")
         columns = F.unfold(v, self.side)
         c = (self.basis @ columns).transpose(1, 2).flatten(0, 1)
@@ -125,6 +127,13 @@ class PatchMixture(nn.Module):
         L = torch.linalg.cholesky(axes @ axes.mT + (FLOOR**2 + sigma**2) * eye)
         W = torch.linalg.solve_triangular(L, eye, upper=False)
         return W, L.diagonal(dim1=1, dim2=2).log().sum(1)
+
+    def _large_enough(self, x: Tensor, name: str) -> Tensor:
+        check_input(self, x, self.channels, name)
+        (H, W), p = x.shape[-2:], self.side
+        if min(H, W) < p:
+            raise ValueError(f"{name} is {H}×{W}, smaller than a patch of {p}×{p}")
+        return x
 
     def _fits(self, patches: Tensor) -> Tensor:
         check_input(self, patches, self.channels, "patches")

@@ -6,7 +6,6 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from mvacourse import images, metrics, nets, train
 from mvacourse.datasets import set5
@@ -44,11 +43,10 @@ def of_patches(made: Made, pictures: list[Tensor]) -> dict[str, float]:
     (net,) = made.values()
     assert isinstance(net, nets.PatchMixture)
     generator = torch.Generator().manual_seed(TEST_SEED)
-    sigma, p = _LEVEL / 255, net.side
+    sigma = _LEVEL / 255
     likely, psnr = [], []
     for u in pictures:
-        columns = F.unfold(u, p, stride=p).transpose(1, 2).flatten(0, 1)
-        likely.append(net.log_prob(columns.unflatten(1, (-1, p, p))))
+        likely.append(net.log_prob(net.cut(u, net.side)))
         v = u + sigma * torch.randn(u.shape, generator=generator)
         psnr.append(metrics.psnr(net(v, sigma), u))
     return {

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from mvacourse import dtypes, validate
 from mvacourse.nets.patch_mixture import PatchMixture
@@ -100,7 +99,7 @@ def patch_mixture(
     keep = {"net": net, "moments": moments}
     with Run("patch_mixture", n_steps, keep, arguments, seed=seed, device=device, **loop) as run:
         for draw in run:
-            c = net.coefficients(_patches(crops(draw, batch), side))
+            c = net.coefficients(net.cut(crops(draw, batch), _STRIDE))
             if draw.step == 1:
                 _start(net, moments, c, draw)
             joint = net.joint(c)
@@ -112,11 +111,6 @@ def patch_mixture(
             _maximise(net, moments)
             run.log(loss=-joint.logsumexp(1).mean())
     return net.eval(), run.history
-
-
-def _patches(windows: Tensor, side: int) -> Tensor:
-    columns = F.unfold(windows, side, stride=_STRIDE)
-    return columns.transpose(1, 2).flatten(0, 1).unflatten(1, (-1, side, side))
 
 
 def _start(net: PatchMixture, moments: _Moments, c: Tensor, draw: Draw) -> None:

@@ -27,6 +27,14 @@ def gaussians(net, sigma):
     return MultivariateNormal(torch.zeros(len(eye), dtype=torch.float64), cov)
 
 
+def test_patches_are_the_windows_of_the_image():
+    net, x = PatchMixture(2, 3, 2), torch.rand(2, 2, 7, 8)
+    patches = net.cut(x, stride=2)
+    windows = [x[b, :, i : i + 3, j : j + 3] for b in (0, 1) for i in (0, 2, 4) for j in (0, 2, 4)]
+    assert torch.equal(patches, torch.stack(windows))
+    assert len(net.cut(x)) == 2 * 5 * 6
+
+
 @pytest.mark.parametrize("channels", [1, 3])
 def test_coefficients_are_orthonormal_and_forget_the_means(channels):
     net = PatchMixture(channels, 4).double()

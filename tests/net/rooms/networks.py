@@ -120,6 +120,7 @@ METHODS = {
         "PatchGAN", lambda: {"y": rand(2, *SHAPE), "x": rand(2, *SHAPE, seed=1)}
     ),
     "PatchMixture.coefficients": method("PatchMixture", patches),
+    "PatchMixture.cut": method("PatchMixture", lambda: {"x": rand(2, *SHAPE), "stride": 2}),
     "PatchMixture.forward": method("PatchMixture", noisy, like="v"),
     "PatchMixture.joint": method("PatchMixture", lambda: {"c": randn(4, 8), "sigma": 0.1}),
     "PatchMixture.log_prob": method("PatchMixture", lambda: {**patches(), "sigma": 0.1}),
