@@ -121,18 +121,16 @@ def srgan(
     average = validate.fraction(average, "average")
     device = distributed.join(device)
     context = autocast(precision, device)
-    arguments = {"batch": batch, "lr": lr, "average": average}
-    arguments |= {"adversarial": adversarial, "pixels": pixels}
-    arguments |= {"relativistic": bool(relativistic), "shift": shift}
+    arguments = {"batch": batch, "lr": lr, "average": average, "precision": precision}
+    arguments |= {"adversarial": adversarial, "pixels": pixels, "shift": shift}
+    arguments["relativistic"] = bool(relativistic)
     judge, fool = (relativistic_loss, _more_real) if relativistic else (discriminator_loss, _real)
     V = nn.Identity() if content is None else validate.module(content, "content")
     arguments |= {"pairs": pairs.fingerprint, "content": told(V), "G": told(G), "D": told(D)}
-    arguments["precision"] = precision
     layout = memory_format(device)
     G, D, V = (copy.deepcopy(N).to(device, memory_format=layout) for N in (G, D, V))
     mean_G = copy.deepcopy(G).eval()
     opt_G, opt_D = adam(G.train(), lr), adam(D.train(), lr)
-
     keep = {"mean_G": mean_G, "G": G, "D": D, "opt_G": opt_G, "opt_D": opt_D}
     with Run("srgan", n_steps, keep, arguments, seed=seed, device=device, **loop) as run:
         for draw in run:
@@ -143,14 +141,14 @@ def srgan(
                 x_hat = G(y)
             validate.same_shape(x_hat, x, ("G(y)", "x"))
 
-            whole, x, x_hat = F.mse_loss(x_hat, x), *_shifted(draw, shift, x, x_hat)
+            x, x_hat = _shifted(draw, shift, x, x_hat)
             with context():
                 loss_D = judge(D(x), D(x_hat.detach()))
             descend(opt_D, loss_D, D)
 
             D.requires_grad_(False)
             with context():
-                fidelity = F.mse_loss(V(x_hat), V(x)) + pixels * whole
+                fidelity = F.mse_loss(V(x_hat), V(x)) + pixels * F.mse_loss(x_hat, x)
                 loss = fidelity + adversarial * fool(D, x_hat, x)
             descend(opt_G, loss, G)
             D.requires_grad_(True)
