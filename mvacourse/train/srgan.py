@@ -115,15 +115,14 @@ def srgan(
     adversarial = validate.non_negative(adversarial, "adversarial")
     pixels = validate.non_negative(pixels, "pixels")
     shift = validate.count(shift, "shift", at_least=0)
-    validate.module(G, "G")
-    validate.module(D, "D")
+    validate.module(G, "G"), validate.module(D, "D")
     check_pairs(pairs)
     average = validate.fraction(average, "average")
     device = distributed.join(device)
     context = autocast(precision, device)
     arguments = {"batch": batch, "lr": lr, "average": average, "precision": precision}
-    arguments |= {"adversarial": adversarial, "pixels": pixels, "shift": shift}
-    arguments["relativistic"] = bool(relativistic)
+    arguments |= {"adversarial": adversarial, "pixels": pixels}
+    arguments |= {"shift": shift, "relativistic": bool(relativistic)}
     judge, fool = (relativistic_loss, _more_real) if relativistic else (discriminator_loss, _real)
     V = nn.Identity() if content is None else validate.module(content, "content")
     arguments |= {"pairs": pairs.fingerprint, "content": told(V), "G": told(G), "D": told(D)}
@@ -134,8 +133,8 @@ def srgan(
     keep = {"mean_G": mean_G, "G": G, "D": D, "opt_G": opt_G, "opt_D": opt_D}
     with Run("srgan", n_steps, keep, arguments, seed=seed, device=device, **loop) as run:
         for draw in run:
-            for optimiser in (opt_D, opt_G):
-                anneal(optimiser, lr, draw.step, n_steps)
+            anneal(opt_D, lr, draw.step, n_steps)
+            anneal(opt_G, lr, draw.step, n_steps)
             (y,), x = pairs(draw, batch)
             with context():
                 x_hat = G(y)
