@@ -77,9 +77,9 @@ def texture_scenes(
         Standard deviation of the Gaussian in pixels, for every size: larger images have more
         regions, not larger ones. A region is about four times as wide.
     color : bool, default False
-        True: brick is red, grass is green and gravel is a warm grey, with three channels. The
-        colour x + 4a x(1 − x) of a pixel of grey x has :func:`mvacourse.images.grey` x: whoever
-        sees grey only sees the same scene.
+        True: brick is red, grass is green and gravel is a warm grey, with three channels. A pixel
+        of grey x gets the colour x + 4a x(1 − x), and a is such that
+        :func:`mvacourse.images.grey` gives x back: without its colour, the scene is the same.
 
     Returns
     -------

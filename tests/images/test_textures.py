@@ -16,7 +16,7 @@ def test_scenes_are_photographs_with_a_label_for_each_pixel():
     assert set(scenes.labels.unique().tolist()) == set(range(len(TEXTURES)))
 
 
-def test_in_colour_it_is_the_same_scene_for_whoever_sees_grey():
+def test_without_its_colour_a_scene_is_the_grey_one():
     grey, labels = texture_scenes(6, seed=2)
     scenes = texture_scenes(6, seed=2, color=True)
     assert scenes.photographs.shape == (6, 3, 64, 64) and torch.equal(scenes.labels, labels)
