@@ -1,7 +1,7 @@
 """Weak optimal transport: costs, exact plans between point clouds, closed forms (F9)."""
 
 from mvacourse.transport.discrete import DiscretePlan, discrete_weak_ot
-from mvacourse.transport.energy_distance import energy_distance, energy_floor
+from mvacourse.transport.energy_distance import energy_distance, energy_floor, permutation_test
 from mvacourse.transport.gaussian import (
     AffineMap,
     WeakGaussian,
@@ -35,6 +35,7 @@ __all__ = [
     "energy_distance",
     "energy_floor",
     "frechet_distance",
+    "permutation_test",
     "push",
     "shape_cost",
     "weak_cost",

@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy import stats
 
-from mvacourse.transport import energy_distance, energy_floor
+from mvacourse.transport import energy_distance, energy_floor, permutation_test
 
 
 def normal(*shape, seed=0):
@@ -70,6 +70,39 @@ def test_a_wrong_variance_is_seen_above_the_floor():
     floor = energy_floor(y, 1000)
     assert energy_distance(x, y) < 2 * floor < energy_distance(1.3 * x, y)
     assert energy_floor(y, 500, 250) == pytest.approx(3 * floor)
+
+
+def test_p_is_the_share_of_all_splits_that_are_as_far_apart():
+    """With 4 and 3 points there are 35 splits: SciPy tries them all."""
+    x, y = normal(4, 2), normal(3, 2, seed=1) + 0.7
+
+    both = torch.cat([x, y])
+
+    def statistic(a, b):
+        return energy_distance(both[a], both[b])
+
+    data = (np.arange(4), np.arange(4, 7))
+    theirs = stats.permutation_test(data, statistic, vectorized=False, alternative="greater")
+    found = permutation_test(x, y, n_permutations=20_000)
+    assert found == pytest.approx(theirs.pvalue, abs=0.015)
+
+
+def test_equal_laws_give_every_p_alike_and_other_laws_a_small_one():
+    g = torch.Generator().manual_seed(0)
+    pairs = torch.randn(200, 2, 30, 2, generator=g, dtype=torch.float64)
+    p = torch.tensor([permutation_test(x, y, 99) for x, y in pairs])
+    for level in (0.1, 0.5, 0.9):
+        assert (p <= level).double().mean() == pytest.approx(level, abs=0.1)
+    assert permutation_test(pairs[0, 0], pairs[0, 1] + 2, 99) == 0.01
+    assert permutation_test(pairs[0, 0], 3 * pairs[0, 1], 199) < 0.05, "equal means, other spread"
+
+
+def test_p_does_not_depend_on_the_order_and_a_seed_gives_it_again():
+    x, y = normal(40, 3), normal(30, 3, seed=1)
+    assert permutation_test(x, y, 99, seed=3) == permutation_test(x, y, 99, seed=3)
+    assert permutation_test(x, x.flip(0), 99) == 1
+    one, other = permutation_test(x, y, 1999), permutation_test(y, x, 1999)
+    assert one == pytest.approx(other, abs=0.06)
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ TRANSPORT = {
         clouds(gamma=0.5, a=WEIGHTS, b=WEIGHTS, n_iter=3), kinds={**MARGINALS, "tol": "positive"}
     ),
     "energy_distance": Entry(clouds()),
+    "permutation_test": Entry(lambda: {**clouds()(), "n_permutations": 5, "seed": 0}),
     "energy_floor": Entry(lambda: {"y": randn(4, 2), "n": 3, "m": 4}),
     "frechet_distance": Entry(lambda: {"f": randn(8, 2), "g": randn(8, 2, seed=1)}),
     "push": Entry(lambda: {"T": lambda x, z: x + z, "x": randn(4, 2), "z": randn(4, 3, 2)}),
