@@ -6,7 +6,7 @@ noise seeds. TV has the best of five λ for each photograph and seed, chosen by 
 Plug-and-Play has the settings of notebook 12 for all.
 
 Then 70 % of the pixels of a crop of *camera* are missing, for eight masks: gradient steps and the
-denoiser in turn, at s = 2.5 σ, 1.5 σ, σ, where s falls in 60 steps, 500 steps in all. `growth` is
+denoiser in turn, at s = 2.5 σ, σ, σ/2, where s falls in 60 steps, 500 steps in all. `growth` is
 the last change of the image over the smallest one.
 
     python benchmarks/plug_and_play.py
@@ -41,7 +41,7 @@ SIGMA = 0.02
 S0 = 49 / 255
 SEEDS = (1, 2, 3)
 MASKS = range(8)
-STOPS = (2.5, 1.5, 1.0)
+STOPS = (2.5, 1.0, 0.5)
 TV_BLUR = (1e-3, 1.4e-3, 2e-3, 2.8e-3, 4e-3)
 TV_HOLES = (1e-3, 2e-3, 4e-3, 8e-3)
 
