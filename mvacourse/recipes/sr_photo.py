@@ -18,6 +18,9 @@ from mvacourse.train.crop_pairs import SuperResolution, Taught
 SMALL = {"width": 64, "n_blocks": 12, "kernel": 3, "norm": False, "direct": True, "skip": True}
 """Arguments of :class:`mvacourse.nets.SRResNet`: one core trains this size in four hours."""
 
+LARGE = {**SMALL, "n_blocks": 16, "direct": False, "resize": True}
+"""Arguments of the large form, 1.26 million weights: it also works at the large size."""
+
 SCALE = 4
 ON_SET5 = f"Set5, enlarged from MATLAB's bicubic reductions by {SCALE}, in 8 bits"
 _BORDER = 4
@@ -70,6 +73,38 @@ def _sr_taught(
     pairs = Taught(SuperResolution(photographs, SCALE, size), nets.SelfEnsemble(start))
     net, history = train.regression(start, pairs, seed=seed, **options)
     return {"sr_photo": net}, history
+
+
+def _sr_large(
+    photographs: list[Tensor], *, size: int, seed: int, **options: Any
+) -> tuple[Made, train.History]:
+    """Continue with more blocks, and with layers at the large size."""
+    with train.seeded(seed):
+        net = grown(weights.load("sr_photo"))
+    pairs = SuperResolution(photographs, SCALE, size)
+    net, history = train.regression(net, pairs, seed=seed + 4, **options)
+    return {"sr_photo_large": net}, history
+
+
+@torch.no_grad()
+def grown(small: nets.SRResNet) -> nets.SRResNet:
+    """Build the large form from the small one.
+
+    Its maps at the small size are those of `small`: the further blocks are the identity. Its last
+    layers are new.
+    """
+    net = nets.SRResNet(SCALE, **{**LARGE, "width": small.arguments["width"]})
+    net.head.load_state_dict(small.head.state_dict())
+    n_old = small.arguments["n_blocks"]
+    *blocks, conv, _ = net.body
+    *old_blocks, old_conv, _ = small.body
+    for block, old in zip(blocks, old_blocks):
+        block.load_state_dict(old.state_dict())
+    for block in blocks[n_old:]:
+        for p in block.second.parameters():
+            p.zero_()
+    conv.load_state_dict(old_conv.state_dict())
+    return net
 
 
 def quality(x_hat: Tensor, x: Tensor) -> dict[str, float]:
@@ -154,5 +189,19 @@ RECIPES = {
             "full": {"n": 400, "n_steps": 2000, **_SR, "lr": 1e-4, "warm_up": 50, "average": 0.995},
         },
         "sr_photo_mean",
+    ),
+    "sr_photo_large": Recipe(
+        "SRResNet ×4, large form without a pixel shuffle, from sr_photo, not shipped",
+        ABOUT_PHOTOGRAPHS,
+        photographs,
+        held_out,
+        ON_SET5,
+        _sr_large,
+        of_super_resolution,
+        {
+            "fast": {"n": 100, "n_steps": 200, **_SR, "lr": 2e-4, "warm_up": 30},
+            "full": {"n": 400, "n_steps": 40_000, **_SR, "lr": 4e-4, "warm_up": 200},
+        },
+        "sr_photo",
     ),
 }

@@ -50,6 +50,7 @@ def small(monkeypatch, tmp_path):
             changes["train"] = srgan_mse_vgg22._srgan(name, random)
         monkeypatch.setitem(recipes.RECIPES, name, recipe._replace(**changes))
     monkeypatch.setattr(sr_photo, "SMALL", {**sr_photo.SMALL, "width": 4, "n_blocks": 1})
+    monkeypatch.setattr(sr_photo, "LARGE", {**sr_photo.LARGE, "n_blocks": 2})
     monkeypatch.setattr(metrics, "lpips", lambda x, ref: torch.ones(len(x)))
     monkeypatch.setattr(weights, "default_folder", lambda: tmp_path / "weights")
     for first in ROUNDS:
@@ -136,6 +137,19 @@ def test_the_last_round_learns_the_self_ensemble_of_its_start(small, monkeypatch
     (y,), x = seen["pairs"](Draw(0, 1), 2)
     with torch.no_grad():
         torch.testing.assert_close(x, nets.SelfEnsemble(seen["net"])(y))
+
+
+def test_a_grown_network_has_the_maps_of_the_small_one():
+    with train.seeded(0):
+        small = nets.SRResNet(4, **{**sr_photo.SMALL, "width": 4, "n_blocks": 3})
+        large = sr_photo.grown(small)
+    y = torch.rand(2, 3, 7, 8, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        h, h_small = large.head(y), small.head(y)
+        torch.testing.assert_close(h + large.body(h), h_small + small.body(h_small))
+        assert large(y).shape == (2, 3, 28, 32)
+    assert len(large.body) == 16 + 2 and large.arguments["resize"]
+    assert 2 * sum(p.numel() for p in nets.SRResNet(4, **sr_photo.LARGE).parameters()) < 3e6
 
 
 def test_they_ask_for_it_before_the_work(tmp_path, monkeypatch):
