@@ -60,8 +60,8 @@ def deblur(
     if best is None:
         tv = [variational.smoothed_tv(A, y, lam, eps=0.003, n_iter=300) for lam in TV_BLUR]
         best = f"{max(psnr(z, u) for z in tv):.3f}"
-    options = {"noise": SIGMA, "sigma": 2.25 * SIGMA, "sigma0": S0, "n_decay": 12}
-    plugged = priors.half_quadratic(A, y, denoiser, **options, weight=0.25, n_iter=40)
+    options = {"noise": SIGMA, "sigma": SIGMA, "sigma0": S0, "n_decay": 12}
+    plugged = priors.half_quadratic(A, y, denoiser, **options, weight=0.23, n_iter=24)
     return {"image": name, "seed": seed, "tv": best, "pnp": f"{psnr(plugged.x, u):.3f}"}
 
 

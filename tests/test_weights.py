@@ -263,8 +263,10 @@ def test_a_card_with_values_of_another_kind_is_refused(folder, changes):
 # What is shipped
 
 
-# The first half of a training; and for those who have torchvision's VGG-19, of half a gigabyte.
+# The first half of a training; for those who have torchvision's VGG-19, of half a gigabyte; and
+# what no notebook uses yet.
 OPTIONAL = {"sr_photo_start", "sr_photo_middle", "sr_photo_mean", "srgan_vgg54"}
+OPTIONAL |= {"sr_photo_large", "denoiser_colour", "denoiser_gradient_step"}
 
 
 def test_everything_the_course_trains_is_shipped():
@@ -279,7 +281,7 @@ def test_no_stray_file_is_shipped():
 
 
 def test_shipped_weights_are_small():
-    """8 MB for generative priors, 4 for patches, 4 for weak transport, 16 for restoration."""
+    """8 MB for generative priors, 4 for patches, 4 for weak transport, 24 for restoration."""
     sizes = {n: (weights.default_folder() / f"{n}.safetensors").stat().st_size for n in SHIPPED}
     priors = {n: size for n, size in sizes.items() if n.removesuffix("_discriminator") in PRIORS}
     transport = {n: size for n, size in sizes.items() if n.startswith("weak_ot")}
@@ -289,7 +291,7 @@ def test_shipped_weights_are_small():
     assert sum(priors.values()) <= 8e6
     assert sum(patches.values()) <= 4e6
     assert sum(transport.values()) <= 4e6
-    assert learned <= 16e6
+    assert learned <= 24e6
 
 
 @pytest.mark.parametrize("name", SHIPPED)
