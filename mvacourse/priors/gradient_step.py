@@ -27,11 +27,8 @@ _SHORTEST = 1e-6
 class Prior(Protocol):
     """What :func:`gradient_step` needs, as :class:`mvacourse.nets.GradientStepDenoiser` has it."""
 
-    def g(self, v: Tensor, sigma: float) -> Tensor:
-        """Compute g(v), `(B,)`."""
-
     def step(self, v: Tensor, sigma: float) -> tuple[Tensor, Tensor]:
-        """Compute v − ∇g(v) and g(v)."""
+        """Compute D(v) = v − ∇g(v), and g(v) as `(B,)`."""
 
 
 class GradientStep(NamedTuple):
@@ -88,7 +85,7 @@ def gradient_step(
     y : Tensor
         Data of B problems, shaped like A(u); each has its own step sizes.
     denoiser : GradientStepDenoiser
-        Its methods ``g(x, s)`` and ``step(x, s)`` are called.
+        Its method ``step(x, s)`` gives D_s(x) and g(x).
     lam : float
         λ > 0, the weight of the prior. −log of a density is about g/s², so with noise of standard
         deviation ν in y, λ = ν²/s² is a start.
@@ -112,7 +109,7 @@ def gradient_step(
     ------
     TypeError, ValueError
         If `A` is not a linear operator, `y` or `x0` is not finite or does not fit, `denoiser` has
-        no g or step, or a number is not positive.
+        no method step, or a number is not positive.
 
     References
     ----------
@@ -120,12 +117,11 @@ def gradient_step(
     """
     check_problem(A, y, "y")
     check_callback(callback)
-    for name in ("g", "step"):
-        if not callable(getattr(denoiser, name, None)):
-            raise TypeError(
-                f"denoiser is a {type(denoiser).__name__} without a method {name}: pass a "
-                "nets.GradientStepDenoiser"
-            )
+    if not callable(getattr(denoiser, "step", None)):
+        raise TypeError(
+            f"denoiser is a {type(denoiser).__name__} without a method step: pass a "
+            "nets.GradientStepDenoiser"
+        )
     lam, sigma = validate.positive(lam, "lam"), validate.positive(sigma, "sigma")
     tau = validate.positive(1 / lam if tau is None else tau, "tau")
     n_iter = validate.count(n_iter, "n_iter")

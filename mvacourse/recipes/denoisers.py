@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mvacourse import metrics, nets, train, weights
@@ -19,10 +19,7 @@ from mvacourse.train.crop_pairs import Denoising
 _LEVELS = (1, 5, 15, 25, 50, 75)
 """Noise levels for the card; the unit is 1/255."""
 
-_SIZES = ("channels", "width", "depth", "fold")
-
-_SIGMA = {"sigma": (0.0, 1.0), "median": 20 / 255}
-"""Noise levels of the training."""
+Net = TypeVar("Net", bound=nn.Module)
 
 
 def grey_photographs(n: int) -> tuple[list[Tensor]]:
@@ -45,9 +42,7 @@ def _denoiser(name: str, channels: int) -> Callable[..., tuple[Made, train.Histo
     ) -> tuple[Made, train.History]:
         with train.seeded(seed):
             net = nets.Denoiser(channels)
-        pairs = Denoising(photographs, size, **_SIGMA)
-        options |= {"loss": F.mse_loss, "scale": typical_error}
-        net, history = train.regression(net, pairs, seed=seed, **options)
+        net, history = _regression(net, photographs, size, seed=seed, **options)
         return {name: net}, history
 
     return recipe
@@ -58,12 +53,19 @@ def _gradient_step(
 ) -> tuple[Made, train.History]:
     """Continue from the free denoiser: it is a good N, and only needs to learn its new task."""
     free = weights.load("denoiser_grey")
-    net = nets.GradientStepDenoiser(**{k: v for k, v in free.arguments.items() if k in _SIZES})
+    sizes = {key: value for key, value in free.arguments.items() if key != "activation"}
+    net = nets.GradientStepDenoiser(**sizes)
     net.N.load_state_dict(free.state_dict())
-    pairs = Denoising(photographs, size, **_SIGMA)
-    options |= {"loss": F.mse_loss, "scale": typical_error}
-    net, history = train.regression(net, pairs, seed=seed + 1, **options)
+    net, history = _regression(net, photographs, size, seed=seed + 1, **options)
     return {"denoiser_gradient_step": net}, history
+
+
+def _regression(
+    net: Net, photographs: list[Tensor], size: int, **options: Any
+) -> tuple[Net, train.History]:
+    """Train on all noise levels, each with the same weight, towards the conditional mean."""
+    pairs = Denoising(photographs, size, sigma=(0.0, 1.0), median=20 / 255)
+    return train.regression(net, pairs, loss=F.mse_loss, scale=typical_error, **options)
 
 
 @torch.no_grad()

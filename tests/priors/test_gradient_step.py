@@ -106,7 +106,7 @@ def test_callback_sees_each_step():
 @pytest.mark.parametrize(
     ("change", "error", "words"),
     [
-        ({"denoiser": lambda v, s: v}, TypeError, "without a method g"),
+        ({"denoiser": lambda v, s: v}, TypeError, "without a method step"),
         ({"lam": 0.0}, ValueError, "lam = 0.0"),
         ({"sigma": -1.0}, ValueError, "sigma = -1.0"),
         ({"tau": 0.0}, ValueError, "tau = 0.0"),
