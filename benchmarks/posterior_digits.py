@@ -1,7 +1,7 @@
 """Which digits explain m measurements? Posterior shares of the ten classes, and intervals (G2).
 
 Protocol. 100 held-out digits of the course, m = 3, 10, 20, 40 Gaussian measurements each, noise
-0.01, σ = 1/√m as in notebook 12. The posterior of the VAE's code is drawn by sequential Monte
+0.01, σ = 1/√m as in notebook 13. The posterior of the VAE's code is drawn by sequential Monte
 Carlo, 300 particles and 10 moves at each level.
 
 *Shares.* Two readers say for each draw which digit it is, or that it is not readable:

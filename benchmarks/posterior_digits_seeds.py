@@ -1,6 +1,6 @@
 """By how much do the shares of the digits differ between two runs of the sampler (G2)?
 
-Protocol. The twelve digits of notebook 12 and its ten measurements. The posterior of the VAE's code
+Protocol. The twelve digits of notebook 13 and its ten measurements. The posterior of the VAE's code
 is drawn with 500 particles and 40 moves at each level, once for each seed; the classifier reads the
 draws. For each digit and seed a row: the class of the digit, and the mean of the ten probabilities
 over the draws.

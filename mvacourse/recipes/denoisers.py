@@ -116,10 +116,10 @@ _GRADIENT_STEP = _recipe("denoiser_gradient_step", 1, grey_photographs, grey_set
         "fast": {"n": 100, "n_steps": 100, "batch": 4, "size": 64, "warm_up": 30, "clip": 1.0},
         "full": {
             "n": 400,
-            "n_steps": 12_000,
-            "batch": 8,
+            "n_steps": 6000,
+            "batch": 4,
             "size": 64,
-            "lr": 5e-4,
+            "lr": 3e-4,
             "warm_up": 200,
             "clip": 1.0,
         },

@@ -50,11 +50,14 @@ def scores(
     ``per_pixel``, ``per_class`` and ``iou`` come from :func:`mvacourse.metrics.segmentation`,
     applied to the labels that the segmenter predicts. ``variance`` is the ratio of their
     :func:`mvacourse.metrics.class_variance` to that of the photographs, averaged over the classes.
-    ``l1`` is the mean absolute difference from the photographs.
+    ``l1`` is the mean absolute difference from the photographs. Segmenter and variance look at the
+    grey of colour images: the material must be seen without its colour.
     """
     classes = segmenter.out_channels
-    found = torch.cat([segmenter(x).argmax(1) for x in painted.split(50)])
-    variance, true = (metrics.class_variance(x, labels, classes) for x in (painted, photographs))
+    found = torch.cat([segmenter(images.grey(x)).argmax(1) for x in painted.split(50)])
+    variance, true = (
+        metrics.class_variance(images.grey(x), labels, classes) for x in (painted, photographs)
+    )
     return {
         **metrics.segmentation(found, labels, classes)._asdict(),
         "variance": float((variance / true).nanmean()),

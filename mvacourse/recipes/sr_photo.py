@@ -200,7 +200,7 @@ RECIPES = {
         of_super_resolution,
         {
             "fast": {"n": 100, "n_steps": 200, **_SR, "lr": 2e-4, "warm_up": 30},
-            "full": {"n": 400, "n_steps": 40_000, **_SR, "lr": 4e-4, "warm_up": 200},
+            "full": {"n": 400, "n_steps": 4000, **_SR, "lr": 3e-4, "warm_up": 200},
         },
         "sr_photo",
     ),

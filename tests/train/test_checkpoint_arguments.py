@@ -72,7 +72,7 @@ CASES = [
     (gan, {**COMMON, **MEAN, **GAMMA, "data": (X.flip(0),)}),
     (conditional_gan, {**COMMON, **MEAN, **GAMMA, **RELABELLED}),
     (regression, {**COMMON, **MEAN, **PRECISE, "warm_up": 1, "clip": 1.0, "loss": F.mse_loss}),
-    (game("srgan"), {**COMMON, **MEAN, "adversarial": 0.5, "pixels": 0.5}),
+    (game("srgan"), {**COMMON, **MEAN, "adversarial": 0.5, "pixels": 0.5, "lr_D": 0.5}),
     (game("pix2pix"), {**COMMON, **MEAN, "lam": 0.5, "lr_D": 0.5, "warm_up": 1}),
     (game("weak_ot"), {**COMMON, **MEAN, "lr_f": 0.5, "penalty": 0.5, "n_z": 2, "n_T": 2}),
     (game("weak_ot"), {"z_dim": 3, "cost": F.mse_loss}),

@@ -41,7 +41,9 @@ def test_both_rates_fall_along_a_cosine(options, name, monkeypatch):
         assert [step.rate for step in steps] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("name", "option"), [("pix2pix", "lr_D"), ("weak_ot", "lr_f")])
+@pytest.mark.parametrize(
+    ("name", "option"), [("pix2pix", "lr_D"), ("srgan", "lr_D"), ("weak_ot", "lr_f")]
+)
 def test_d_may_have_its_own_rate(name, option, monkeypatch):
     watch = Watch(monkeypatch, name, lr=0.01, **{option: 0.4})
     assert (watch.down["G"][0].rate, watch.down["D"][0].rate) == (0.01, 0.4)

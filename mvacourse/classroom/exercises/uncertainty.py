@@ -1,4 +1,4 @@
-"""Exercises of notebook 12: Langevin, conformal intervals, coverage, Plug-and-Play."""
+"""Exercises of notebook 13: Langevin, conformal intervals, coverage."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from torch import Tensor
 
 from mvacourse.classroom.exercises.checking.exercise import Exercise, rand, randn
 from mvacourse.classroom.exercises.parts.langevin import CALIBRATE, LANGEVIN
-from mvacourse.classroom.exercises.parts.plug_and_play import DATA_STEP, PLUG_AND_PLAY
 
 
 def _scores(g: torch.Generator) -> list[tuple[Tensor, float]]:
@@ -160,6 +159,4 @@ EXERCISES = (
         direction="for each value: inside or not? Then, for each image: which share of them?",
         hint="((lower <= x) & (x <= upper)) is True or False: take its mean over (1, 2, 3)",
     ),
-    DATA_STEP,
-    PLUG_AND_PLAY,
 )

@@ -1,4 +1,4 @@
-"""Builds of notebook 12: Langevin's chains, and the calibration of intervals."""
+"""Builds of notebook 13: Langevin's chains, and the calibration of intervals."""
 
 from __future__ import annotations
 

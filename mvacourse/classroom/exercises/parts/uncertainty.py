@@ -1,4 +1,4 @@
-"""Langevin and calibration, for notebook 12, with usual mistakes, and inputs for them."""
+"""Langevin and calibration, for notebook 13, with usual mistakes, and inputs for them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,102 @@
+"""Restore with a denoiser that steps on a prior: does F fall at each step, what does it cost? (G3).
+
+Protocol. The photographs, the blur, the noise and its seeds are those of plug_and_play.py, whose
+values for TV and for the free denoiser stand beside. One λ and one level s serve for all of them,
+chosen on six crops of training photographs. Then 70 % of the pixels of a crop of *camera* are
+missing, for twenty masks; the descent starts from TV's image. `rises` counts the steps after which
+the objective F was larger than before; `first`, `last` are its values, and `residual` is the last
+change of the image over the first one.
+
+    python benchmarks/gradient_step.py
+
+It continues where it stopped. Rows go to data/published/gradient_step_deblur.csv and
+gradient_step_holes.csv, where notebook 12 reads them.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import torch
+from common import PUBLISHED, read_rows, run, write_rows
+from plug_and_play import DEBLUR as FREE
+from plug_and_play import SEEDS, SIGMA, TV_HOLES, psnr
+
+from mvacourse import (
+    images,
+    kernels,
+    noise,
+    operators,
+    priors,
+    start,
+    variational,
+    weights,
+)
+
+DEBLUR, HOLES = PUBLISHED / "gradient_step_deblur.csv", PUBLISHED / "gradient_step_holes.csv"
+OPTIONS = {"sigma": 1.8 * SIGMA, "lam": 0.1, "n_iter": 60}
+OPTIONS_HOLES = {"sigma": 2 * SIGMA, "lam": 0.1, "n_iter": 100}
+MASKS = range(20)
+MEASURED = ["psnr", "first", "last", "rises", "residual"]
+
+
+def measured(run: priors.GradientStep, u: torch.Tensor) -> dict[str, Any]:
+    """Describe one run."""
+    F = run.objective[:, 0]
+    return {
+        "psnr": f"{psnr(run.x, u):.3f}",
+        "first": f"{F[0]:.6g}",
+        "last": f"{F[-1]:.6g}",
+        "rises": int((F.diff() > 0).sum()),
+        "residual": f"{run.residuals[-1, 0] / run.residuals[0, 0]:.3g}",
+    }
+
+
+def deblur(name: str, seed: int, denoiser: torch.nn.Module) -> dict[str, Any]:
+    """Restore one photograph."""
+    A, u = operators.Blur(kernels.motion(9, 30)), images.photo(name, 256)
+    y = noise.gaussian(A(u), SIGMA, seed=seed)
+    found = measured(priors.gradient_step(A, y, denoiser, **OPTIONS), u)
+    return {"image": name, "seed": seed, **found}
+
+
+def fill(mask: int, denoiser: torch.nn.Module) -> dict[str, Any]:
+    """Fill the holes of one mask."""
+    A = operators.Mask(kernels.random_mask((128, 128), keep=0.3, seed=mask))
+    u = images.photo("camera", 256)[..., 40:168, 60:188]
+    y = noise.gaussian(A(u), SIGMA, seed=mask) * A.mask
+    filled = [variational.smoothed_tv(A, y, lam, eps=0.003, n_iter=500) for lam in TV_HOLES]
+    tv = max(filled, key=lambda v: psnr(v, u))
+    found = measured(priors.gradient_step(A, y, denoiser, x0=tv, **OPTIONS_HOLES), u)
+    return {"mask": mask, "tv": f"{psnr(tv, u):.3f}", **found}
+
+
+def main() -> None:
+    """Measure, write, print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--threads", type=int)
+    options = parser.parse_args()
+    start(threads=options.threads)
+    denoiser = weights.load("denoiser_gradient_step").requires_grad_(False)
+    rows = read_rows(DEBLUR)
+    known = {(row["image"], str(row["seed"])) for row in rows}
+    others = read_rows(FREE)
+    for seed in SEEDS:
+        for other in others:
+            name = other["image"]
+            if other["seed"] == str(seed) and (name, str(seed)) not in known:
+                rows.append(deblur(name, seed, denoiser))
+                rows[-1] |= {"tv": other["tv"], "free": other["pnp"]}
+                print(rows[-1], flush=True)
+                write_rows(rows, ["image", "seed", "tv", "free", *MEASURED], DEBLUR)
+    rows = read_rows(HOLES)
+    for mask in MASKS:
+        if str(mask) not in {str(row["mask"]) for row in rows}:
+            rows.append(fill(mask, denoiser))
+            print(rows[-1], flush=True)
+            write_rows(rows, ["mask", "tv", *MEASURED], HOLES)
+
+
+if __name__ == "__main__":
+    run(main)
