@@ -40,6 +40,7 @@ METHODS = {
     "bicubic": None,
     "SRResNet": "sr_photo",
     "SRResNet ×8": "sr_photo",
+    "SRResNet, large": "sr_photo_large",
     "SRGAN-MSE": "srgan_mse",
     "SRGAN-VGG22": "srgan_vgg22",
     "SRGAN-VGG54": "srgan_vgg54",

@@ -266,7 +266,7 @@ def test_a_card_with_values_of_another_kind_is_refused(folder, changes):
 # The first half of a training; for those who have torchvision's VGG-19, of half a gigabyte; and
 # what no notebook uses yet.
 OPTIONAL = {"sr_photo_start", "sr_photo_middle", "sr_photo_mean", "srgan_vgg54"}
-OPTIONAL |= {"sr_photo_large", "denoiser_colour", "denoiser_gradient_step"}
+OPTIONAL |= {"denoiser_colour"}
 
 
 def test_everything_the_course_trains_is_shipped():

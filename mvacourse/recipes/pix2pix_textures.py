@@ -8,29 +8,18 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mvacourse import images, nets, train, weights
-from mvacourse.recipes.recipe import TEST_SEED, TRAIN_SEED, Made, Recipe
-from mvacourse.recipes.segmenter_textures import CLASSES, scores
+from mvacourse import nets, train, weights
+from mvacourse.recipes.recipe import Made, Recipe
+from mvacourse.recipes.segmenter_textures import (
+    ABOUT_SCENES,
+    CLASSES,
+    ON_SCENES,
+    held_out,
+    scenes,
+    scores,
+)
 
 _JUDGE = "segmenter_textures"
-
-SIZE = 128
-"""Side of the held-out scenes; training sees windows of half that side."""
-
-ON_SCENES = f'images.texture_scenes(100, seed={TEST_SEED}, size={SIZE}, split="test", color=True)'
-ABOUT_SCENES = f"images.texture_scenes({{n}}, seed={TRAIN_SEED}, color=True)"
-
-
-def scenes(n: int) -> tuple[Tensor, Tensor]:
-    """Draw n training scenes of 64×64 pixels: label maps and colour photographs."""
-    drawn = images.texture_scenes(n, TRAIN_SEED, color=True)
-    return drawn.labels, drawn.photographs
-
-
-def held_out() -> tuple[Tensor, Tensor]:
-    """Draw 100 held-out scenes of 128×128 pixels: label maps and colour photographs."""
-    drawn = images.texture_scenes(100, TEST_SEED, SIZE, split="test", color=True)
-    return drawn.labels, drawn.photographs
 
 
 def _pix2pix(name: str) -> Callable[..., tuple[Made, train.History]]:
@@ -47,8 +36,8 @@ def _pix2pix(name: str) -> Callable[..., tuple[Made, train.History]]:
         **options: Any,
     ) -> tuple[Made, train.History]:
         with train.seeded(seed):
-            G = nets.Pix2PixUNet(CLASSES, 3, width=width, n_scales=n_scales, detail=detail)
-            D = width_D and nets.PatchGAN(CLASSES + 3, width=width_D, n_layers=n_layers)
+            G = nets.Pix2PixUNet(CLASSES, 1, width=width, n_scales=n_scales, detail=detail)
+            D = width_D and nets.PatchGAN(CLASSES + 1, width=width_D, n_layers=n_layers)
         pairs = train.Labelled(labels, photographs, CLASSES)
         G, _, history = train.pix2pix(G, D, pairs, seed=seed, **options)
         return {name: G}, history

@@ -191,7 +191,7 @@ RECIPES = {
         "sr_photo_mean",
     ),
     "sr_photo_large": Recipe(
-        "SRResNet ×4, large form without a pixel shuffle, from sr_photo, not shipped",
+        "SRResNet ×4, large form without a pixel shuffle, from sr_photo",
         ABOUT_PHOTOGRAPHS,
         photographs,
         held_out,

@@ -47,13 +47,13 @@ def small(monkeypatch, tmp_path):
         }
         if name in features:
             random = lambda name=name: nets.vgg_features(features[name], "random")  # noqa: E731
-            changes["train"] = srgan_mse_vgg22._srgan(name, random)
+            changes["train"] = srgan_mse_vgg22._srgan(name, "sr_photo_large", random)
         monkeypatch.setitem(recipes.RECIPES, name, recipe._replace(**changes))
     monkeypatch.setattr(sr_photo, "SMALL", {**sr_photo.SMALL, "width": 4, "n_blocks": 1})
     monkeypatch.setattr(sr_photo, "LARGE", {**sr_photo.LARGE, "n_blocks": 2})
     monkeypatch.setattr(metrics, "lpips", lambda x, ref: torch.ones(len(x)))
     monkeypatch.setattr(weights, "default_folder", lambda: tmp_path / "weights")
-    for first in ROUNDS:
+    for first in (*ROUNDS, "sr_photo_large"):
         weights.save(first, start, {"budget": "full"})
     weights.save("denoiser_grey", nets.Denoiser(), {"budget": "full"})
 
@@ -73,7 +73,10 @@ def test_training_writes_weights_and_card(name, small, tmp_path):
     )
 
 
-def test_the_adversarial_ones_start_from_the_regression(small, monkeypatch):
+@pytest.mark.parametrize(
+    "name, start", [("srgan_mse", "sr_photo"), ("srgan_vgg22", "sr_photo_large")]
+)
+def test_the_adversarial_ones_start_from_the_regression(name, start, small, monkeypatch):
     seen = {}
 
     def watch(G, D, pairs, **options):
@@ -81,10 +84,11 @@ def test_the_adversarial_ones_start_from_the_regression(small, monkeypatch):
         return G, D, train.History({"loss": [0.0]})
 
     monkeypatch.setattr(train, "srgan", watch)
-    recipes.train("srgan_mse", progress=False)
-    for key, value in weights.load("sr_photo").state_dict().items():
+    recipes.train(name, progress=False)
+    for key, value in weights.load(start).state_dict().items():
         assert torch.equal(seen["G"].state_dict()[key], value)
-    assert seen["content"] is None and isinstance(seen["D"], nets.PatchGAN)
+    assert isinstance(seen["D"], nets.PatchGAN)
+    assert (seen["content"] is None) == (name == "srgan_mse")
 
 
 def test_the_gradient_step_starts_from_the_free_denoiser(small, monkeypatch):
