@@ -38,7 +38,7 @@ def small(monkeypatch, tmp_path):
     for name in PHOTOGRAPHS:
         recipe = PHOTOGRAPHS[name]
         denoises, channels = name in denoisers.RECIPES, 3 - 2 * (name in GREY)
-        options = {**recipe.budgets["fast"], "n": 4, "n_steps": 2, "size": 32, "batch": 2}
+        options = {**recipe.budgets["fast"], "n": 4, "n_steps": 2, "size": 36, "batch": 2}
         options |= {"warm_up": 1} if "warm_up" in options else {}
         changes = {
             "load": lambda n, channels=channels: (pictures(n, channels),),
