@@ -143,9 +143,8 @@ def srgan(
             (y,), x = pairs(draw, batch)
             with context():
                 x_hat = G(y)
-            validate.same_shape(x_hat, x, ("G(y)", "x"))
+            x_hat, x = _shifted(draw, shift, x_hat, x)
 
-            x, x_hat = _shifted(draw, shift, x, x_hat)
             with context():
                 loss_D = judge(D(x), D(x_hat.detach()))
             descend(opt_D, loss_D, D)
@@ -170,9 +169,10 @@ def _more_real(D: nn.Module, x_hat: Tensor, x: Tensor) -> Tensor:
     return relativistic_loss(D(x_hat), D(x))
 
 
-def _shifted(draw: Draw, shift: int, *images: Tensor) -> tuple[Tensor, ...]:
-    """Cut off the same random number of rows and columns of all images."""
+def _shifted(draw: Draw, shift: int, x_hat: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
+    """Cut off the same random number of rows and columns of G(y) and of x."""
+    validate.same_shape(x_hat, x, ("G(y)", "x"))
     if not shift:
-        return images
+        return x_hat, x
     down, right = torch.randint(shift + 1, (2,), generator=draw.generator).tolist()
-    return tuple(x[..., down:, right:] for x in images)
+    return x_hat[..., down:, right:], x[..., down:, right:]
