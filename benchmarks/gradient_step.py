@@ -22,18 +22,9 @@ from typing import Any
 import torch
 from common import PUBLISHED, read_rows, run, write_rows
 from plug_and_play import DEBLUR as FREE
-from plug_and_play import S0, SEEDS, SIGMA, TV_HOLES, psnr
+from plug_and_play import SEEDS, SIGMA, best_tv, blurred, falling_levels, psnr, with_holes
 
-from mvacourse import (
-    images,
-    kernels,
-    noise,
-    operators,
-    priors,
-    start,
-    variational,
-    weights,
-)
+from mvacourse import priors, start, weights
 
 DEBLUR, HOLES = PUBLISHED / "gradient_step_deblur.csv", PUBLISHED / "gradient_step_holes.csv"
 OPTIONS = {"sigma": SIGMA, "lam": 0.35}
@@ -55,21 +46,16 @@ def measured(run: priors.GradientStep, u: torch.Tensor) -> dict[str, Any]:
 
 def deblur(name: str, seed: int, denoiser: torch.nn.Module) -> dict[str, Any]:
     """Restore one photograph."""
-    A, u = operators.Blur(kernels.motion(9, 30)), images.photo(name, 256)
-    y = noise.gaussian(A(u), SIGMA, seed=seed)
-    options = {"noise": SIGMA, "sigma": SIGMA, "sigma0": S0, "n_decay": 12, "n_iter": 24}
-    x0 = priors.half_quadratic(A, y, denoiser, **options, weight=0.23).x
+    A, u, y = blurred(name, seed)
+    x0 = falling_levels(A, y, denoiser)
     found = measured(priors.gradient_step(A, y, denoiser, x0=x0, **OPTIONS, n_iter=40), u)
     return {"image": name, "seed": seed, "start": f"{psnr(x0, u):.3f}", **found}
 
 
 def fill(mask: int, denoiser: torch.nn.Module) -> dict[str, Any]:
     """Fill the holes of one mask."""
-    A = operators.Mask(kernels.random_mask((128, 128), keep=0.3, seed=mask))
-    u = images.photo("camera", 256)[..., 40:168, 60:188]
-    y = noise.gaussian(A(u), SIGMA, seed=mask) * A.mask
-    filled = [variational.smoothed_tv(A, y, lam, eps=0.003, n_iter=500) for lam in TV_HOLES]
-    tv = max(filled, key=lambda v: psnr(v, u))
+    A, u, y = with_holes(mask)
+    tv = best_tv(A, y, u)
     found = measured(priors.gradient_step(A, y, denoiser, x0=tv, **OPTIONS, n_iter=100), u)
     return {"mask": mask, "tv": f"{psnr(tv, u):.3f}", **found}
 
@@ -84,14 +70,14 @@ def main() -> None:
     rows = read_rows(DEBLUR)
     known = {(row["image"], str(row["seed"])) for row in rows}
     others = read_rows(FREE)
-    for seed in SEEDS[:1]:
-        for other in others:
-            name = other["image"]
-            if other["seed"] == str(seed) and (name, str(seed)) not in known:
-                rows.append(deblur(name, seed, denoiser))
-                rows[-1] |= {"tv": other["tv"], "free": other["pnp"]}
-                print(rows[-1], flush=True)
-                write_rows(rows, ["image", "seed", "tv", "free", "start", *MEASURED], DEBLUR)
+    seed = SEEDS[0]
+    for other in others:
+        name = other["image"]
+        if other["seed"] == str(seed) and (name, str(seed)) not in known:
+            rows.append(deblur(name, seed, denoiser))
+            rows[-1] |= {"tv": other["tv"], "free": other["pnp"]}
+            print(rows[-1], flush=True)
+            write_rows(rows, ["image", "seed", "tv", "free", "start", *MEASURED], DEBLUR)
     rows = read_rows(HOLES)
     for mask in MASKS:
         if str(mask) not in {str(row["mask"]) for row in rows}:

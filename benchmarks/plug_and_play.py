@@ -51,26 +51,47 @@ def psnr(x: torch.Tensor, u: torch.Tensor) -> float:
     return metrics.psnr(x, u).item()
 
 
+def blurred(name: str, seed: int) -> tuple[operators.Blur, torch.Tensor, torch.Tensor]:
+    """Return A, the photograph u, and y = Au + noise."""
+    A, u = operators.Blur(kernels.motion(9, 30)), images.photo(name, 256)
+    return A, u, noise.gaussian(A(u), SIGMA, seed=seed)
+
+
+def with_holes(mask: int) -> tuple[operators.Mask, torch.Tensor, torch.Tensor]:
+    """Return A, a crop of *camera* u, and y = A(u + noise)."""
+    A = operators.Mask(kernels.random_mask((128, 128), keep=0.3, seed=mask))
+    u = images.photo("camera", 256)[..., 40:168, 60:188]
+    return A, u, noise.gaussian(A(u), SIGMA, seed=mask) * A.mask
+
+
+def falling_levels(A: operators.Blur, y: torch.Tensor, denoiser: torch.nn.Module) -> torch.Tensor:
+    """Restore with the settings of notebook 12, section 1."""
+    options = {"noise": SIGMA, "sigma": SIGMA, "sigma0": S0, "n_decay": 12}
+    return priors.half_quadratic(A, y, denoiser, **options, weight=0.23, n_iter=24).x
+
+
+def best_tv(A: operators.Mask, y: torch.Tensor, u: torch.Tensor) -> torch.Tensor:
+    """Return TV's image with the λ that is best for the holes."""
+    filled = [variational.smoothed_tv(A, y, lam, eps=0.003, n_iter=500) for lam in TV_HOLES]
+    return max(filled, key=lambda v: psnr(v, u))
+
+
 def deblur(
     name: str, seed: int, denoiser: torch.nn.Module, best: str | None = None
 ) -> dict[str, Any]:
     """Restore one photograph with both, or use the `best` PSNR of TV that is known."""
-    A, u = operators.Blur(kernels.motion(9, 30)), images.photo(name, 256)
-    y = noise.gaussian(A(u), SIGMA, seed=seed)
+    A, u, y = blurred(name, seed)
     if best is None:
         tv = [variational.smoothed_tv(A, y, lam, eps=0.003, n_iter=300) for lam in TV_BLUR]
         best = f"{max(psnr(z, u) for z in tv):.3f}"
-    options = {"noise": SIGMA, "sigma": SIGMA, "sigma0": S0, "n_decay": 12}
-    plugged = priors.half_quadratic(A, y, denoiser, **options, weight=0.23, n_iter=24)
-    return {"image": name, "seed": seed, "tv": best, "pnp": f"{psnr(plugged.x, u):.3f}"}
+    plugged = psnr(falling_levels(A, y, denoiser), u)
+    return {"image": name, "seed": seed, "tv": best, "pnp": f"{plugged:.3f}"}
 
 
 def fill(mask: int, denoiser: torch.nn.Module) -> list[dict[str, Any]]:
     """Fill the holes of one mask, at each level s."""
-    A = operators.Mask(kernels.random_mask((128, 128), keep=0.3, seed=mask))
-    u = images.photo("camera", 256)[..., 40:168, 60:188]
-    y = noise.gaussian(A(u), SIGMA, seed=mask) * A.mask
-    tv = max(psnr(variational.smoothed_tv(A, y, lam, eps=0.003, n_iter=500), u) for lam in TV_HOLES)
+    A, u, y = with_holes(mask)
+    tv = psnr(best_tv(A, y, u), u)
     return [
         {"mask": mask, "s": s, "tv": f"{tv:.3f}", **descend(A, y, u, s, denoiser)} for s in STOPS
     ]
