@@ -94,6 +94,21 @@ def test_scores_of_perfect_and_of_flat_images():
     assert flat["l1"] == pytest.approx(photographs.mean().item())
 
 
+def test_scores_do_not_look_at_the_colour():
+    """Coloured or not, the same scenes are read alike; only the difference is one of colours."""
+    grey, colour = (images.texture_scenes(4, 3, color=color) for color in (False, True))
+    noise = 0.04 * torch.rand(4, 1, 64, 64, generator=torch.Generator().manual_seed(0)) - 0.02
+    reader = weights.load(JUDGE)
+    found = segmenter_textures.scores(
+        colour.photographs + noise, reader, colour.labels, colour.photographs
+    )
+    expected = segmenter_textures.scores(
+        grey.photographs + noise, reader, grey.labels, grey.photographs
+    )
+    assert found == pytest.approx(expected, abs=1e-3)
+    assert 0.5 < expected["per_pixel"] < 1
+
+
 def test_painting_is_in_batches_what_it_is_at_once():
     G = nets.Pix2PixUNet(3, 1, width=2, n_scales=2)
     labels = torch.randint(3, (60, 8, 8), generator=torch.Generator().manual_seed(0))
