@@ -5,6 +5,7 @@ Photographs and a phantom come from scikit-image's wheel, typefaces from matplot
 """
 
 from mvacourse.images.digits_and_letters import Glyphs, coloured_digits, digits, glyphs, letters
+from mvacourse.images.facades import FACADE_PARTS, facade_colors, facade_labels
 from mvacourse.images.own_photographs import read
 from mvacourse.images.phantoms import ellipses, shepp_logan
 from mvacourse.images.photographs import Photo, PhotoTable, grey, photo, photos
@@ -28,6 +29,7 @@ from mvacourse.images.unpaired_domains import (
 )
 
 __all__ = [
+    "FACADE_PARTS",
     "FACES",
     "SOURCE_FACE",
     "TARGET_FACES",
@@ -40,6 +42,8 @@ __all__ = [
     "digits",
     "eight_gaussians",
     "ellipses",
+    "facade_colors",
+    "facade_labels",
     "gaussian_points",
     "glyphs",
     "grey",

@@ -11,7 +11,7 @@ the image. It is finite wherever the value is: where there is no slope, it is a 
 
 from mvacourse.metrics.distilled_distance import Judgment, distilled_distance, lpips_or_distilled
 from mvacourse.metrics.lpips import lpips, lpips_layers
-from mvacourse.metrics.periodic import tile_share
+from mvacourse.metrics.periodic import nearest_tile, tile_share
 from mvacourse.metrics.psnr import luma, mse, psnr, rmse
 from mvacourse.metrics.segmentation import Segmentation, class_variance, segmentation
 from mvacourse.metrics.ssim import ms_ssim, ssim, ssim_map, ssim_terms
@@ -27,6 +27,7 @@ __all__ = [
     "luma",
     "ms_ssim",
     "mse",
+    "nearest_tile",
     "psnr",
     "rmse",
     "segmentation",

@@ -8,11 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mvacourse import dtypes, validate
+from mvacourse import validate
+from mvacourse.nets.drawn_numbers import Noise, uniform_numbers
 from mvacourse.nets.shapes import check_input
-
-Noise = int | torch.Generator | Callable[..., Tensor]
-"""A seed, a generator, or a function that draws uniform numbers in [0, 1) like ``torch.rand``."""
 
 _SLOPE = 0.2
 """Slope of LeakyReLU below zero."""
@@ -146,19 +144,10 @@ class Pix2PixUNet(nn.Module):
     def _dropper(self, noise: Noise | None) -> Callable[[Tensor], Tensor] | None:
         if noise is None or self.dropout == 0:
             return None
-        if callable(noise):
-            uniform = validate.function(noise, "noise", "B", "C", "h", "w")
-        else:
-            if not isinstance(noise, torch.Generator):
-                noise = validate.seed(noise, "noise")
-            generator = validate.generator(noise)
-            uniform = lambda *shape: dtypes.uniform(shape, generator)  # noqa: E731
+        uniform = uniform_numbers(noise)
 
         def drop(y: Tensor) -> Tensor:
-            drawn = validate.tensor(uniform(*y.shape), "noise(B, C, h, w)")
-            if drawn.shape != y.shape:
-                raise ValueError(f"noise{tuple(y.shape)} has shape {tuple(drawn.shape)}")
-            keep = drawn.to(y.device) >= self.dropout
+            keep = uniform(y.shape).to(y.device) >= self.dropout
             return y * keep / (1 - self.dropout)
 
         return drop

@@ -7,12 +7,15 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mvacourse import dtypes, validate
+from mvacourse.nets.drawn_numbers import Noise, uniform_numbers
 from mvacourse.nets.shapes import check_input
 
 _SMALLEST = 16
 """Side that four halvings reduce to one pixel."""
 _SMALL = 0.1
 """Factor on the initial weights of the last layer of a branch without batch norm."""
+_GAIN = 0.01
+"""Standard deviation of the initial gains of the noise: a fifth of the maps that it is added to."""
 
 
 class SRResNet(nn.Module):
@@ -37,6 +40,11 @@ class SRResNet(nn.Module):
     can differ where the photograph is flat: a grid of dots. ``resize=True`` instead repeats each
     pixel 2×2 times and convolves, as often as needed. A flat region then stays flat.
 
+    Texture that is lost in y must be invented, and a network without any random number can only
+    repeat what it makes of the nearly equal pixels of y: a pattern. With ``noise=True``, white
+    noise, times a gain that is learned for each map, is added to the maps at each size. Then x̂ is
+    one of many answers: ``G(y)`` is that of seed 0.
+
     The network is fully convolutional: any image size works.
 
     Parameters
@@ -51,22 +59,24 @@ class SRResNet(nn.Module):
         Number of residual blocks.
     kernel : int, default 9
         Odd size of the first convolution, and of the last one unless `direct`; 3 elsewhere.
-    norm, direct, skip, resize : bool
-        As above; True, False, False and False by default.
+    norm, direct, skip, resize, noise : bool
+        As above; True and then False by default.
 
     Raises
     ------
     ValueError
         If a number is not positive, `kernel` is even, both `direct` and `resize` are asked for,
-        `scale` is not a power of two although it must be, or an image has the wrong number of
-        channels.
+        `noise` is asked for without `resize`, `scale` is not a power of two although it must be, or
+        an image has the wrong number of channels.
 
     References
     ----------
     Ledig et al., Photo-realistic single image super-resolution using a generative adversarial
     network, CVPR 2017; Lim et al., Enhanced deep residual networks for single image
     super-resolution, CVPR workshops 2017, for the form without batch norm; Odena, Dumoulin and
-    Olah, Deconvolution and checkerboard artifacts, Distill, 2016, for `resize`.
+    Olah, Deconvolution and checkerboard artifacts, Distill, 2016, for `resize`; Karras, Laine and
+    Aila, A style-based generator architecture for generative adversarial networks, CVPR 2019, for
+    `noise`.
     """
 
     def __init__(
@@ -81,6 +91,7 @@ class SRResNet(nn.Module):
         direct: bool = False,
         skip: bool = False,
         resize: bool = False,
+        noise: bool = False,
     ) -> None:
         super().__init__()
         scale, channels = validate.count(scale, "scale"), validate.count(channels, "channels")
@@ -90,26 +101,62 @@ class SRResNet(nn.Module):
             raise ValueError(f"kernel = {kernel} must be odd")
         if direct and resize:
             raise ValueError("direct=True and resize=True exclude each other: choose one")
+        if noise and not resize:
+            raise ValueError("noise=True is for resize=True: write both, or neither")
         if not direct and scale & (scale - 1):
             raise ValueError(f"scale = {scale} is not a power of two: write direct=True")
-        self.scale, self.channels, self.skip = scale, channels, skip
+        self.scale, self.channels, self.skip, self.noise = scale, channels, skip, bool(noise)
         self.arguments = {"scale": scale, "channels": channels, "width": width}
         self.arguments |= {"n_blocks": n_blocks, "kernel": kernel}
         self.arguments |= {"norm": norm, "direct": direct, "skip": skip, "resize": resize}
+        self.arguments["noise"] = self.noise
         self.head = nn.Sequential(_conv(channels, width, kernel), nn.PReLU())
         blocks = (_Block(width, norm) for _ in range(n_blocks))
         self.body = nn.Sequential(*blocks, _conv(width, width), _norm(width, norm))
         tail = _one_shuffle if direct else _resizes if resize else _shuffles
         self.tail = nn.Sequential(*tail(width, channels, scale, kernel))
+        self.gains = nn.ParameterList(_gains(self.body, self.tail) if noise else [])
         if skip:
             _shrink(next(m for m in reversed(self.tail) if isinstance(m, nn.Conv2d)))
 
-    def forward(self, y: Tensor) -> Tensor:
-        """Map y `(B,C,H,W)` in [0, 1] to x̂ `(B,C,scale·H,scale·W)`, not clamped."""
+    def forward(self, y: Tensor, noise: Noise = 0) -> Tensor:
+        """Map y `(B,C,H,W)` in [0, 1] to x̂ `(B,C,scale·H,scale·W)`, not clamped.
+
+        Parameters
+        ----------
+        y : Tensor, (B,C,H,W)
+        noise : int, torch.Generator or callable
+            Random seed of the noise, drawn on the CPU; 0 by default, so that the same y gives the
+            same x̂. Or a function ``noise(B, C, h, w)`` that returns uniform numbers in [0, 1).
+            Without effect in a network without noise.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If y is not such a batch, or `noise` is none of these.
+        """
         check_input(self, y, self.channels, "y")
         h = self.head(y - 0.5)
-        x = self.tail(h + self.body(h)).to(y.dtype)
-        return x + (self._enlarge(y) if self.skip else 0.5)
+        if self.noise:
+            x = self._with_noise(h + self.body(h), noise)
+        else:
+            x = self.tail(h + self.body(h))
+        return x.to(y.dtype) + (self._enlarge(y) if self.skip else 0.5)
+
+    def _with_noise(self, x: Tensor, noise: Noise) -> Tensor:
+        """Run the tail; before it and after each of its convolutions but the last, add noise."""
+        uniform, gains = uniform_numbers(noise), iter(self.gains)
+
+        def add(x: Tensor) -> Tensor:
+            grain = uniform((len(x), 1, *x.shape[-2:])).to(x.device, x.dtype)
+            return x + next(gains) * 12**0.5 * (grain - 0.5)  # mean 0, variance 1
+
+        x = add(x)
+        *layers, last = self.tail
+        for layer in layers:
+            x = layer(x)
+            x = add(x) if isinstance(layer, nn.Conv2d) else x
+        return last(x)
 
     def enlarge(self, y: Tensor) -> Tensor:
         """Enlarge y by torch's bicubic; the network learns the difference from MATLAB's."""
@@ -228,6 +275,12 @@ def _resizes(width: int, channels: int, scale: int, kernel: int) -> list[nn.Modu
         layers += [nn.Upsample(scale_factor=2), _conv(width, fine), nn.PReLU()]
         width = fine
     return [*layers, _conv(width, fine), nn.PReLU(), _conv(fine, channels, kernel)]
+
+
+def _gains(body: nn.Sequential, tail: nn.Sequential) -> list[nn.Parameter]:
+    """Make a gain for each map of the body, and of each convolution of the tail but the last."""
+    layers = [layer for layer in (*body, *tail[:-1]) if isinstance(layer, nn.Conv2d)]
+    return [nn.Parameter(_GAIN * torch.randn(layer.out_channels, 1, 1)) for layer in layers]
 
 
 @torch.no_grad()

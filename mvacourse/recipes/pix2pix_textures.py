@@ -1,4 +1,4 @@
-"""Recipes for pix2pix, which paints texture scenes from label maps: L1, cGAN, both (F7, F8)."""
+"""Recipes for pix2pix, which paints scenes in colour from label maps: L1, cGAN, both (F7, F8)."""
 
 from __future__ import annotations
 
@@ -8,18 +8,27 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mvacourse import nets, train, weights
-from mvacourse.recipes.recipe import Made, Recipe
-from mvacourse.recipes.segmenter_textures import (
-    ABOUT_SCENES,
-    CLASSES,
-    ON_SCENES,
-    held_out,
-    scenes,
-    scores,
-)
+from mvacourse import images, nets, train, weights
+from mvacourse.recipes.recipe import TEST_SEED, TRAIN_SEED, Made, Recipe
+from mvacourse.recipes.segmenter_textures import CLASSES, scores
 
+_COLORS = 3
 _JUDGE = "segmenter_textures"
+
+ON_SCENES = f'images.texture_scenes(100, seed={TEST_SEED}, size=128, split="test", color=True)'
+ABOUT_SCENES = f"images.texture_scenes({{n}}, seed={TRAIN_SEED}, color=True)"
+
+
+def scenes(n: int) -> tuple[Tensor, Tensor]:
+    """Draw n training scenes in colour, of 64 pixels: label maps and photographs."""
+    drawn = images.texture_scenes(n, TRAIN_SEED, color=True)
+    return drawn.labels, drawn.photographs
+
+
+def held_out() -> tuple[Tensor, Tensor]:
+    """Draw 100 held-out scenes in colour, of 128 pixels: label maps and photographs."""
+    drawn = images.texture_scenes(100, TEST_SEED, 128, split="test", color=True)
+    return drawn.labels, drawn.photographs
 
 
 def _pix2pix(name: str) -> Callable[..., tuple[Made, train.History]]:
@@ -36,8 +45,8 @@ def _pix2pix(name: str) -> Callable[..., tuple[Made, train.History]]:
         **options: Any,
     ) -> tuple[Made, train.History]:
         with train.seeded(seed):
-            G = nets.Pix2PixUNet(CLASSES, 1, width=width, n_scales=n_scales, detail=detail)
-            D = width_D and nets.PatchGAN(CLASSES + 1, width=width_D, n_layers=n_layers)
+            G = nets.Pix2PixUNet(CLASSES, _COLORS, width=width, n_scales=n_scales, detail=detail)
+            D = width_D and nets.PatchGAN(CLASSES + _COLORS, width=width_D, n_layers=n_layers)
         pairs = train.Labelled(labels, photographs, CLASSES)
         G, _, history = train.pix2pix(G, D, pairs, seed=seed, **options)
         return {name: G}, history

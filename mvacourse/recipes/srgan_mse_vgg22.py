@@ -16,23 +16,41 @@ from mvacourse.train.crop_pairs import SuperResolution
 
 def _srgan(name: str, start: str, content: Callable[[], nn.Module | None]) -> Callable[..., Any]:
     def recipe(
-        photographs: list[Tensor], *, size: int, width_D: int, seed: int, **options: Any
+        photographs: list[Tensor],
+        *,
+        size: int,
+        width_D: int,
+        noise: bool = False,
+        seed: int,
+        **options: Any,
     ) -> tuple[Made, train.History]:
         with train.seeded(seed):
             D = nets.PatchGAN(3, width=width_D, n_layers=2, norm="spectral")
         pairs = SuperResolution(photographs, SCALE, size)
-        G = weights.load(start)
+        G = _started(start, noise, seed)
         G, D, history = train.srgan(G, D, pairs, content=content(), seed=seed, **options)
         return {name: G}, history
 
     return recipe
 
 
+def _started(start: str, noise: bool, seed: int) -> nn.Module:
+    """Load the network to start from, and add the noise that it was trained without."""
+    G = weights.load(start)
+    if not noise:
+        return G
+    with train.seeded(seed):
+        noisy = nets.SRResNet(**{**G.arguments, "noise": True})
+    noisy.load_state_dict(G.state_dict(), strict=False)
+    return noisy.eval()
+
+
 _GAME = {"batch": 4, "size": 96, "lr": 1e-4}
 _IN_PIXELS = {"adversarial": 3e-3, "width_D": 32, **_GAME}
 _IN_FEATURES = {
-    **{"adversarial": 1.0, "pixels": 400.0, "width_D": 64, **_GAME},
+    **{"adversarial": 1.5, "pixels": 400.0, "width_D": 64, **_GAME},
     **{"lr_D": 2e-4, "average": 0.998, "relativistic": True, "shift": 3},
+    **{"grid": 1e4, "noise": True},
 }
 """Squared VGG features are about a thousand times larger than squared pixels. The weights give D a
 similar influence in both cases.

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor
 from torch.nn import functional as F
 
 from mvacourse import validate
@@ -18,7 +16,7 @@ from mvacourse.train import distributed
 from mvacourse.train.crop_pairs import check_pairs
 from mvacourse.train.loop import History, Run
 from mvacourse.train.optim import adam, anneal, check_warm_up, descend, follow
-from mvacourse.train.seeds import Draw, told
+from mvacourse.train.seeds import own_uniform, told
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -122,7 +120,7 @@ def pix2pix(
         for draw in run:
             (x,), y = pairs(draw, batch)
             with context():
-                y_hat = G(x, _uniform(draw))
+                y_hat = G(x, own_uniform(draw))
             validate.same_shape(y_hat, y, ("G(x)", "y"))
             loss_D, fooled = 0.0, 0.0
 
@@ -155,8 +153,3 @@ def _check(G: Pix2PixUNet, D: PatchGAN | None, pairs: Pairs, lam: float) -> floa
     if lam == 0 and D is None:
         raise ValueError("lam = 0 and D = None leave nothing to learn from: give lam > 0 or a D")
     return lam
-
-
-def _uniform(draw: Draw) -> Callable[..., Tensor]:
-    """Return a function that draws the dropout of the whole batch and keeps this process's rows."""
-    return lambda batch, *shape: draw.uniform(batch * distributed.world(), *shape)

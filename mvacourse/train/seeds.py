@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
@@ -47,6 +47,14 @@ class Draw:
         """Draw from U(0, 1); the first number of `shape` is the size of the whole batch."""
         x = dtypes.uniform(shape, self.generator, torch.get_default_dtype())
         return distributed.shard(x).to(self.device)
+
+
+def own_uniform(draw: Draw) -> Callable[..., Tensor]:
+    """Return a function that draws uniform numbers for a network, this process's rows of them.
+
+    The first number that it gets is the number of rows of this process.
+    """
+    return lambda batch, *shape: draw.uniform(batch * distributed.world(), *shape)
 
 
 def _mix(seed: int, step: int) -> int:

@@ -11,12 +11,13 @@ from torch.nn import functional as F
 
 from mvacourse import validate
 from mvacourse.losses import discriminator_loss, generator_loss, relativistic_loss
+from mvacourse.metrics import nearest_tile
 from mvacourse.nets.precision import autocast, memory_format
 from mvacourse.train import distributed
 from mvacourse.train.crop_pairs import check_pairs
 from mvacourse.train.loop import History, Run
 from mvacourse.train.optim import adam, anneal, descend, follow
-from mvacourse.train.seeds import told
+from mvacourse.train.seeds import own_uniform, told
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 NetG = TypeVar("NetG", bound=nn.Module)
 NetD = TypeVar("NetD", bound=nn.Module)
 
+_WINDOW = 32
+"""Side of the windows in which a repeated tile is looked for: a grid comes and goes in an image."""
+
 
 @torch.inference_mode(False)  # it needs gradients, also in a context without them
 def srgan(
@@ -38,6 +42,7 @@ def srgan(
     content: nn.Module | None = None,
     adversarial: float = 1e-3,
     pixels: float = 0.0,
+    grid: float = 0.0,
     relativistic: bool = False,
     shift: int = 0,
     n_steps: int,
@@ -54,11 +59,13 @@ def srgan(
 
     In alternating steps, D minimises −E log D(x) − E log(1 − D(G(y))), and G minimises
 
-    E ‖V(G(y)) − V(x)‖² + μ E ‖G(y) − x‖² − λ E log D(G(y)).
+    E ‖V(G(y)) − V(x)‖² + μ E ‖G(y) − x‖² + ν E ‖t(G(y) − x)‖² − λ E log D(G(y)).
 
-    The first two terms are means over all values of the features V, and over all pixels. G should
-    come from :func:`~mvacourse.train.regression`, so that training starts from a good network. The
-    function returns the running mean of G's weights.
+    The first terms are means over all values of the features V, over all pixels, and over the tiles
+    t of 4×4 pixels that are nearest to the error in windows of 32×32,
+    :func:`mvacourse.metrics.nearest_tile`. A G with ``noise=True`` gets new noise in each step. G
+    should come from :func:`~mvacourse.train.regression`, so that training starts from a good
+    network. The function returns the running mean of G's weights.
 
     Parameters
     ----------
@@ -75,6 +82,9 @@ def srgan(
     pixels : float, default 0
         μ ≥ 0. Pooled or strided features are blind to some patterns, such as a grid of dots, and G
         may produce them. A small μ prevents this.
+    grid : float, default 0
+        ν ≥ 0. A pattern that is repeated every four pixels fools a D that looks at small patches,
+        and in fine texture G finds it before it finds anything else. A photograph has none.
     relativistic : bool, default False
         D judges whether x looks *more* real than G(y), :func:`mvacourse.losses.relativistic_loss`,
         and G learns the opposite. Then G also gets a gradient from the photographs.
@@ -103,7 +113,7 @@ def srgan(
     G, D : nn.Module
         In evaluation mode.
     history : History
-        ``loss`` is the loss of G, ``content`` its first two terms, ``loss_D`` the loss of D in
+        ``loss`` is the loss of G, ``content`` its terms without D, ``loss_D`` the loss of D in
         nats.
 
     Raises
@@ -117,7 +127,7 @@ def srgan(
     network, CVPR 2017.
     """
     adversarial = validate.non_negative(adversarial, "adversarial")
-    pixels = validate.non_negative(pixels, "pixels")
+    pixels, grid = validate.non_negative(pixels, "pixels"), validate.non_negative(grid, "grid")
     shift = validate.count(shift, "shift", at_least=0)
     validate.module(G, "G"), validate.module(D, "D")
     check_pairs(pairs)
@@ -126,9 +136,10 @@ def srgan(
     device = distributed.join(device)
     context = autocast(precision, device)
     arguments = {"batch": batch, "lr": lr, "lr_D": lr_D, "average": average, "precision": precision}
-    arguments |= {"adversarial": adversarial, "pixels": pixels}
+    arguments |= {"adversarial": adversarial, "pixels": pixels, "grid": grid}
     arguments |= {"shift": shift, "relativistic": bool(relativistic)}
     judge, fool = (relativistic_loss, _more_real) if relativistic else (discriminator_loss, _real)
+    noisy = getattr(G, "noise", False)
     V = nn.Identity() if content is None else validate.module(content, "content")
     arguments |= {"pairs": pairs.fingerprint, "content": told(V), "G": told(G), "D": told(D)}
     layout = memory_format(device)
@@ -142,7 +153,7 @@ def srgan(
             anneal(opt_G, lr, draw.step, n_steps)
             (y,), x = pairs(draw, batch)
             with context():
-                x_hat = G(y)
+                x_hat = G(y, own_uniform(draw)) if noisy else G(y)
             x_hat, x = _shifted(draw, shift, x_hat, x)
 
             with context():
@@ -152,6 +163,7 @@ def srgan(
             D.requires_grad_(False)
             with context():
                 fidelity = F.mse_loss(V(x_hat), V(x)) + pixels * F.mse_loss(x_hat, x)
+                fidelity = fidelity + (grid and grid * _tile(x_hat - x))
                 loss = fidelity + adversarial * fool(D, x_hat, x)
             descend(opt_G, loss, G)
             D.requires_grad_(True)
@@ -167,6 +179,13 @@ def _real(D: nn.Module, x_hat: Tensor, x: Tensor) -> Tensor:
 
 def _more_real(D: nn.Module, x_hat: Tensor, x: Tensor) -> Tensor:
     return relativistic_loss(D(x_hat), D(x))
+
+
+def _tile(error: Tensor) -> Tensor:
+    """Mean square of the tile nearest to the error, over windows and tile."""
+    side = min(_WINDOW, *(n // 4 * 4 for n in error.shape[-2:]))
+    windows = error.unfold(2, side, side).unfold(3, side, side)
+    return nearest_tile(windows.permute(0, 2, 3, 1, 4, 5).flatten(0, 2)).square().mean()
 
 
 def _shifted(draw: Draw, shift: int, x_hat: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:

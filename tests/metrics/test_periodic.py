@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from mvacourse import images
-from mvacourse.metrics import tile_share
+from mvacourse.metrics import nearest_tile, tile_share
 
 
 def randn(*shape, seed=0, dtype=torch.float32):
@@ -18,6 +18,33 @@ def test_a_repeated_tile_is_found_whole(period, channels):
     x = randn(2, channels, period, period).repeat(1, 1, 5, 4)
     torch.testing.assert_close(tile_share(x, period), torch.ones(2))
     torch.testing.assert_close(tile_share(x[..., :-1], period), torch.ones(2), msg="rows cut off")
+
+
+@pytest.mark.parametrize("period", [2, 3, 4])
+def test_no_other_tile_is_nearer(period):
+    x = randn(2, 3, 4 * period, 3 * period, dtype=torch.float64)
+    centred = x - x.mean((2, 3), keepdim=True)
+    tile = nearest_tile(x, period)
+    assert tile.shape == (2, 3, period, period)
+
+    def away(t):
+        return (centred - t.repeat(1, 1, 4, 3)).square().sum((1, 2, 3))
+
+    for step in 1e-3 * randn(10, *tile.shape, seed=1, dtype=torch.float64):
+        assert (away(tile + step) > away(tile)).all()
+    # 12 repeats of the tile's energy, and the rest, make the whole
+    whole = centred.square().sum((1, 2, 3))
+    torch.testing.assert_close(away(tile) + 12 * tile.square().sum((1, 2, 3)), whole)
+    torch.testing.assert_close(tile_share(x, period), 1 - away(tile) / whole)
+
+
+def test_a_tile_is_found_in_its_unit_and_has_a_gradient():
+    tile = randn(1, 3, 4, 4, dtype=torch.float64)
+    x = (5 * tile.repeat(1, 1, 6, 6) + 7)[..., :-2].requires_grad_()
+    found = nearest_tile(x)
+    torch.testing.assert_close(found, 5 * (tile - tile.mean((2, 3), keepdim=True)))
+    assert torch.autograd.gradcheck(nearest_tile, (randn(1, 1, 4, 4, dtype=torch.float64)
+                                                   .requires_grad_(), 2))  # fmt: skip
 
 
 @pytest.mark.parametrize("share", [0.01, 0.3, 0.9])
@@ -77,6 +104,8 @@ def test_half_precision_is_computed_in_float32():
         (lambda: tile_share(randn(1, 1, 8, 7)), ValueError, "period = 4 does not fit twice"),
         (lambda: tile_share(randn(1, 1, 8, 8) * torch.nan), ValueError, "x"),
         (lambda: tile_share([1.0]), TypeError, "x"),
+        (lambda: nearest_tile(randn(1, 1, 8, 7)), ValueError, "period = 4 does not fit twice"),
+        (lambda: nearest_tile(randn(8, 8)), ValueError, r"x\[None, None\]"),
     ],
 )
 def test_bad_input(call, error, words):

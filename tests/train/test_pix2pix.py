@@ -45,6 +45,19 @@ def test_a_label_map_may_be_a_picture():
     assert torch.equal(x[:, :1], y) and x.shape == (16, 3, 8, 8)
 
 
+def test_windows_of_map_and_photograph_are_the_same_ones():
+    at = torch.arange(64.0).view(1, 1, 8, 8) / 64
+    (x,), y = Labelled(at, at, size=5)(Draw(0, 1), 300)
+    assert torch.equal(x, y) and y.shape == (300, 1, 5, 5)
+    mirrored = y[:, 0, 0, 0] > y[:, 0, 0, 4]
+    corners = torch.where(mirrored, y[:, 0, 0, 4], y[:, 0, 0, 0]) * 64
+    assert {int(c) for c in corners} == {8 * i + j for i in range(4) for j in range(4)}
+    first = y[~mirrored][0, 0]
+    torch.testing.assert_close(first - first[0, 0], at[0, 0, :5, :5]), "a window, as it is"
+    whole = Labelled(at, at, size=8)(Draw(0, 1), 4)[1]
+    assert torch.equal(whole, Labelled(at, at)(Draw(0, 1), 4)[1])
+
+
 def test_the_fingerprint_tells_data_and_direction():
     prints = [
         Labelled(LABELS, PHOTOGRAPHS, 2).fingerprint,
@@ -52,8 +65,9 @@ def test_the_fingerprint_tells_data_and_direction():
         Labelled(LABELS, PHOTOGRAPHS, 2, to="labels").fingerprint,
         Labelled(LABELS, PHOTOGRAPHS / 2, 2).fingerprint,
         Labelled(LABELS.flip(0), PHOTOGRAPHS, 2).fingerprint,
+        Labelled(LABELS, PHOTOGRAPHS, 2, size=4).fingerprint,
     ]
-    assert len(set(prints)) == 5
+    assert len(set(prints)) == 6
     assert prints[0] == Labelled(LABELS.clone(), PHOTOGRAPHS.clone(), 2).fingerprint
 
 
@@ -169,6 +183,8 @@ def test_l1_alone_resumes_bit_for_bit(tmp_path):
     [
         (lambda: Labelled(LABELS, PHOTOGRAPHS), "classes is missing"),
         (lambda: Labelled(LABELS, PHOTOGRAPHS, 1), "from 0 to 1: with classes = 1"),
+        (lambda: Labelled(LABELS, PHOTOGRAPHS, 2, size=9), "size = 9 does not fit .* 8×8"),
+        (lambda: Labelled(LABELS, PHOTOGRAPHS, 2, size=0), "size"),
         (lambda: Labelled(LABELS[1:], PHOTOGRAPHS, 2), "a map of the same size for each"),
         (lambda: Labelled(LABELS, PHOTOGRAPHS[..., 1:], 2), "a map of the same size"),
         (lambda: Labelled(LABELS, 255 * PHOTOGRAPHS, 2), "photographs .* 0–255"),

@@ -79,6 +79,41 @@ def test_content_is_seen_through_the_features():
     assert G.a.item() == pytest.approx(0.5, abs=0.05), "what they miss, the pixels tell"
 
 
+def test_a_repeated_tile_is_punished_and_nothing_else_is():
+    class Blind(nn.Module):
+        def forward(self, x):
+            return 0 * x
+
+    class Grid(nn.Module):
+        """G(y) = 0.4, plus a times a grid of period 4."""
+
+        def __init__(self):
+            super().__init__()
+            self.a = nn.Parameter(torch.tensor(0.4))
+
+        def forward(self, y):
+            at = torch.arange(y.shape[-1]) % 4 == 0
+            return self.a * at + 0.4 + 0 * y
+
+    class Large(Brightness):
+        def __call__(self, draw, batch):
+            (y,), x = super().__call__(draw, batch)
+            return (y.repeat(1, 1, 4, 4),), x.repeat(1, 1, 4, 4)
+
+    def run(grid):
+        G, _, history = train.srgan(
+            Grid(), Contrast(), Large(), content=Blind(), adversarial=0.0, grid=grid, n_steps=100,
+            lr=0.02, average=0.0, **OPTIONS)  # fmt: skip
+        return G, history["content"]
+
+    G, content = run(0.0)
+    assert G.a.item() == pytest.approx(0.4) and content == [0.0] * 100
+    G, content = run(5.0)
+    assert abs(G.a.item()) < 0.05
+    # no offset counts: the tile is a(1 − ¼) in a quarter of the pixels and −a/4 elsewhere
+    assert content[0] == pytest.approx(5 * 0.4**2 * (0.75**2 / 4 + 0.75 / 4**2))
+
+
 def test_relativistic_networks_play_the_same_game():
     G, D, history = play(10.0, relativistic=True)
     assert abs(G.a.item() - 0.5) > 0.2
@@ -191,6 +226,7 @@ def test_a_checkpoint_of_other_arguments_is_refused(change, tmp_path):
     [
         ({"adversarial": -1.0}, "adversarial"),
         ({"pixels": -1.0}, "pixels"),
+        ({"grid": -1.0}, "grid"),
         ({"shift": -1}, "shift"),
         ({"average": 1.0}, "average"),
         ({"n_steps": 0}, "n_steps"),

@@ -40,6 +40,8 @@ IMAGES = {
         kinds={"source": "path"},
         errors=(FileNotFoundError,),
     ),
+    "facade_colors": Entry(lambda: {"labels": whole(12, 2, 4, 4)}),
+    "facade_labels": Entry(lambda: {"n": 2, "seed": 0, "size": 32}),
     "grey": Entry(lambda: {"u": rand(2, 3, 4, 4)}),
     "photos": Entry(),
     "shepp_logan": Entry(lambda: {"size": (8, 8)}),

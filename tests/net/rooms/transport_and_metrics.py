@@ -84,6 +84,7 @@ METRICS = {
     "ssim": Entry(pairs(window=8)),
     "ssim_map": Entry(pairs(window=8)),
     "ssim_terms": Entry(pairs(window=8)),
+    "nearest_tile": Entry(lambda: {"x": rand(2, 3, 12, 13), "period": 3}, kinds={"x": "stack"}),
     "tile_share": Entry(lambda: {"x": rand(2, 3, 12, 13), "period": 3}, kinds={"x": "stack"}),
 }
 ENTRIES = {f"transport.{name}": entry for name, entry in TRANSPORT.items()}
