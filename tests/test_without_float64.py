@@ -408,6 +408,12 @@ NETS = {
     "super-resolution": apply(
         lambda: nets.SRResNet(2, 1, width=4, n_blocks=1, kernel=3, skip=True), IMAGE
     ),
+    "super-resolution with noise": apply(
+        lambda: nets.SRResNet(
+            2, 1, width=4, n_blocks=1, kernel=3, norm=False, resize=True, noise=True
+        ),
+        IMAGE,
+    ),
     "SR discriminator": apply(lambda: nets.SRDiscriminator(None, 1, 2), rand(2, 1, 16, 17)),
     "self-ensemble": apply(lambda: nets.SelfEnsemble(torch.nn.Identity()), IMAGE),
     "transport": apply(lambda: nets.TransportUNet(1, 2, width=4, n_scales=1), IMAGE, rand(2, 2)),

@@ -94,5 +94,5 @@ def _painter(name: str, about: str, n_steps: int, **options: Any) -> Recipe:
 RECIPES = {
     "pix2pix_l1": _painter("pix2pix_l1", "L1 alone", 4000, lam=1.0),
     "pix2pix_cgan": _painter("pix2pix_cgan", "conditional GAN alone", 16_000, lam=0.0, **_D),
-    "pix2pix_l1_cgan": _painter("pix2pix_l1_cgan", "L1 + conditional GAN", 10_000, lam=20.0, **_D),
+    "pix2pix_l1_cgan": _painter("pix2pix_l1_cgan", "L1 + conditional GAN", 10_000, lam=40.0, **_D),
 }

@@ -11,6 +11,7 @@ from mvacourse.nets import SRDiscriminator, SRResNet
 SMALL = {"width": 8, "n_blocks": 2, "kernel": 3}
 LIGHT = {**SMALL, "norm": False, "direct": True, "skip": True}
 FLAT = {**SMALL, "norm": False, "resize": True, "skip": True}
+NOISY = {**FLAT, "noise": True}
 
 
 def count(net):
@@ -42,7 +43,7 @@ def test_discriminator_has_the_papers_size():
     assert count(SRDiscriminator()) == convs + norms + dense == 23_565_505
 
 
-@pytest.mark.parametrize("options", [SMALL, LIGHT, FLAT], ids=["paper", "light", "flat"])
+@pytest.mark.parametrize("options", [SMALL, LIGHT, FLAT, NOISY])
 @pytest.mark.parametrize(("scale", "size"), [(4, (5, 7)), (2, (1, 6))])
 def test_any_image_is_enlarged(options, scale, size):
     net = SRResNet(scale, 1, **options)
@@ -58,6 +59,53 @@ def test_where_the_image_is_flat_resize_leaves_it_flat_and_a_shuffle_does_not():
         inside = net(flat)[..., 24:40, 24:40]
         spread = (inside.amax((2, 3)) - inside.amin((2, 3))).max()
         assert spread < 1e-5 if resize else spread > 1e-3
+
+
+def noisy():
+    torch.manual_seed(0)
+    return SRResNet(**NOISY).requires_grad_(False)
+
+
+def test_noise_makes_many_answers_and_the_seed_chooses():
+    net, y = noisy(), photograph(2, 3, 6, 7)
+    assert torch.equal(net(y), net(y, 0)), "the same answer each time"
+    assert not torch.equal(net(y, 1), net(y, 0))
+    g = torch.Generator().manual_seed(1)
+    assert torch.equal(net(y, g), net(y, 1)), "a generator is a seed that goes on"
+    assert not torch.equal(net(y, g), net(y, 1))
+    same = net(y[:1].expand(2, -1, -1, -1), 1)
+    assert not torch.equal(same[0], same[1]), "each image of a batch has its own"
+
+
+def test_noise_is_added_at_each_size_with_mean_0_and_variance_1():
+    net, y, asked = noisy(), photograph(2, 3, 5, 6), []
+
+    def half(*shape):
+        asked.append(shape)
+        return torch.full(shape, 0.5)
+
+    without = net(y, half)
+    assert asked == [(2, 1, 5, 6), (2, 1, 10, 12), (2, 1, 20, 24), (2, 1, 20, 24)]
+    plain = SRResNet(**FLAT)
+    plain.load_state_dict({k: v for k, v in net.state_dict().items() if "gains" not in k})
+    torch.testing.assert_close(without, plain(y)), "½ is the mean"
+    for gain in net.gains[1:]:
+        gain.zero_()
+    net.gains[0].fill_(1.0)
+    seen = {}
+    net.body.register_forward_hook(lambda m, i, o: seen.update(before=i[0] + o))
+    net.tail.register_forward_pre_hook(lambda m, i: None)
+    net.tail[0].register_forward_pre_hook(lambda m, i: seen.update(after=i[0]))
+    net(photograph(1, 3, 100, 100), 3)
+    grain = seen["after"] - seen["before"]
+    assert abs(grain.mean().item()) < 0.03 and grain.std().item() == pytest.approx(1, abs=0.02)
+    torch.testing.assert_close(grain[:, :1].expand_as(grain), grain, atol=1e-5, rtol=0)
+
+
+def test_a_network_without_noise_does_not_draw():
+    net, y = SRResNet(**FLAT), photograph(1, 3, 5, 5)
+    assert torch.equal(net(y, 1), net(y, 2)) and not list(net.gains)
+    assert "gains" not in str(net.state_dict().keys())
 
 
 def test_three_is_a_scale_for_a_single_shuffle():
@@ -116,6 +164,8 @@ def test_discriminator_of_any_size_averages_over_the_image():
         (lambda: SRResNet(scale=3), "scale = 3 is not a power of two: write direct=True"),
         (lambda: SRResNet(direct=True, resize=True), "exclude each other"),
         (lambda: SRResNet(3, resize=True), "power of two"),
+        (lambda: SRResNet(noise=True), "noise=True is for resize=True"),
+        (lambda: noisy()(photograph(1, 3, 8, 8), lambda *shape: torch.rand(1)), "has shape"),
         (lambda: SRResNet(kernel=4), "kernel = 4 must be odd"),
         (lambda: SRResNet(width=0), "width"),
         (lambda: SRResNet(n_blocks=0), "n_blocks"),
