@@ -16,7 +16,8 @@ from mvacourse.weights import WeightsError
 
 SHIPPED = weights.names()
 PRIORS = [n for n in RECIPES if n.startswith(("vae", "gan", "flow", "classifier_digits"))]
-TEXTURES = [n for n in RECIPES if n.startswith(("pix2pix", "segmenter"))]
+PAINTERS = [n for n in RECIPES if n.startswith("pix2pix") and "facades" not in n]
+TEXTURES = ["segmenter_textures", *PAINTERS]
 FRESH_SEED = 4099
 """Of digits that no network was trained or measured on."""
 
@@ -312,6 +313,9 @@ def measure(name, x, labels):
 
 
 def fresh(name, n):
+    if name in PAINTERS:  # of four times as many pixels
+        scenes = images.texture_scenes(n // 4, FRESH_SEED, 128, split="test", color=True)
+        return scenes.labels, scenes.photographs
     if name in TEXTURES:
         scenes = images.texture_scenes(n, FRESH_SEED, split="test")
         return scenes.labels, scenes.photographs

@@ -53,8 +53,10 @@ def small(monkeypatch, tmp_path):
     monkeypatch.setattr(sr_photo, "LARGE", {**sr_photo.LARGE, "n_blocks": 2})
     monkeypatch.setattr(metrics, "lpips", lambda x, ref: torch.ones(len(x)))
     monkeypatch.setattr(weights, "default_folder", lambda: tmp_path / "weights")
-    for first in (*ROUNDS, "sr_photo_large"):
+    for first in ROUNDS:
         weights.save(first, start, {"budget": "full"})
+    large = nets.SRResNet(4, **{**sr_photo.LARGE, "width": 4, "n_blocks": 1})
+    weights.save("sr_photo_large", large, {"budget": "full"})
     weights.save("denoiser_grey", nets.Denoiser(), {"budget": "full"})
 
 
@@ -88,6 +90,7 @@ def test_the_adversarial_ones_start_from_the_regression(name, start, small, monk
     for key, value in weights.load(start).state_dict().items():
         assert torch.equal(seen["G"].state_dict()[key], value)
     assert isinstance(seen["D"], nets.PatchGAN)
+    assert seen["G"].noise == (name == "srgan_vgg22") == (seen.get("grid", 0) > 0)
     assert (seen["content"] is None) == (name == "srgan_mse")
 
 

@@ -67,11 +67,18 @@ def test_a_painter_wants_the_segmenter_before_the_work(small, monkeypatch, tmp_p
 
 
 def test_learning_and_judging_use_other_halves_and_other_maps():
-    labels, photographs = segmenter_textures.held_out()
-    again = images.texture_scenes(2, recipes.TEST_SEED, split="test")
-    assert torch.equal(labels[:2], again.labels) and torch.equal(photographs[:2], again.photographs)
-    learned = TEXTURES[JUDGE].load(2)
-    assert torch.equal(learned[1], images.texture_scenes(2, recipes.TRAIN_SEED).photographs)
+    for recipe, seen, options in (
+        (segmenter_textures, JUDGE, {"size": 64}),
+        (pix2pix_textures, "pix2pix_cgan", {"size": 128, "color": True}),
+    ):
+        labels, photographs = recipe.held_out()
+        again = images.texture_scenes(2, recipes.TEST_SEED, split="test", **options)
+        assert torch.equal(labels[:2], again.labels)
+        assert torch.equal(photographs[:2], again.photographs)
+        learned = TEXTURES[seen].load(2)
+        known = images.texture_scenes(2, recipes.TRAIN_SEED, **{**options, "size": 64})
+        assert torch.equal(learned[0], known.labels)
+        assert torch.equal(learned[1], known.photographs)
 
 
 class Threshold(torch.nn.Module):
@@ -153,7 +160,7 @@ def test_the_shipped_networks_do_what_the_notebook_says():
     assert found["pix2pix_l1_cgan"]["of_real"] >= 0.85
     assert found["pix2pix_l1"]["of_real"] <= 0.6
     assert abs(found["pix2pix_l1_cgan"]["variance"] - 1) < 0.2
-    labels, photographs = segmenter_textures.held_out()
+    labels, photographs = pix2pix_textures.held_out()
     G, judge = weights.load("pix2pix_l1_cgan"), weights.load(JUDGE)
     again = segmenter_textures.scores(pix2pix_textures.paint(G, labels), judge, labels, photographs)
     assert again["per_pixel"] == pytest.approx(found["pix2pix_l1_cgan"]["per_pixel"], abs=0.01)
