@@ -55,14 +55,20 @@ def scores(
     """
     classes = segmenter.out_channels
     found = torch.cat([segmenter(images.grey(x)).argmax(1) for x in painted.split(50)])
-    variance, true = (
-        metrics.class_variance(images.grey(x), labels, classes) for x in (painted, photographs)
-    )
     return {
         **metrics.segmentation(found, labels, classes)._asdict(),
-        "variance": float((variance / true).nanmean()),
+        "variance": relative_variance((painted, labels), (photographs, labels)),
         "l1": float((painted - photographs).abs().mean()),
     }
+
+
+def relative_variance(painted: tuple[Tensor, Tensor], real: tuple[Tensor, Tensor]) -> float:
+    """Divide the variances within the classes by those of real images; average over the classes.
+
+    Each pair is images (B,C,H,W), of which the grey counts, and label maps (B,H,W).
+    """
+    own, true = (metrics.class_variance(images.grey(x), y, CLASSES) for x, y in (painted, real))
+    return float((own / true).nanmean())
 
 
 def _measure(made: Made, labels: Tensor, photographs: Tensor) -> dict[str, float]:
