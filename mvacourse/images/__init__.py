@@ -16,7 +16,7 @@ from mvacourse.images.textures import (
     texture_scenes,
     texture_windows,
 )
-from mvacourse.images.typefaces import FACES
+from mvacourse.images.typefaces import FACES, HELD_OUT_FACES
 from mvacourse.images.unpaired_domains import (
     SOURCE_FACE,
     TARGET_FACES,
@@ -31,6 +31,7 @@ from mvacourse.images.unpaired_domains import (
 __all__ = [
     "FACADE_PARTS",
     "FACES",
+    "HELD_OUT_FACES",
     "SOURCE_FACE",
     "TARGET_FACES",
     "TEXTURES",

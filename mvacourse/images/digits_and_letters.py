@@ -16,7 +16,6 @@ from torch import Tensor
 
 from mvacourse import validate
 from mvacourse.images import deformation, typefaces
-from mvacourse.images.typefaces import FACES
 
 _Character = tuple[str, list[str]]
 """A character, and the faces that have it."""
@@ -39,7 +38,7 @@ class Glyphs(NamedTuple):
     labels: Tensor
     """(n,) int64, index of the character."""
     faces: Tensor
-    """(n,) int64, index into :data:`FACES`."""
+    """(n,) int64, index into :data:`FACES`, followed by :data:`HELD_OUT_FACES`."""
 
 
 def glyphs(
@@ -71,7 +70,8 @@ def glyphs(
     size : int, default 28
         Height and width.
     faces : str or sequence of str, optional
-        Some of :data:`FACES`; all by default.
+        Some of :data:`FACES`, all of which are the default, or of :data:`HELD_OUT_FACES`, which no
+        network of the course has learned from.
     deform : float, default 1
         Factor on the range of every deformation: 0 gives the typefaces as they are, 2 looks like
         hasty writing.
@@ -79,7 +79,8 @@ def glyphs(
     Returns
     -------
     Glyphs
-        (images, labels, faces); ``labels`` index into `characters`, ``faces`` into :data:`FACES`.
+        (images, labels, faces); ``labels`` index into `characters`, ``faces`` into :data:`FACES`
+        followed by :data:`HELD_OUT_FACES`.
 
     Raises
     ------
@@ -239,7 +240,7 @@ def _block(
         deformation.apply(p.float() / 255, r, _FINE)
         for p, r in zip(pictures.split(some), read_at.split(some))
     ]
-    faces = torch.tensor([FACES.index(face) for face, _ in chosen])
+    faces = torch.tensor([typefaces.number(face) for face, _ in chosen])
     return Glyphs(torch.cat(images).clamp_(0, 1), torch.from_numpy(labels), faces)
 
 

@@ -84,7 +84,7 @@ def test_every_digit_and_every_face_is_as_likely_as_any_other():
     assert x.flatten(1).unique(dim=0).shape[0] == 4200  # no two alike
 
 
-@pytest.mark.parametrize("face", images.FACES)
+@pytest.mark.parametrize("face", images.FACES + images.HELD_OUT_FACES)
 def test_a_bitmap_is_what_another_renderer_draws(face):
     """FreeType through matplotlib, without Pillow, over every digit and capital."""
     font = FT2Font(typefaces._file(face))
@@ -122,7 +122,7 @@ def test_undeformed_characters_are_the_bitmaps():
 
 
 def test_ink_is_centred_and_twenty_pixels_tall_as_in_mnist():
-    for face in images.FACES:
+    for face in images.FACES + images.HELD_OUT_FACES:
         for character in string.digits + "Wx":
             ink = typefaces.bitmap(face, character, 84)
             rows, columns = (ink.any(axis).nonzero().flatten() for axis in (1, 0))
@@ -155,6 +155,32 @@ def test_faces_can_be_chosen():
     assert {images.FACES[i] for i in faces} == {"cmr10"}
     _, _, faces = images.glyphs("ab", 64, faces=["STIXGeneral", "cmtt10"])
     assert {images.FACES[i] for i in faces} == {"STIXGeneral", "cmtt10"}
+
+
+def test_held_out_faces_are_a_third_and_drawn_only_if_asked_for():
+    known, new = images.FACES, images.HELD_OUT_FACES
+    assert not set(known) & set(new)
+    assert len(new) / len(known + new) == pytest.approx(1 / 3, abs=0.02)
+    _, _, faces = images.glyphs(string.digits, 640)
+    assert faces.max() < len(known)
+    x, labels, faces = images.glyphs(string.digits, 640, faces=new)
+    assert {(known + new)[i] for i in faces} == set(new) and len(labels.unique()) == 10
+    assert 0.1 < x.mean() < 0.18
+    for face in new:
+        assert all(typefaces.has(face, c) for c in map(chr, range(33, 127))), face
+
+
+def test_held_out_digits_are_unlike_the_learned_ones():
+    """Of each new face, the mean distance to the nearest known face is more than a rounding."""
+
+    def drawn(face):
+        return torch.stack([typefaces.bitmap(face, c, 84) for c in string.digits]).float() / 255
+
+    known = torch.stack([drawn(face) for face in images.FACES])
+    among = (known[None] - known[:, None]).square().mean((2, 3, 4)).fill_diagonal_(1).min(1).values
+    for face in images.HELD_OUT_FACES:
+        nearest = (known - drawn(face)).square().mean((1, 2, 3)).min()
+        assert nearest > among.median() / 2, face
 
 
 def test_a_face_that_lacks_a_character_is_passed_over():
@@ -305,6 +331,16 @@ def test_an_older_matplotlib_changes_no_digit(monkeypatch, tmp_path):
     assert equal(images.glyphs(string.digits, 64), expected)
     licence = (storage.data_dir() / "fonts" / "LICENCE.txt").read_text(encoding="utf-8")
     assert "Permission to copy and distribute these fonts" in licence
+
+
+def test_each_shipped_typeface_has_a_licence():
+    folder = storage.data_dir() / "fonts"
+    licence = (folder / "LICENCE.txt").read_text(encoding="utf-8")
+    for file in folder.iterdir():
+        family = file.name.split("-")[0].split(".")[0]
+        assert file.suffix == ".txt" or family in licence
+    assert "Apache License" in (folder / "APACHE-2.0.txt").read_text(encoding="utf-8")
+    assert "SIL OPEN FONT LICENSE" in (folder / "OFL-1.1.txt").read_text(encoding="utf-8")
 
 
 def test_a_matplotlib_without_the_file_is_explained(monkeypatch, tmp_path):
