@@ -9,7 +9,7 @@ from torch import Tensor
 
 from mvacourse import images, train
 from mvacourse.nets import Classifier
-from mvacourse.recipes.data import ABOUT_DIGITS, ON_DIGITS, digits, held_out_digits
+from mvacourse.recipes.data import ABOUT_DIGITS, ON_NEW_DIGITS, digits, held_out_digits, new_digits
 from mvacourse.recipes.recipe import TEST_SEED, TRAIN_SEED, Made, Recipe
 
 
@@ -33,6 +33,12 @@ def _measure(made: Made, x: Tensor, labels: Tensor) -> dict[str, float]:
     return accuracy(net, x, labels)
 
 
+def _measure_digits(made: Made, x: Tensor, labels: Tensor) -> dict[str, float]:
+    (net,) = made.values()
+    new = accuracy(net, *new_digits())["accuracy"]
+    return {**accuracy(net, x, labels), "accuracy_new_faces": new}
+
+
 def _faces(n: int) -> tuple[Tensor, Tensor]:
     y = images.target_digits(n, TRAIN_SEED)
     return y.images, y.faces
@@ -49,9 +55,9 @@ RECIPES = {
         ABOUT_DIGITS,
         digits,
         held_out_digits,
-        ON_DIGITS,
+        ON_NEW_DIGITS,
         _classifier("classifier_digits", 10),
-        _measure,
+        _measure_digits,
         {"fast": {"n": 20_000, "n_steps": 800}, "full": {"n": 60_000, "n_steps": 2500}},
     ),
     "classifier_faces": Recipe(

@@ -13,6 +13,7 @@ from mvacourse.recipes.recipe import TEST_SEED, TRAIN_SEED
 
 ABOUT_DIGITS = f"images.digits({{n}}, seed={TRAIN_SEED})"
 ON_DIGITS = f"images.digits(2000, seed={TEST_SEED}), in the typefaces of the training"
+ON_NEW_DIGITS = f"{ON_DIGITS}; new_faces: with faces=images.HELD_OUT_FACES"
 ABOUT_PHOTOGRAPHS = "the first {n} photographs of BSDS500 train and test"
 
 _GREY = torch.tensor([0.299, 0.587, 0.114])
@@ -27,6 +28,11 @@ def digits(n: int) -> tuple[Tensor, Tensor]:
 def held_out_digits() -> tuple[Tensor, Tensor]:
     """Draw 2000 held-out digits, for the metrics in the cards."""
     return images.digits(2000, seed=TEST_SEED)
+
+
+def new_digits(n: int = 2000) -> tuple[Tensor, Tensor]:
+    """Draw digits of typefaces that no network has learned from, for the metrics in the cards."""
+    return images.digits(n, seed=TEST_SEED, faces=images.HELD_OUT_FACES)
 
 
 def photographs(n: int) -> tuple[list[Tensor]]:

@@ -11,7 +11,7 @@ from mvacourse import train, validate
 from mvacourse.datasets import mnist
 from mvacourse.losses import elbo
 from mvacourse.nets import VAE
-from mvacourse.recipes.data import ABOUT_DIGITS, ON_DIGITS, digits, held_out_digits
+from mvacourse.recipes.data import ABOUT_DIGITS, ON_NEW_DIGITS, digits, held_out_digits, new_digits
 from mvacourse.recipes.recipe import Made, Recipe
 
 
@@ -36,6 +36,12 @@ def _vae(name: str) -> Any:
 def _measure(made: Made, x: Tensor, labels: Tensor) -> dict[str, float]:
     (net,) = made.values()
     return of_vae(net, x)
+
+
+def _measure_digits(made: Made, x: Tensor, labels: Tensor) -> dict[str, float]:
+    (net,) = made.values()
+    new, _ = new_digits()
+    return {**of_vae(net, x), "range_mse_new_faces": of_vae(net, new)["range_mse"]}
 
 
 @torch.no_grad()
@@ -76,9 +82,9 @@ RECIPES = {
         ABOUT_DIGITS,
         digits,
         held_out_digits,
-        ON_DIGITS,
+        ON_NEW_DIGITS,
         _vae("vae_digits"),
-        _measure,
+        _measure_digits,
         {
             "fast": {"n": 30_000, "n_steps": 3000, "beta": 0.3, "lr": 1.5e-3},
             "full": {"n": 60_000, "n_steps": 20_000, "beta": 0.3, "lr": 1.5e-3},
