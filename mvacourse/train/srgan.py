@@ -126,8 +126,8 @@ def srgan(
     Ledig et al., Photo-realistic single image super-resolution using a generative adversarial
     network, CVPR 2017.
     """
-    adversarial = validate.non_negative(adversarial, "adversarial")
-    pixels, grid = validate.non_negative(pixels, "pixels"), validate.non_negative(grid, "grid")
+    given = _non_negative(adversarial=adversarial, pixels=pixels, grid=grid)
+    adversarial, pixels, grid = given.values()
     shift = validate.count(shift, "shift", at_least=0)
     validate.module(G, "G"), validate.module(D, "D")
     check_pairs(pairs)
@@ -136,10 +136,8 @@ def srgan(
     device = distributed.join(device)
     context = autocast(precision, device)
     arguments = {"batch": batch, "lr": lr, "lr_D": lr_D, "average": average, "precision": precision}
-    arguments |= {"adversarial": adversarial, "pixels": pixels, "grid": grid}
-    arguments |= {"shift": shift, "relativistic": bool(relativistic)}
+    arguments |= {**given, "shift": shift, "relativistic": bool(relativistic)}
     judge, fool = (relativistic_loss, _more_real) if relativistic else (discriminator_loss, _real)
-    noisy = getattr(G, "noise", False)
     V = nn.Identity() if content is None else validate.module(content, "content")
     arguments |= {"pairs": pairs.fingerprint, "content": told(V), "G": told(G), "D": told(D)}
     layout = memory_format(device)
@@ -153,7 +151,7 @@ def srgan(
             anneal(opt_G, lr, draw.step, n_steps)
             (y,), x = pairs(draw, batch)
             with context():
-                x_hat = G(y, own_uniform(draw)) if noisy else G(y)
+                x_hat = G(y, own_uniform(draw)) if getattr(G, "noise", False) else G(y)
             x_hat, x = _shifted(draw, shift, x_hat, x)
 
             with context():
@@ -163,7 +161,7 @@ def srgan(
             D.requires_grad_(False)
             with context():
                 fidelity = F.mse_loss(V(x_hat), V(x)) + pixels * F.mse_loss(x_hat, x)
-                fidelity = fidelity + (grid and grid * _tile(x_hat - x))
+                fidelity = fidelity + grid * _tile(x_hat - x, grid)
                 loss = fidelity + adversarial * fool(D, x_hat, x)
             descend(opt_G, loss, G)
             D.requires_grad_(True)
@@ -171,6 +169,10 @@ def srgan(
             follow(mean_G, G, average, draw.step)
             run.log(loss=loss, content=fidelity, loss_D=loss_D)
     return mean_G, D.eval(), run.history
+
+
+def _non_negative(**given: float) -> dict[str, float]:
+    return {name: validate.non_negative(value, name) for name, value in given.items()}
 
 
 def _real(D: nn.Module, x_hat: Tensor, x: Tensor) -> Tensor:
@@ -181,8 +183,10 @@ def _more_real(D: nn.Module, x_hat: Tensor, x: Tensor) -> Tensor:
     return relativistic_loss(D(x_hat), D(x))
 
 
-def _tile(error: Tensor) -> Tensor:
-    """Mean square of the tile nearest to the error, over windows and tile."""
+def _tile(error: Tensor, weight: float) -> Tensor | float:
+    """Mean square of the tile nearest to the error, over windows; 0 if it has no weight."""
+    if not weight:
+        return 0.0
     side = min(_WINDOW, *(n // 4 * 4 for n in error.shape[-2:]))
     windows = error.unfold(2, side, side).unfold(3, side, side)
     return nearest_tile(windows.permute(0, 2, 3, 1, 4, 5).flatten(0, 2)).square().mean()
