@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from mvacourse import nets, train, weights
@@ -21,16 +20,16 @@ def _srgan(name: str, start: str, content: Callable[[], nn.Module | None]) -> Ca
         *,
         size: int,
         width_D: int,
-        strength: float = 0.0,
+        noise: bool = False,
         seed: int,
         **options: Any,
     ) -> tuple[Made, train.History]:
         with train.seeded(seed):
             D = nets.PatchGAN(3, width=width_D, n_layers=2, norm="spectral")
         pairs = SuperResolution(photographs, SCALE, size)
-        G = _started(start, strength > 0, seed)
+        G = _started(start, noise, seed)
         G, D, history = train.srgan(G, D, pairs, content=content(), seed=seed, **options)
-        return {name: _calmer(G, strength)}, history
+        return {name: G}, history
 
     return recipe
 
@@ -46,20 +45,12 @@ def _started(start: str, noise: bool, seed: int) -> nn.Module:
     return noisy.eval()
 
 
-@torch.no_grad()
-def _calmer(G: nn.Module, strength: float) -> nn.Module:
-    """Multiply the gains of the noise, which are larger against D than LPIPS prefers."""
-    for gain in getattr(G, "gains", ()):
-        gain.mul_(strength)
-    return G
-
-
 _GAME = {"batch": 4, "size": 96, "lr": 1e-4}
 _IN_PIXELS = {"adversarial": 3e-3, "width_D": 32, **_GAME}
 _IN_FEATURES = {
     **{"adversarial": 1.5, "pixels": 400.0, "width_D": 64, **_GAME},
     **{"lr_D": 2e-4, "average": 0.998, "relativistic": True, "shift": 3},
-    **{"grid": 1e4, "strength": 0.6},
+    **{"grid": 1e4, "noise": True},
 }
 """Squared VGG features are about a thousand times larger than squared pixels. The weights give D a
 similar influence in both cases.

@@ -75,24 +75,6 @@ def test_training_writes_weights_and_card(name, small, tmp_path):
     )
 
 
-def test_the_noise_is_calmed_after_the_training(small, monkeypatch):
-    seen = {}
-
-    def watch(G, D, pairs, **options):
-        seen.update(before=[gain.clone() for gain in G.gains])
-        return G, D, train.History({"loss": [0.0]})
-
-    monkeypatch.setattr(train, "srgan", watch)
-    save = weights.save
-    monkeypatch.setattr(weights, "save", lambda name, G, *a, **o: (
-        seen.update(after=G.gains), save(name, G, *a, **o))[1])  # fmt: skip
-    recipes.train("srgan_vgg22", progress=False)
-    strength = srgan_mse_vgg22._IN_FEATURES["strength"]
-    assert 0 < strength < 1
-    for before, after in zip(seen["before"], seen["after"], strict=True):
-        torch.testing.assert_close(after, strength * before)
-
-
 @pytest.mark.parametrize(
     "name, start", [("srgan_mse", "sr_photo"), ("srgan_vgg22", "sr_photo_large")]
 )
