@@ -9,7 +9,7 @@ smaller), made four times smaller by MATLAB's bicubic and rounded to 8 bits:
 - slope: mean absolute difference of neighbours in luma, divided by the photograph's.
 
     python benchmarks/sr_grid.py                        # a minute on one core
-    python benchmarks/sr_grid.py --network build/mine/srgan_vgg22
+    python benchmarks/sr_grid.py --folder build/mine    # srgan_vgg22 trained there
 
 The table is written to ``results/sr_grid.csv``, with the first digits of the networks' hashes.
 """
@@ -72,16 +72,17 @@ def measure(networks: dict[str, nn.Module], digits: dict[str, str]) -> list[Row]
 def main() -> None:
     """Measure the shipped networks, or one from a folder."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--network", type=Path, help="folder or file of a trained network")
+    parser.add_argument("--folder", type=Path, help="where another srgan_vgg22 was trained")
     parser.add_argument("--threads", type=int)
     options = parser.parse_args()
     start(threads=options.threads)
     names = {"SRResNet": BASE, "SRGAN-MSE": "srgan_mse", "SRGAN-VGG22": "srgan_vgg22"}
     networks = {method: weights.load(name) for method, name in names.items()}
     digits = {method: weights.card(name)["sha256"][:12] for method, name in names.items()}
-    if options.network:
-        networks = {"SRResNet": networks["SRResNet"], "mine": weights.load(options.network)}
-        digits["mine"] = ""
+    if options.folder:
+        other = {"folder": options.folder}
+        networks["SRGAN-VGG22"] = weights.load("srgan_vgg22", **other)
+        digits["SRGAN-VGG22"] = weights.card("srgan_vgg22", **other)["sha256"][:12]
     rows = measure(networks, digits)
     for method in list(networks)[1:]:
         own = [row for row in rows if row["method"] == method]
@@ -90,7 +91,7 @@ def main() -> None:
         print(f"{method}: tile {tiles[0]:.1%} to {tiles[-1]:.1%}, median "
               f"{statistics.median(tiles):.1%}, {few} of {len(tiles)} at most {LARGEST:.0%}; slope "
               f"{statistics.mean(float(row['slope']) for row in own):.3f}")  # fmt: skip
-    if not options.network:
+    if not options.folder:
         write_rows(rows, COLUMNS, RESULTS / "sr_grid.csv")
 
 
