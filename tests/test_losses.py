@@ -132,3 +132,65 @@ def test_feature_distance_is_the_sum_of_means():
 def test_bad_input(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+# Spectra
+
+
+def test_spectra_of_equal_textures_are_near_and_of_unequal_ones_are_not():
+    a, b = (0.1 * normal(4, 1, 96, 96, seed=seed) for seed in (0, 1))
+    assert losses.spectrum_loss(a, a) == 0
+    same = losses.spectrum_loss(a, b).item()
+    assert 0.1 < same < 0.4, "two samples of one texture"
+    twice = losses.spectrum_loss(2 * a, b).item()
+    assert twice == pytest.approx(same + math.log(4) ** 2, abs=0.1), "all powers are fourfold"
+    blur = torch.nn.functional.avg_pool2d(a, 3, 1, 1)
+    assert losses.spectrum_loss(blur, b) > 5 * same, "fine detail is missing"
+    tile = 0.1 * normal(4, 1, 4, 4, seed=2).repeat(1, 1, 24, 24)
+    assert losses.spectrum_loss(tile, b) > 5 * same, "a repeated tile has gaps in its spectrum"
+
+
+def test_a_spectrum_does_not_see_the_phase_nor_the_mean():
+    x = normal(1, 3, 64, 64, seed=3)
+    assert losses.spectrum_loss(-x, x).item() == pytest.approx(0, abs=1e-12)
+    assert losses.spectrum_loss(x + 0.5, x).item() == pytest.approx(0, abs=1e-12)
+
+
+def test_what_is_weaker_than_the_floor_counts_little():
+    flat = torch.full((1, 1, 64, 64), 0.5, dtype=torch.float64)
+    faint = flat + 0.1 / 255 * normal(1, 1, 64, 64, seed=4)
+    strong = flat + 10 / 255 * normal(1, 1, 64, 64, seed=4)
+    assert losses.spectrum_loss(faint, flat) < 1e-3
+    assert losses.spectrum_loss(strong, flat) > 10
+    assert losses.spectrum_loss(strong, flat, floor=1.0) < 1e-3
+
+
+def test_power_of_white_noise_is_its_variance():
+    power = losses._local_power(3 * normal(20, 1, 128, 128, seed=5))
+    assert power[:, 10:].mean().item() == pytest.approx(9, rel=0.05)
+
+
+def test_the_spectrum_has_a_gradient_towards_the_right_strength():
+    x = normal(1, 1, 48, 48, seed=6)
+    scale = torch.tensor(0.5, dtype=torch.float64, requires_grad=True)
+    losses.spectrum_loss(scale * normal(1, 1, 48, 48, seed=7), x).backward()
+    assert scale.grad < 0
+    # flat images have power 0, where a square root would have no gradient
+    flat = torch.zeros(1, 1, 32, 32, dtype=torch.float64, requires_grad=True)
+    losses.spectrum_loss(flat, x[..., :32, :32]).backward()
+    assert torch.isfinite(flat.grad).all()
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda x: losses.spectrum_loss(x[..., :31], x[..., :31]), ValueError, "32×32 pixels or"),
+        (lambda x: losses.spectrum_loss(x, x[..., :40]), ValueError, "x_hat has shape"),
+        (lambda x: losses.spectrum_loss(x, x, floor=0.0), ValueError, "floor"),
+        (lambda x: losses.spectrum_loss(x[0], x[0]), ValueError, "x_hat"),
+        (lambda x: losses.spectrum_loss(x + 0j, x + 0j), TypeError, "complex"),
+    ],
+)
+def test_spectra_of_bad_input(call, error, words):
+    with pytest.raises(error, match=words):
+        call(torch.rand(1, 1, 48, 48, generator=torch.Generator().manual_seed(0)))

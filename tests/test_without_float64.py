@@ -299,6 +299,7 @@ FUNCTIONS = {
         losses.flow_nll(rows(d)[0], rows(d)[0][:, 0]),
         losses.discriminator_loss(rows(d)[0][:, 0], rows(d)[1][:, 0]),
         losses.feature_distance([rows(d)[0]], [2 * rows(d)[0]]),
+        losses.spectrum_loss(*(rand(1, 1, 32, 32).to(d) * c for c in (0.5, 1.0))),
     ],
     "noise": lambda d: [
         noise.gaussian(IMAGE.to(d), 0.1, 0),

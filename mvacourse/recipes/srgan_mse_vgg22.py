@@ -48,9 +48,9 @@ def _started(start: str, noise: bool, seed: int) -> nn.Module:
 _GAME = {"batch": 4, "size": 96, "lr": 1e-4}
 _IN_PIXELS = {"adversarial": 3e-3, "width_D": 32, **_GAME}
 _IN_FEATURES = {
-    **{"adversarial": 1.5, "pixels": 400.0, "width_D": 64, **_GAME},
+    **{"adversarial": 1.0, "pixels": 400.0, "width_D": 64, **_GAME},
     **{"lr_D": 2e-4, "average": 0.998, "relativistic": True, "shift": 3},
-    **{"grid": 1e4, "noise": True},
+    **{"grid": 1e4, "spectrum": 1.0, "noise": True},
 }
 """Squared VGG features are about a thousand times larger than squared pixels. The weights give D a
 similar influence in both cases.
@@ -85,7 +85,7 @@ RECIPES = {
         of_super_resolution,
         {
             "fast": {"n": 100, "n_steps": 200, **_IN_FEATURES},
-            "full": {"n": 400, "n_steps": 2500, **_IN_FEATURES},
+            "full": {"n": 400, "n_steps": 2000, **_IN_FEATURES},
         },
         "sr_photo_large",
     ),
@@ -99,7 +99,7 @@ RECIPES = {
         of_super_resolution,
         {
             "fast": {"n": 100, "n_steps": 200, **_IN_FEATURES},
-            "full": {"n": 400, "n_steps": 2500, **_IN_FEATURES},
+            "full": {"n": 400, "n_steps": 2000, **_IN_FEATURES},
         },
         "sr_photo_large",
     ),

@@ -10,7 +10,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mvacourse import validate
-from mvacourse.losses import discriminator_loss, generator_loss, relativistic_loss
+from mvacourse.losses import (
+    discriminator_loss,
+    generator_loss,
+    relativistic_loss,
+    spectrum_loss,
+)
 from mvacourse.metrics import nearest_tile
 from mvacourse.nets.precision import autocast, memory_format
 from mvacourse.train import distributed
@@ -43,6 +48,7 @@ def srgan(
     adversarial: float = 1e-3,
     pixels: float = 0.0,
     grid: float = 0.0,
+    spectrum: float = 0.0,
     relativistic: bool = False,
     shift: int = 0,
     n_steps: int,
@@ -59,11 +65,12 @@ def srgan(
 
     In alternating steps, D minimises −E log D(x) − E log(1 − D(G(y))), and G minimises
 
-    E ‖V(G(y)) − V(x)‖² + μ E ‖G(y) − x‖² + ν E ‖t(G(y) − x)‖² − λ E log D(G(y)).
+    E ‖V(G(y)) − V(x)‖² + μ E ‖G(y) − x‖² + ν E ‖t(G(y) − x)‖² + κ E S(G(y), x) − λ E log D(G(y)).
 
     The first terms are means over all values of the features V, over all pixels, and over the tiles
     t of 4×4 pixels that are nearest to the error in windows of 32×32,
-    :func:`mvacourse.metrics.nearest_tile`. A G with ``noise=True`` gets new noise in each step. G
+    :func:`mvacourse.metrics.nearest_tile`. S compares the strength of each frequency,
+    :func:`mvacourse.losses.spectrum_loss`. A G with ``noise=True`` gets new noise in each step. G
     should come from :func:`~mvacourse.train.regression`, so that training starts from a good
     network. The function returns the running mean of G's weights.
 
@@ -85,6 +92,9 @@ def srgan(
     grid : float, default 0
         ν ≥ 0. A pattern that is repeated every four pixels fools a D that looks at small patches,
         and in fine texture G finds it before it finds anything else. A photograph has none.
+    spectrum : float, default 0
+        κ ≥ 0. Without it a generator may weave a pattern wherever there was fine texture: the
+        spectrum of a pattern has peaks. It needs images of 32×32 pixels.
     relativistic : bool, default False
         D judges whether x looks *more* real than G(y), :func:`mvacourse.losses.relativistic_loss`,
         and G learns the opposite. Then G also gets a gradient from the photographs.
@@ -126,8 +136,7 @@ def srgan(
     Ledig et al., Photo-realistic single image super-resolution using a generative adversarial
     network, CVPR 2017.
     """
-    given = _non_negative(adversarial=adversarial, pixels=pixels, grid=grid)
-    adversarial, pixels, grid = given.values()
+    given = _non_negative(adversarial=adversarial, pixels=pixels, grid=grid, spectrum=spectrum)
     shift = validate.count(shift, "shift", at_least=0)
     validate.module(G, "G"), validate.module(D, "D")
     check_pairs(pairs)
@@ -160,9 +169,8 @@ def srgan(
 
             D.requires_grad_(False)
             with context():
-                fidelity = F.mse_loss(V(x_hat), V(x)) + pixels * F.mse_loss(x_hat, x)
-                fidelity = fidelity + grid * _tile(x_hat - x, grid)
-                loss = fidelity + adversarial * fool(D, x_hat, x)
+                fidelity = F.mse_loss(V(x_hat), V(x)) + _beside_features(x_hat, x, **given)
+                loss = fidelity + given["adversarial"] * fool(D, x_hat, x)
             descend(opt_G, loss, G)
             D.requires_grad_(True)
 
@@ -183,10 +191,20 @@ def _more_real(D: nn.Module, x_hat: Tensor, x: Tensor) -> Tensor:
     return relativistic_loss(D(x_hat), D(x))
 
 
-def _tile(error: Tensor, weight: float) -> Tensor | float:
-    """Mean square of the tile nearest to the error, over windows; 0 if it has no weight."""
-    if not weight:
-        return 0.0
+def _beside_features(
+    x_hat: Tensor, x: Tensor, *, pixels: float, grid: float, spectrum: float, adversarial: float
+) -> Tensor:
+    """Sum the terms that compare images, without those whose weight is 0."""
+    total = pixels * F.mse_loss(x_hat, x)
+    if grid:
+        total = total + grid * _tile(x_hat - x)
+    if spectrum:
+        total = total + spectrum * spectrum_loss(x_hat, x)
+    return total
+
+
+def _tile(error: Tensor) -> Tensor:
+    """Mean square of the tile that is nearest to the error, over windows and tile."""
     side = min(_WINDOW, *(n // 4 * 4 for n in error.shape[-2:]))
     windows = error.unfold(2, side, side).unfold(3, side, side)
     return nearest_tile(windows.permute(0, 2, 3, 1, 4, 5).flatten(0, 2)).square().mean()

@@ -114,6 +114,37 @@ def test_a_repeated_tile_is_punished_and_nothing_else_is():
     assert content[0] == pytest.approx(5 * 0.4**2 * (0.75**2 / 4 + 0.75 / 4**2))
 
 
+def test_with_the_spectrum_g_learns_how_strong_its_noise_must_be():
+    class Blind(nn.Module):
+        def forward(self, x):
+            return 0 * x
+
+    class Grain(nn.Module):
+        """G(y) = a y, and y is noise that has nothing to do with x."""
+
+        def __init__(self):
+            super().__init__()
+            self.a = nn.Parameter(torch.tensor(0.2))
+
+        def forward(self, y):
+            return self.a * y
+
+    class Noise:
+        fingerprint = "noise"
+
+        def __call__(self, draw, batch):
+            return (draw.normal(batch, 1, 32, 32),), draw.normal(batch, 1, 32, 32)
+
+    def run(**weights):
+        G, _, _ = train.srgan(
+            Grain(), Contrast(), Noise(), content=Blind(), adversarial=0.0, n_steps=60, lr=0.05,
+            average=0.0, **weights, **OPTIONS)  # fmt: skip
+        return G.a.item()
+
+    assert run(spectrum=1.0) == pytest.approx(1, abs=0.1)
+    assert abs(run(pixels=1.0)) < 0.1, "the square error wants none"
+
+
 def test_relativistic_networks_play_the_same_game():
     G, D, history = play(10.0, relativistic=True)
     assert abs(G.a.item() - 0.5) > 0.2
@@ -227,6 +258,7 @@ def test_a_checkpoint_of_other_arguments_is_refused(change, tmp_path):
         ({"adversarial": -1.0}, "adversarial"),
         ({"pixels": -1.0}, "pixels"),
         ({"grid": -1.0}, "grid"),
+        ({"spectrum": -1.0}, "spectrum"),
         ({"shift": -1}, "shift"),
         ({"average": 1.0}, "average"),
         ({"n_steps": 0}, "n_steps"),
