@@ -318,7 +318,7 @@ def spectrum_loss(x_hat: Tensor, x: Tensor, *, floor: float = 1 / 255) -> Tensor
     x_hat, x : Tensor, (B,C,H,W)
         Images in [0, 1], of at least 32×32 pixels; the grey is the mean of their channels.
     floor : float, default 1/255
-        Positive, in the unit of x.
+        From 1e-6 to 1, in the unit of x.
 
     Returns
     -------
@@ -328,14 +328,15 @@ def spectrum_loss(x_hat: Tensor, x: Tensor, *, floor: float = 1 / 255) -> Tensor
     Raises
     ------
     TypeError, ValueError
-        If they are not real images of one size, or smaller than 32×32.
+        If they are not real images of one size, or smaller than 32×32, or `floor` is out of range.
 
     References
     ----------
     Durall, Keuper and Keuper, Watch your up-convolution: CNN based generative deep neural networks
     are failing to reproduce spectral distributions, CVPR 2020, for a loss on spectra.
     """
-    floor = validate.positive(floor, "floor")
+    if not 1e-6 <= validate.positive(floor, "floor") <= 1:
+        raise ValueError(f"floor = {floor:.4g} must be from 1e-6 to 1, in the unit of x")
     for image, name in ((x_hat, "x_hat"), (x, "x")):
         validate.real(validate.batch(image, name), name)
         if min(image.shape[-2:]) < 2 * _WINDOW:

@@ -187,6 +187,7 @@ def test_the_spectrum_has_a_gradient_towards_the_right_strength():
         (lambda x: losses.spectrum_loss(x[..., :31], x[..., :31]), ValueError, "32×32 pixels or"),
         (lambda x: losses.spectrum_loss(x, x[..., :40]), ValueError, "x_hat has shape"),
         (lambda x: losses.spectrum_loss(x, x, floor=0.0), ValueError, "floor"),
+        (lambda x: losses.spectrum_loss(x, x, floor=2.0), ValueError, "floor = 2 must be from"),
         (lambda x: losses.spectrum_loss(x[0], x[0]), ValueError, "x_hat"),
         (lambda x: losses.spectrum_loss(x + 0j, x + 0j), TypeError, "complex"),
     ],
