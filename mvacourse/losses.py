@@ -17,9 +17,6 @@ from torch.nn import functional as F
 from mvacourse import validate
 from mvacourse.dtypes import at_least_float32
 
-_WINDOW = 16
-"""Side of the windows of a local spectrum."""
-
 
 def bce(x_hat: Tensor, x: Tensor) -> Tensor:
     """Binary cross-entropy −Σ x log x̂ + (1 − x) log(1 − x̂), summed over pixels, mean over images.
@@ -301,59 +298,3 @@ def feature_distance(f: Sequence[Tensor], g: Sequence[Tensor]) -> Tensor:
         validate.same_shape(a, b, (f"f[{i}]", f"g[{i}]"))
         pairs.append((at_least_float32(a), at_least_float32(b)))
     return torch.stack([F.l1_loss(a, b) for a, b in pairs]).sum()
-
-
-def spectrum_loss(x_hat: Tensor, x: Tensor, *, floor: float = 1 / 255) -> Tensor:
-    """Compare the strength of each frequency, place by place, but not its phase (F4).
-
-    mean over places and frequencies of (log P̂ − log P)², P = ε + the power spectrum of the grey in
-    windows of 16×16 pixels (Hann, every 8 pixels), averaged over 3×3 neighbouring windows. ε is the
-    power of white noise with standard deviation `floor`: differences below it count little.
-
-    A texture that is unlike that of x, but as strong at each frequency, costs little. A pattern
-    that repeats itself is a peak in the spectrum, and costs much; so does a lack of detail.
-
-    Parameters
-    ----------
-    x_hat, x : Tensor, (B,C,H,W)
-        Images in [0, 1], of at least 32×32 pixels; the grey is the mean of their channels.
-    floor : float, default 1/255
-        From 1e-6 to 1, in the unit of x.
-
-    Returns
-    -------
-    Tensor
-        0-d.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If they are not real images of one size, or smaller than 32×32, or `floor` is out of range.
-
-    References
-    ----------
-    Durall, Keuper and Keuper, Watch your up-convolution: CNN based generative deep neural networks
-    are failing to reproduce spectral distributions, CVPR 2020, for a loss on spectra.
-    """
-    if not 1e-6 <= validate.positive(floor, "floor") <= 1:
-        raise ValueError(f"floor = {floor:.4g} must be from 1e-6 to 1, in the unit of x")
-    for image, name in ((x_hat, "x_hat"), (x, "x")):
-        validate.real(validate.batch(image, name), name)
-        if min(image.shape[-2:]) < 2 * _WINDOW:
-            raise ValueError(
-                f"{name} is {image.shape[-2]}×{image.shape[-1]}: it needs 32×32 pixels or more"
-            )
-    validate.same_shape(x_hat, x, ("x_hat", "x"))
-    logs = [(floor**2 + _local_power(at_least_float32(u))).log() for u in (x_hat, x)]
-    return F.mse_loss(*logs)
-
-
-def _local_power(x: Tensor) -> Tensor:
-    """Power at each place and frequency, such that white noise of variance 1 has 1."""
-    hann = torch.hann_window(_WINDOW, device=x.device, dtype=x.dtype)
-    window = hann[:, None] * hann
-    grey = x.mean(1)
-    pieces = grey.unfold(1, _WINDOW, _WINDOW // 2).unfold(2, _WINDOW, _WINDOW // 2)
-    pieces = (pieces - pieces.mean((-2, -1), keepdim=True)) * window
-    power = torch.fft.rfft2(pieces).abs().square() / window.square().sum()
-    return F.avg_pool2d(power.flatten(3).movedim(-1, 1), 3, 1)

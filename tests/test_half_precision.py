@@ -56,7 +56,9 @@ JUDGES = {
     "generator_loss": lambda x, y: losses.generator_loss(x.flatten()),
     "r1": lambda x, y: losses.r1((x * x).sum((1, 2, 3)), x),
     "flow_nll": lambda x, y: losses.flow_nll(x.flatten(1), y[:, 0, 0, 0]),
-    "spectrum_loss": lambda x, y: losses.spectrum_loss(*(u.repeat(1, 1, 2, 2) for u in (x, y))),
+    "spectral_distance": lambda x, y: metrics.spectral_distance(
+        *(u.repeat(1, 1, 2, 2) for u in (x, y))
+    ),
     "feature_distance": lambda x, y: losses.feature_distance(features(x), features(y)),
     "d2_quadratic": transport.d2_quadratic,
     "d2_energy": transport.d2_energy,

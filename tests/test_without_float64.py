@@ -262,6 +262,7 @@ def posterior(device):
 FUNCTIONS = {
     "psnr": lambda d: [f(*pair(d)) for f in (metrics.mse, metrics.rmse, metrics.psnr)],
     "luma": lambda d: metrics.luma(big(d)[0]),
+    "spectral distance": lambda d: metrics.spectral_distance(*(0.5 * u for u in big(d)[:2])),
     "tile share": lambda d: metrics.tile_share(big(d)[0]),
     "ssim": lambda d: [metrics.ssim(*pair(d)), *metrics.ssim_terms(*pair(d), window=8)],
     "ms_ssim": lambda d: metrics.ms_ssim(*big(d)),
@@ -299,7 +300,6 @@ FUNCTIONS = {
         losses.flow_nll(rows(d)[0], rows(d)[0][:, 0]),
         losses.discriminator_loss(rows(d)[0][:, 0], rows(d)[1][:, 0]),
         losses.feature_distance([rows(d)[0]], [2 * rows(d)[0]]),
-        losses.spectrum_loss(*(rand(1, 1, 32, 32).to(d) * c for c in (0.5, 1.0))),
     ],
     "noise": lambda d: [
         noise.gaussian(IMAGE.to(d), 0.1, 0),

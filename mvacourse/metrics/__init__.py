@@ -14,6 +14,7 @@ from mvacourse.metrics.lpips import lpips, lpips_layers
 from mvacourse.metrics.periodic import nearest_tile, tile_share
 from mvacourse.metrics.psnr import luma, mse, psnr, rmse
 from mvacourse.metrics.segmentation import Segmentation, class_variance, segmentation
+from mvacourse.metrics.spectral import spectral_distance
 from mvacourse.metrics.ssim import ms_ssim, ssim, ssim_map, ssim_terms
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "psnr",
     "rmse",
     "segmentation",
+    "spectral_distance",
     "ssim",
     "ssim_map",
     "ssim_terms",

@@ -10,13 +10,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mvacourse import validate
-from mvacourse.losses import (
-    discriminator_loss,
-    generator_loss,
-    relativistic_loss,
-    spectrum_loss,
-)
-from mvacourse.metrics import nearest_tile
+from mvacourse.losses import discriminator_loss, generator_loss, relativistic_loss
+from mvacourse.metrics import nearest_tile, spectral_distance
 from mvacourse.nets.precision import autocast, memory_format
 from mvacourse.train import distributed
 from mvacourse.train.crop_pairs import check_pairs
@@ -70,9 +65,9 @@ def srgan(
     The first terms are means over all values of the features V, over all pixels, and over the tiles
     t of 4×4 pixels that are nearest to the error in windows of 32×32,
     :func:`mvacourse.metrics.nearest_tile`. S compares the strength of each frequency,
-    :func:`mvacourse.losses.spectrum_loss`. A G with ``noise=True`` gets new noise in each step. G
-    should come from :func:`~mvacourse.train.regression`, so that training starts from a good
-    network. The function returns the running mean of G's weights.
+    :func:`mvacourse.metrics.spectral_distance`. A G with ``noise=True`` gets new noise in each
+    step. G should come from :func:`~mvacourse.train.regression`, so that training starts from a
+    good network. The function returns the running mean of G's weights.
 
     Parameters
     ----------
@@ -199,7 +194,7 @@ def _beside_features(
     if grid:
         total = total + grid * _tile(x_hat - x)
     if spectrum:
-        total = total + spectrum * spectrum_loss(x_hat, x)
+        total = total + spectrum * spectral_distance(x_hat, x).mean()
     return total
 
 

@@ -120,20 +120,21 @@ def test_with_the_spectrum_g_learns_how_strong_its_noise_must_be():
             return 0 * x
 
     class Grain(nn.Module):
-        """G(y) = a y, and y is noise that has nothing to do with x."""
+        """G(y) = ½ + a y, and y is noise that has nothing to do with x."""
 
         def __init__(self):
             super().__init__()
             self.a = nn.Parameter(torch.tensor(0.2))
 
         def forward(self, y):
-            return self.a * y
+            return 0.5 + self.a * y
 
     class Noise:
         fingerprint = "noise"
 
         def __call__(self, draw, batch):
-            return (draw.normal(batch, 1, 32, 32),), draw.normal(batch, 1, 32, 32)
+            y, x = (0.05 * draw.normal(batch, 1, 32, 32) for _ in range(2))
+            return (y,), 0.5 + x
 
     def run(**weights):
         G, _, _ = train.srgan(

@@ -132,9 +132,6 @@ LOSSES = {
     "r1": Entry(penalised),
     "flow_nll": Entry(lambda: {"z": randn(5, 3), "logdet": randn(5)}),
     "bits_per_dimension": Entry(lambda: {"nll": 100.0, "k": 16}, kinds={"nll": "real"}),
-    "spectrum_loss": Entry(
-        lambda: {"x_hat": rand(2, 1, 32, 32), "x": rand(2, 1, 32, 32, seed=1)},
-    ),
     "feature_distance": Entry(
         lambda: {"f": [rand(1, 2, 4, 4)], "g": [rand(1, 2, 4, 4, seed=1)]},
         kinds={"f": "features", "g": "features"},

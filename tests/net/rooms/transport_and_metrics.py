@@ -81,6 +81,9 @@ METRICS = {
     "segmentation": Entry(
         lambda: {"labels_hat": whole(3, 2, 8, 6), "labels": whole(3, 2, 8, 6), "classes": 3}
     ),
+    "spectral_distance": Entry(
+        lambda: {"x": rand(2, 1, 32, 32), "ref": rand(2, 1, 32, 32, seed=1)}
+    ),
     "ssim": Entry(pairs(window=8)),
     "ssim_map": Entry(pairs(window=8)),
     "ssim_terms": Entry(pairs(window=8)),
