@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFont
 
 from mvacourse import validate
-from mvacourse.classroom.show.picture import DRAWING, Picture, pixels_of, to_png
+from mvacourse.classroom.show.picture import DRAWING, Picture, palette_size, pixels_of, to_png
 from mvacourse.classroom.show.pixels import array, check_range, enlarge, named, to_8bit
 from mvacourse.classroom.show.style import DPI, WIDTH
 
@@ -27,6 +27,7 @@ def encode(
     vmax: float = 1.0,
     width: int = WIDTH,
     small: bool = False,
+    colors: int | None = None,
 ) -> bytes:
     """Encode an image, a row of titled images or a figure as PNG bytes.
 
@@ -45,6 +46,8 @@ def encode(
         Maximal width of the row in pixels.
     small : bool
         Compress as much as PNG can, for pictures that are stored in the notebook.
+    colors : int, optional
+        If `small`, the largest number of colours, from 2 to 256.
 
     Returns
     -------
@@ -54,15 +57,18 @@ def encode(
     Raises
     ------
     TypeError, ValueError
-        If `x` is not such a picture, an image looks like 0–255, or vmax ≤ vmin.
+        If `x` is not such a picture, an image looks like 0–255, vmax ≤ vmin, or `colors` is out of
+        range.
     """
     vmin, vmax = validate.number(vmin, "vmin"), validate.number(vmax, "vmax")
     check_range(vmin, vmax)
     width = validate.count(width, "width")
+    palette = 0 if colors is None else palette_size(colors)
     if isinstance(x, Figure):
-        return to_png(_drawn(x), small, getattr(x, "loss", DRAWING))
+        palette = palette or getattr(x, "colors", 0)
+        return to_png(_drawn(x), small, getattr(x, "loss", DRAWING), palette)
     pairs = [(t, to_8bit(array(im, t or "image", vmax), vmin, vmax)) for t, im in named(x)]
-    return to_png(_side_by_side(pairs, width), small)
+    return to_png(_side_by_side(pairs, width), small, 0, palette)
 
 
 def _drawn(figure: Figure) -> np.ndarray:

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from mvacourse import validate
 from mvacourse.classroom.show.layout import GAP, LINE, Board, heading, mark, plan, put
-from mvacourse.classroom.show.picture import EXACT, GREY, Picture
+from mvacourse.classroom.show.picture import EXACT, GREY, Picture, palette_size
 from mvacourse.classroom.show.pixels import array, check_range, named, to_8bit
 from mvacourse.classroom.show.style import fold, look, readable
 
@@ -31,6 +31,7 @@ def images(
     vmin: float = 0.0,
     vmax: float = 1.0,
     zoom: tuple[int, int, int] | None = None,
+    colors: int | None = None,
 ) -> Picture:
     """Show images side by side, each pixel as a sharp square.
 
@@ -53,6 +54,9 @@ def images(
         Values shown black and white.
     zoom : (row, col, size), optional
         A square, in pixels of the widest image, drawn on each image and magnified below it.
+    colors : int, optional
+        Largest number of colours of the whole picture, from 2 to 256: texture in colour then takes
+        a third of the bytes in the notebook. By default every colour is stored as it is.
 
     Returns
     -------
@@ -62,7 +66,8 @@ def images(
     Raises
     ------
     ValueError
-        If an image has an unsupported shape, or the zoomed square leaves an image.
+        If an image has an unsupported shape, the zoomed square leaves an image, or `colors` is out
+        of range.
     """
     vmin, vmax = validate.number(vmin, "vmin"), validate.number(vmax, "vmax")
     check_range(vmin, vmax)
@@ -74,6 +79,7 @@ def images(
     shown = [(t, _rgb(x, vmin, vmax)) for t, x in pairs]
     picture = _grid(shown, below, cols, scale, zoom, {})
     picture.loss = EXACT if any(x.ndim == 3 for _, x in pairs) else GREY
+    picture.colors = 0 if colors is None else palette_size(colors)
     return picture
 
 

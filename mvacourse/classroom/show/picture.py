@@ -34,14 +34,14 @@ class Picture(Figure):
         super().__init__(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor="white")
         FigureCanvasAgg(self)
         self.what = what
-        self.loss = DRAWING
+        self.loss, self.colors = DRAWING, 0
 
     def __repr__(self) -> str:
         return f"<Picture: {self.what}>"
 
     def png(self) -> bytes:
         """Draw the figure, and compress it as much as PNG can."""
-        return to_png(pixels_of(self), small=True, loss=self.loss)
+        return to_png(pixels_of(self), small=True, loss=self.loss, colors=self.colors)
 
     def _ipython_display_(self) -> None:
         # Not _repr_png_: IPython would use the formatter that inline matplotlib registers for every
@@ -61,11 +61,30 @@ def pixels_of(figure: Figure) -> np.ndarray:
     return np.ascontiguousarray(rgb[..., 0] if grey else rgb)
 
 
-def to_png(pixels: np.ndarray, small: bool = False, loss: int = 0) -> bytes:
-    """Encode 8-bit pixels as PNG: fast, or small with no value changed by more than `loss`."""
+def palette_size(colors: int) -> int:
+    """Check a number of colours, from 2 to 256, and return it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is not one.
+    """
+    colors = validate.count(colors, "colors", at_least=2)
+    if colors > 256:
+        raise ValueError(f"colors = {colors} must be at most 256")
+    return colors
+
+
+def to_png(pixels: np.ndarray, small: bool = False, loss: int = 0, colors: int = 0) -> bytes:
+    """Encode 8-bit pixels as PNG: fast, or small with no value changed by more than `loss`.
+
+    Small and with at most so many `colors`, if they are given: then single pixels may change more.
+    """
     buffer = io.BytesIO()
     options = {"optimize": True} if small else {"compress_level": 1}
     image = (_palette(pixels, loss) if small else None) or Image.fromarray(pixels)
+    if small and colors and image.mode == "RGB":
+        image = image.quantize(colors, Image.Quantize.MEDIANCUT, kmeans=3, dither=0)
     image.save(buffer, "PNG", **options)
     return buffer.getvalue()
 

@@ -16,6 +16,9 @@ from mvacourse.classroom.show.picture import Picture
 from mvacourse.classroom.terminal import say
 from mvacourse.classroom.widgets.controls import align
 
+_STORED = 256
+"""Colours of a picture that is stored in the notebook."""
+
 
 class Explorer(ipywidgets.VBox):
     """Controls, a picture and a caption; made by `explore`.
@@ -148,11 +151,15 @@ class Static:
 
 
 def static(render: Callable[..., Any], **values: Any) -> Static:
-    """Draw `render(**values)` once, as a picture and caption that stay in the notebook."""
+    """Draw `render(**values)` once, as a picture and caption that stay in the notebook.
+
+    Images are stored in at most 256 colours, chosen for the picture; those that a slider shows have
+    all of theirs.
+    """
     _check(render, values)
     drawn, caption = _split(render(**values))
     if not isinstance(drawn, Picture):
-        drawn = Image(data=encode(drawn, small=True), format="png")
+        drawn = Image(data=encode(drawn, small=True, colors=_STORED), format="png")
     return Static(drawn, caption)
 
 
