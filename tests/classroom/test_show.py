@@ -226,6 +226,34 @@ def test_curves_are_stored_in_a_palette_that_nobody_can_tell():
     assert photo.mode == "RGB"
 
 
+def texture_in_colour():
+    g = torch.Generator().manual_seed(0)
+    grey = 0.5 + 0.1 * torch.randn(1, 1, 96, 96, generator=g)
+    return (grey * torch.tensor([1.0, 0.7, 0.4])[:, None, None] + 0.02 * torch.randn(
+        1, 3, 96, 96, generator=g)).clamp(0, 1)  # fmt: skip
+
+
+def test_texture_in_few_colours_takes_fewer_bytes_and_looks_the_same():
+    u = texture_in_colour()
+    exact, few = show.images(u).png(), show.images(u, colors=256).png()
+    assert len(few) < 0.6 * len(exact)
+    assert Image.open(io.BytesIO(few)).mode == "P"
+    gap = pixels(exact).astype(float) - pixels(few).astype(float)
+    assert 0 < np.sqrt((gap**2).mean()) < 6, "of 255"
+    assert len(np.unique(pixels(few).reshape(-1, 3), axis=0)) <= 256
+    small = show.encode(u, small=True, colors=16)
+    assert len(np.unique(pixels(small).reshape(-1, 3), axis=0)) <= 16
+    grey = show.images(image(1, 1, 32, 32))
+    assert show.images(image(1, 1, 32, 32), colors=256).png() == grey.png(), "grey needs none"
+
+
+@pytest.mark.parametrize("colors", [1, 257, 2.5])
+def test_a_palette_has_2_to_256_colours(colors):
+    for call in (show.images, lambda x, colors: show.encode(x, small=True, colors=colors)):
+        with pytest.raises((TypeError, ValueError), match="colors"):
+            call(texture_in_colour(), colors=colors)
+
+
 def test_long_labels_are_folded_into_the_picture():
     long = "a very long label for an axis " * 3
     fig = show.curves({"a": [1, 2]}, xlabel="x", ylabel=long)
