@@ -65,6 +65,7 @@ JUDGES = {
     "d2_gaussian": transport.d2_gaussian,
     "weak_cost": lambda x, y: transport.weak_cost(x, torch.stack([y, x], 1), gamma=0.5),
     "shape_cost": lambda x, y: transport.shape_cost(x, torch.stack([y, x], 1), gamma=0.5),
+    "pixel_cost": lambda x, y: transport.pixel_cost(x, torch.stack([y, x], 1), gamma=0.5),
     "coarse_cost": lambda x, y: transport.coarse_cost(x, torch.stack([y, x], 1), gamma=0.5),
     "sharpness": lambda x, y: uncertainty.sharpness(x - 2, y),
     "departure": lambda x, y: uncertainty.departure(x, y - 2, y),

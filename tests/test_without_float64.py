@@ -287,7 +287,7 @@ FUNCTIONS = {
     ],
     "image costs": lambda d: [
         f(IMAGE.to(d), rand(2, 3, 1, *SIZE).to(d), gamma=0.5)
-        for f in (transport.shape_cost, transport.coarse_cost)
+        for f in (transport.shape_cost, transport.coarse_cost, transport.pixel_cost)
     ],
     "regularizers": lambda d: [
         regularizers.tv(IMAGE.to(d)),
@@ -420,6 +420,9 @@ NETS = {
     "transport": apply(lambda: nets.TransportUNet(1, 2, width=4, n_scales=1), IMAGE, rand(2, 2)),
     "coloured transport": apply(
         lambda: nets.ColouredTransport(3, 2, width=4, n_scales=1), rand(2, 3, 8, 8), rand(2, 2)
+    ),
+    "chroma transport": apply(
+        lambda: nets.ChromaTransport(2, width=4, n_scales=1), rand(2, 3, 8, 7), rand(2, 2)
     ),
     "texture transport": apply(
         lambda: nets.TextureTransport(pool=4, width=4, n_scales=1), IMAGE, rand(2, 12 * 16)

@@ -6,6 +6,7 @@ Photographs and a phantom come from scikit-image's wheel, typefaces from matplot
 
 from mvacourse.images.digits_and_letters import Glyphs, coloured_digits, digits, glyphs, letters
 from mvacourse.images.facades import FACADE_PARTS, facade_colors, facade_labels
+from mvacourse.images.fading import faded
 from mvacourse.images.own_photographs import read
 from mvacourse.images.phantoms import ellipses, shepp_logan
 from mvacourse.images.photographs import Photo, PhotoTable, grey, photo, photos
@@ -45,6 +46,7 @@ __all__ = [
     "ellipses",
     "facade_colors",
     "facade_labels",
+    "faded",
     "gaussian_points",
     "glyphs",
     "grey",

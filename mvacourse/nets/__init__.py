@@ -3,6 +3,7 @@
 A network that can be shipped has ``arguments``, a dictionary that builds the same network again.
 """
 
+from mvacourse.nets.chroma_transport import ChromaTransport
 from mvacourse.nets.classifier import Classifier
 from mvacourse.nets.conditional_gan import ConditionalDiscriminator, ConditionalGenerator
 from mvacourse.nets.denoiser import Denoiser
@@ -31,6 +32,7 @@ from mvacourse.nets.vgg import VGGFeatures, vgg_features
 
 __all__ = [
     "VAE",
+    "ChromaTransport",
     "Classifier",
     "ColouredTransport",
     "ConditionalDiscriminator",

@@ -29,6 +29,7 @@ from mvacourse.recipes import (
     srgan_mse_vgg22,
     tomography,
     vae_digits,
+    weak_ot_colours,
     weak_ot_digits,
     weak_ot_texture,
     weak_ot_toy,
@@ -57,6 +58,7 @@ RECIPES: dict[str, Recipe] = {
     **weak_ot_toy.RECIPES,
     **weak_ot_digits.RECIPES,
     **weak_ot_texture.RECIPES,
+    **weak_ot_colours.RECIPES,
 }
 
 

@@ -10,7 +10,7 @@ from mvacourse.transport.gaussian import (
     frechet_distance,
     weak_gaussian,
 )
-from mvacourse.transport.image_costs import coarse_cost, shape_cost
+from mvacourse.transport.image_costs import coarse_cost, pixel_cost, shape_cost
 from mvacourse.transport.weak_costs import (
     conditional_variance,
     d2_energy,
@@ -36,6 +36,7 @@ __all__ = [
     "energy_floor",
     "frechet_distance",
     "permutation_test",
+    "pixel_cost",
     "push",
     "shape_cost",
     "weak_cost",

@@ -1,4 +1,4 @@
-"""Weak costs between images that depend only on what should stay: shape, or coarse parts (F9)."""
+"""Weak costs between images: of all pixels, or of what should stay, shape or coarse parts (F9)."""
 
 from __future__ import annotations
 
@@ -48,6 +48,16 @@ def shape_cost(x: Tensor, y: Tensor, *, gamma: float, price: float = 1.0) -> Ten
     price = _checked(x, y, price)
     phi = shape(y.flatten(0, 1)).unflatten(0, y.shape[:2])
     return price * weak_cost(shape(x), phi, gamma=gamma)
+
+
+def pixel_cost(x: Tensor, y: Tensor, *, gamma: float, price: float = 1.0) -> Tensor:
+    """Compute the weak cost between images, price/CHW · C(x, y): (B,C,H,W) and (B,Z,C,H,W) to (B,).
+
+    It is a mean over pixels and channels: the same price suits images of different sizes. For the
+    price, see :func:`shape_cost`.
+    """
+    price = _checked(x, y, price)
+    return price / x[0].numel() * weak_cost(x, y, gamma=gamma)
 
 
 def blurred(x: Tensor, sigma: float) -> Tensor:

@@ -3,8 +3,9 @@
 import pytest
 import torch
 
-from mvacourse import train
+from mvacourse import images, train
 from mvacourse.nets import (
+    ChromaTransport,
     ColouredTransport,
     Discriminator,
     PatchPotential,
@@ -132,6 +133,31 @@ def test_a_patch_potential_of_two_scales_looks_at_the_image_halved_too():
     assert (fine - coarse).abs().min() > 0
 
 
+@torch.no_grad()
+@pytest.mark.parametrize("size", [(16, 24), (17, 24), (15, 9), (1, 1)])
+def test_a_map_of_colours_keeps_the_grey_and_looks_at_z(size):
+    T = born(lambda: ChromaTransport(4, width=(4, 6)))
+    x, z = normal(2, 3, *size), normal(2, 4, seed=1)
+    y = T(x, z)
+    assert y.shape == x.shape
+    torch.testing.assert_close(images.grey(y), images.grey(x))
+    assert (y - x).abs().max() > 1e-3
+    assert (y - T(x, -z)).abs().max() > 1e-4
+    torch.testing.assert_close(T(x[:1], z[:1]), y[:1])
+
+
+@torch.no_grad()
+def test_colours_change_at_half_the_size():
+    """The change is a small image, enlarged: halving and enlarging it again loses little of it."""
+    T = born(lambda: ChromaTransport(4, width=(4, 6)))
+    x = normal(1, 3, 64, 64)
+    change = T(x, normal(1, 4, seed=1)) - x
+    signs = torch.ones(64, 64)
+    signs[::2, ::2] = signs[1::2, 1::2] = -1
+    chequered = (signs * change).mean((-2, -1)).abs().max()
+    assert chequered < 1e-3 * change.std()
+
+
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32)])
 def test_a_discriminator_is_a_potential_of_images(shape):
     f = born(lambda: Discriminator(shape, width=4))
@@ -147,6 +173,7 @@ def test_a_discriminator_is_a_potential_of_images(shape):
         PotentialMLP(3),
         TransportUNet(3, 2, width=4, n_scales=2),
         TransportUNet(1, 2, width=4, n_scales=2, fold=2),
+        ChromaTransport(2, width=4, n_scales=2),
         ColouredTransport(3, 2, width=4, n_scales=2, fold=2, hidden=8),
         TextureTransport(3, pool=2, width=4, n_scales=2),
         PatchPotential(3, width=4, n_layers=1),
@@ -170,6 +197,9 @@ def test_arguments_build_it_anew(net):
         (lambda: PotentialMLP(2)(normal(2)), "y has shape"),
         (lambda: TransportUNet(1)(normal(2, 3, 8, 8), normal(2, 8)), "x has 3 channels"),
         (lambda: TransportUNet(1)(normal(2, 1, 8, 8), normal(2, 2)), "z has shape"),
+        (lambda: ChromaTransport(0), "k = 0"),
+        (lambda: ChromaTransport()(normal(2, 1, 8, 8), normal(2, 8)), "x has 1 channels"),
+        (lambda: ChromaTransport()(normal(2, 3, 8, 8), normal(2, 2)), "z has shape"),
         (lambda: ColouredTransport(3)(normal(2, 1, 8, 8), normal(2, 8)), "x has 1 channels"),
         (lambda: ColouredTransport(3)(normal(2, 3, 8, 8), normal(2, 2)), "z has shape"),
         (lambda: TextureTransport(pool=0), "pool = 0"),

@@ -5,7 +5,7 @@ import pytest
 import torch
 from scipy.ndimage import gaussian_filter
 
-from mvacourse.transport import coarse_cost, shape_cost
+from mvacourse.transport import coarse_cost, pixel_cost, shape_cost
 from mvacourse.transport.image_costs import blurred, shape
 
 
@@ -83,3 +83,5 @@ def test_spread_is_paid_back_in_shapes_and_in_what_is_coarse(gamma, price):
     torch.testing.assert_close(shape_cost(x, y, **options), by_hand(shape))
     of_blur = by_hand(lambda u: smooth(u, 4)) / (8 * 12)
     torch.testing.assert_close(coarse_cost(x, y, **options), of_blur)
+    of_pixels = by_hand(lambda u: u) / (8 * 12)
+    torch.testing.assert_close(pixel_cost(x, y, **options), of_pixels)

@@ -18,6 +18,7 @@ K3 = {"k": 3, "shape": SHAPE, "width": 2}
 # Small arguments of each constructor; also those of the network whose methods are called.
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "VAE": K3,
+    "ChromaTransport": {"k": 2, "width": 2, "n_scales": 2},
     "Classifier": {"classes": 3, "shape": SHAPE, "width": 2},
     "ColouredTransport": {"channels": 3, "k": 2, "width": 2, "n_scales": 2, "hidden": 3},
     "ConditionalDiscriminator": {"classes": 3, "shape": SHAPE, "width": 2},
@@ -55,6 +56,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 
 
 PER_SCALE = (
+    "ChromaTransport",
     "Denoiser",
     "GradientStepDenoiser",
     "SkipNet",
@@ -153,6 +155,9 @@ METHODS = {
     ),
     "SRResNet.enlarge": method("SRResNet", image(parameter="y")),
     "SkipNet.forward": method("SkipNet", lambda: {"z": rand(2, 2, 8, 8)}, kinds={"z": "net_input"}),
+    "ChromaTransport.forward": method(
+        "ChromaTransport", lambda: {"x": rand(2, 3, 8, 6), "z": randn(2, 2)}, like="x"
+    ),
     "TextureTransport.forward": method(
         "TextureTransport", lambda: {"x": rand(2, *SHAPE), "z": randn(2, 64)}, like="x"
     ),

@@ -42,6 +42,7 @@ IMAGES = {
     ),
     "facade_colors": Entry(lambda: {"labels": whole(12, 2, 4, 4)}),
     "facade_labels": Entry(lambda: {"n": 2, "seed": 0, "size": 32}),
+    "faded": Entry(lambda: {"u": rand(2, 3, 4, 4)}),
     "grey": Entry(lambda: {"u": rand(2, 3, 4, 4)}),
     "photos": Entry(),
     "shepp_logan": Entry(lambda: {"size": (8, 8)}),

@@ -44,6 +44,7 @@ TRANSPORT = {
     ),
     "bures_map": Entry(gaussians),
     "bures_w2": Entry(gaussians),
+    "pixel_cost": Entry(pictures(gamma=0.5), kinds={"price": "positive", "x": "stack"}),
     "coarse_cost": Entry(pictures(gamma=0.5), kinds={"price": "positive", "x": "stack"}),
     "shape_cost": Entry(pictures(gamma=0.5), kinds={"price": "positive", "x": "stack"}),
     "conditional_variance": Entry(lambda: {"y": randn(4, 3, 2), "d2": transport.d2_quadratic}),
