@@ -36,18 +36,12 @@ def _colour_set5() -> tuple[list[Tensor]]:
     return (list(set5().values()),)
 
 
-def _denoiser(name: str, channels: int, *earlier: str) -> Callable[..., tuple[Made, train.History]]:
-    """Return one round of training: from the beginning, or from the last `earlier` round."""
-
+def _denoiser(name: str, channels: int) -> Callable[..., tuple[Made, train.History]]:
     def recipe(
         photographs: list[Tensor], *, size: int, seed: int, **options: Any
     ) -> tuple[Made, train.History]:
-        if earlier:
-            net = weights.load(earlier[-1])
-        else:
-            with train.seeded(seed):
-                net = nets.Denoiser(channels)
-        seed += len(earlier)  # so that each round draws different windows
+        with train.seeded(seed):
+            net = nets.Denoiser(channels)
         net, history = _regression(net, photographs, size, seed=seed, **options)
         return {name: net}, history
 
@@ -133,24 +127,8 @@ _GRADIENT_STEP = _recipe("denoiser_gradient_step", 1, grey_photographs, grey_set
     judge="denoiser_grey",
 )
 
-
-def _second_round(name: str, start: Recipe, channels: int) -> Recipe:
-    """Continue from `start`, with a lower learning rate."""
-    first = f"{name}_start"
-    budgets = {
-        "fast": {**start.budgets["fast"], "n_steps": 100, "lr": 3e-4},
-        "full": {**start.budgets["full"], "n_steps": 28_000, "lr": 3e-4},
-    }
-    return start._replace(train=_denoiser(name, channels, first), budgets=budgets, judge=first)
-
-
-_GREY_START = _recipe("denoiser_grey_start", 1, grey_photographs, grey_set5)
-
 RECIPES = {
-    "denoiser_grey_start": _GREY_START._replace(
-        about=f"{_GREY_START.about}: the first round, not shipped"
-    ),
-    "denoiser_grey": _second_round("denoiser_grey", _GREY_START, 1),
+    "denoiser_grey": _recipe("denoiser_grey", 1, grey_photographs, grey_set5),
     "denoiser_colour": _recipe("denoiser_colour", 3, data.photographs, _colour_set5),
     "denoiser_gradient_step": _GRADIENT_STEP,
 }

@@ -94,10 +94,10 @@ def colours(T: nn.Module, u: Tensor, n_z: int = 16, seed: int = 0) -> Colours:
 def measure(made: Made, u: Tensor, y: Tensor) -> dict[str, float]:
     """Compare T(X, Z) with real windows y, X the faded u, and measure its :func:`colours`.
 
-    ``p`` is the p-value of a permutation test for n = 1000 windows, ``p_faded`` that of X itself,
-    which should fail; ``energy`` and ``energy_floor`` are the distance behind it and its expected
-    value for two real samples. ``contrast`` is the contrast of the colours of T(X, Z) over that of
-    y.
+    ``p`` is the p-value of a permutation test for n = 1000 windows; ``p_faded`` is that of X
+    itself, which should fail, and ``p_real`` that of u, which should not. ``energy`` and
+    ``energy_floor`` are the distance behind ``p`` and its expected value for two real samples.
+    ``contrast`` is the contrast of the colours of T(X, Z) over that of y.
     """
     (T,) = made.values()
     x = images.faded(u)
@@ -111,6 +111,7 @@ def measure(made: Made, u: Tensor, y: Tensor) -> dict[str, float]:
         "energy_floor": energy_floor(y, len(x), len(y)),
         "p": permutation_test(pushed, y),
         "p_faded": permutation_test(x, y),
+        "p_real": permutation_test(u, y),
     }
 
 

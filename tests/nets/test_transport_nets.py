@@ -134,10 +134,10 @@ def test_a_patch_potential_of_two_scales_looks_at_the_image_halved_too():
 
 
 @torch.no_grad()
-@pytest.mark.parametrize("size", [(16, 24), (17, 24), (15, 9), (1, 1)])
+@pytest.mark.parametrize("size", [(16, 32), (17, 24), (15, 9), (1, 1)])
 def test_a_map_of_colours_keeps_the_grey_and_looks_at_z(size):
     T = born(lambda: ChromaTransport(4, width=(4, 6)))
-    x, z = normal(2, 3, *size), normal(2, 4, seed=1)
+    x, z = 0.5 + 0.1 * normal(2, 3, *size), normal(2, 4, seed=1)
     y = T(x, z)
     assert y.shape == x.shape
     torch.testing.assert_close(images.grey(y), images.grey(x))
@@ -147,15 +147,28 @@ def test_a_map_of_colours_keeps_the_grey_and_looks_at_z(size):
 
 
 @torch.no_grad()
-def test_colours_change_at_half_the_size():
-    """The change is a small image, enlarged: halving and enlarging it again loses little of it."""
+def test_a_change_of_colours_has_no_edge_that_the_photograph_does_not_have():
     T = born(lambda: ChromaTransport(4, width=(4, 6)))
-    x = normal(1, 3, 64, 64)
+    left, right = torch.tensor([[0.2, 0.5, 0.4], [0.7, 0.3, 0.6]]).view(2, 1, 3, 1, 1)
+    x = torch.cat([left.expand(1, 3, 64, 40), right.expand(1, 3, 64, 24)], -1)
     change = T(x, normal(1, 4, seed=1)) - x
-    signs = torch.ones(64, 64)
-    signs[::2, ::2] = signs[1::2, 1::2] = -1
-    chequered = (signs * change).mean((-2, -1)).abs().max()
-    assert chequered < 1e-3 * change.std()
+    steps = change.diff(dim=-1).abs().amax((0, 1, 2))
+    assert steps.argmax() == 39
+    assert steps[39] > 5 * torch.cat([steps[:39], steps[40:]]).max()
+
+
+@torch.no_grad()
+def test_a_map_of_colours_can_undo_a_fading_exactly():
+    T = born(lambda: ChromaTransport(4, width=(4, 6)))
+    u = images.photo("coffee", 48, color=True)
+    x = images.faded(u, keep=0.5)
+    torch.nn.init.zeros_(T.net.last.weight)
+    bias = torch.zeros(8)
+    bias[2], bias[5] = 0.5, 0.5  # R − g and B − g once more: 0.2 · 10 · 0.5 = 1
+    T.net.last.bias.copy_(bias)
+    y = T(x, normal(1, 4))
+    error = y - u
+    torch.testing.assert_close(error, error[..., :1, :1].expand_as(u), rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32)])

@@ -12,7 +12,7 @@ from mvacourse.recipes import data, denoisers, sr_photo, srgan_mse_vgg22
 from mvacourse.train.seeds import Draw
 
 PHOTOGRAPHS = {**sr_photo.RECIPES, **srgan_mse_vgg22.RECIPES, **denoisers.RECIPES}
-GREY = ("denoiser_grey_start", "denoiser_grey", "denoiser_gradient_step")
+GREY = ("denoiser_grey", "denoiser_gradient_step")
 TINY = {"width": (4, 6), "n_scales": 2, "depth": 1, "fold": 2, "activation": "elu"}
 ROUNDS = ("sr_photo_start", "sr_photo_middle", "sr_photo_mean", "sr_photo")
 
@@ -57,8 +57,7 @@ def small(monkeypatch, tmp_path):
         weights.save(first, start, {"budget": "full"})
     large = nets.SRResNet(4, **{**sr_photo.LARGE, "width": 4, "n_blocks": 1})
     weights.save("sr_photo_large", large, {"budget": "full"})
-    for name in ("denoiser_grey_start", "denoiser_grey"):
-        weights.save(name, nets.Denoiser(), {"budget": "full"})
+    weights.save("denoiser_grey", nets.Denoiser(), {"budget": "full"})
 
 
 @pytest.mark.parametrize("name", list(PHOTOGRAPHS))
@@ -67,7 +66,7 @@ def test_training_writes_weights_and_card(name, small, tmp_path):
     assert sorted(os.listdir(tmp_path / "out")) == [f"{name}.json", f"{name}.safetensors"]
     net = weights.load(name, folder=tmp_path / "out")
     kinds = {"denoiser_gradient_step": "GradientStepDenoiser"}
-    kinds |= dict.fromkeys((*GREY[:2], "denoiser_colour"), "Denoiser")
+    kinds |= dict.fromkeys(("denoiser_grey", "denoiser_colour"), "Denoiser")
     assert type(net).__name__ == kinds.get(name, "SRResNet")
     assert card["steps"] == 2 and "4 photographs" in card["data"]
     told = {f"psnr_{level}" for level in (1, 5, 15, 25, 50, 75)}
@@ -106,21 +105,6 @@ def test_the_gradient_step_starts_from_the_free_denoiser(small, monkeypatch):
     recipes.train("denoiser_gradient_step", progress=False)
     for key, value in weights.load("denoiser_grey").state_dict().items():
         assert torch.equal(seen["net"].N.state_dict()[key], value)
-
-
-def test_the_second_round_of_a_denoiser_goes_on_from_the_first(small, monkeypatch):
-    seen = {}
-
-    def watch(net, pairs, **options):
-        seen.update(net=net, **options)
-        return net, train.History({"loss": [0.0]})
-
-    first = weights.load("denoiser_grey_start").state_dict()
-    monkeypatch.setattr(train, "regression", watch)
-    recipes.train("denoiser_grey", seed=3, progress=False)
-    for key, value in first.items():
-        assert torch.equal(seen["net"].state_dict()[key], value)
-    assert seen["seed"] != 3, "other windows than in the first round"
 
 
 def test_each_round_goes_on_from_the_one_before_with_other_windows(small, monkeypatch):
