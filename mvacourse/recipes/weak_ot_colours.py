@@ -142,7 +142,7 @@ def _map(name: str) -> Callable[..., tuple[Made, train.History]]:
 
 def _recipe(name: str, about: str, gamma: float) -> Recipe:
     full = {
-        **{"n": 300, "n_steps": 4000, "gamma": gamma, "price": 30.0, "width_f": 40},
+        **{"n": 300, "n_steps": 2500, "gamma": gamma, "price": 300.0, "width_f": 40},
         **{"n_T": 1, "n_z": 2, "batch": 8, "lr": 5e-4, "penalty": 0.3, "average": 0.99},
     }
     return Recipe(
