@@ -17,7 +17,7 @@ def faded(u: Tensor, keep: float = 0.25) -> Tensor:
 
     Dyes lose their colour with the years, and paper turns yellow. The grey of F(u), as by
     :func:`grey`, is that of u: only the colours fade. So F is affine, and it can be undone exactly
-    by who knows it: ``(faded(u, keep) - faded(g, keep)) / keep + g``.
+    by whoever knows it: ``(faded(u, keep) - faded(g, keep)) / keep + g``, g in three channels.
 
     Parameters
     ----------
